@@ -1,0 +1,2 @@
+//! preflight
+pub mod source;

@@ -1,0 +1,2 @@
+//! preflight
+fn main() {}

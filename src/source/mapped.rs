@@ -1,0 +1,181 @@
+//! Decoded text that remembers where each byte came from: through quotes, escapes, doubled quotes and
+//! percent-encoding, nested as deep as needed. It is what lets a finding point at the port inside a URL inside a JSON
+//! string, or at a `DROP COLUMN` inside a quoted function body.
+
+use super::{SourceId, Span};
+use std::ops::Range;
+
+/// One run of decoded bytes and the source bytes that spell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece {
+    /// First decoded byte.
+    at: u32,
+    /// Decoded bytes.
+    len: u32,
+    /// The source bytes that spell it; as long as `len` where the text stands there literally.
+    source: (u32, u32),
+}
+
+/// Text decoded out of one source.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mapped {
+    source: SourceId,
+    text: String,
+    pieces: Vec<Piece>,
+    /// Where an empty text, or its end, stands.
+    end: u32,
+}
+
+impl std::fmt::Debug for Mapped {
+    /// Never prints the text: it may hold a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mapped").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+impl Mapped {
+    /// Text that stands literally at `start` of `source`.
+    pub fn literal(source: SourceId, text: &str, start: usize) -> Self {
+        let mut mapped = Self::empty(source, start);
+        mapped.push(text, start..start + text.len());
+        mapped
+    }
+
+    /// No text, standing at `at`.
+    pub fn empty(source: SourceId, at: usize) -> Self {
+        Self { source, text: String::new(), pieces: Vec::new(), end: Span::point(source, at).start }
+    }
+
+    /// Appends `decoded`, which the source spells as the bytes `spelled`.
+    pub fn push(&mut self, decoded: &str, spelled: Range<usize>) {
+        let span = Span::new(self.source, spelled);
+        self.push_span(decoded, span);
+    }
+
+    /// Appends `decoded`, spelled by `span`; adjoining literal runs are joined.
+    fn push_span(&mut self, decoded: &str, span: Span) {
+        let (at, len) = (self.text.len() as u32, decoded.len() as u32);
+        self.text.push_str(decoded);
+        self.end = span.end;
+        if decoded.is_empty() {
+            return;
+        }
+        let literal = len == span.end - span.start;
+        if let Some(last) = self.pieces.last_mut() {
+            let last_literal = last.len == last.source.1 - last.source.0;
+            if literal && last_literal && last.source.1 == span.start {
+                last.len += len;
+                last.source.1 = span.end;
+                return;
+            }
+        }
+        self.pieces.push(Piece { at, len, source: (span.start, span.end) });
+    }
+
+    /// Appends the part `range` of another mapped text, keeping its places.
+    pub fn push_mapped(&mut self, other: &Self, range: Range<usize>) {
+        for (decoded, span) in other.runs(range) {
+            self.push_span(decoded, span);
+        }
+    }
+
+    /// Appends `decoded`, spelled by the part `range` of another mapped text (an escape in it).
+    pub fn push_escape(&mut self, decoded: &str, other: &Self, range: Range<usize>) {
+        self.push_span(decoded, other.span(range));
+    }
+
+    /// The part `range` with its places.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let mut part = Self::empty(self.source, self.span(range.start..range.start).start as usize);
+        part.push_mapped(self, range);
+        part
+    }
+
+    /// The decoded text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The source it was decoded from.
+    pub fn source(&self) -> SourceId {
+        self.source
+    }
+
+    /// The source bytes that spell the decoded bytes `range`; for an empty range the gap where it stands.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let start = self.position(range.start);
+        if range.end <= range.start {
+            return Span { source: self.source, start, end: start };
+        }
+        let end = match self.piece_of(range.end - 1) {
+            Some(piece) if piece.len == piece.source.1 - piece.source.0 => {
+                piece.source.0 + (range.end as u32 - piece.at)
+            }
+            Some(piece) => piece.source.1,
+            None => self.end,
+        };
+        Span { source: self.source, start, end: end.max(start) }
+    }
+
+    /// The source bytes of the whole text.
+    pub fn whole(&self) -> Span {
+        self.span(0..self.text.len())
+    }
+
+    /// Where the decoded byte `at` is spelled.
+    fn position(&self, at: usize) -> u32 {
+        match self.piece_of(at) {
+            Some(piece) if piece.len == piece.source.1 - piece.source.0 => piece.source.0 + (at as u32 - piece.at),
+            Some(piece) => piece.source.0,
+            None => self.end,
+        }
+    }
+
+    fn piece_of(&self, at: usize) -> Option<&Piece> {
+        let at = at as u32;
+        let index = self.pieces.partition_point(|piece| piece.at + piece.len <= at);
+        self.pieces.get(index)
+    }
+
+    /// The runs of `range` with the source bytes that spell each.
+    fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (&str, Span)> {
+        let first = self.pieces.partition_point(|piece| (piece.at + piece.len) as usize <= range.start);
+        self.pieces[first..].iter().take_while(move |piece| (piece.at as usize) < range.end).filter_map(move |piece| {
+            let from = (piece.at as usize).max(range.start);
+            let to = ((piece.at + piece.len) as usize).min(range.end);
+            self.text.get(from..to).map(|text| (text, self.span(from..to)))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: SourceId = SourceId(0);
+
+    #[test]
+    fn spans_survive_escapes_and_slices() {
+        // source: x="a\nb%41c"
+        let mut mapped = Mapped::empty(SOURCE, 3);
+        mapped.push("a", 3..4);
+        mapped.push("\n", 4..6);
+        mapped.push("b", 6..7);
+        mapped.push("A", 7..10);
+        mapped.push("c", 10..11);
+        assert_eq!(mapped.text(), "a\nbAc");
+        assert_eq!(mapped.span(0..1).range(), 3..4);
+        assert_eq!(mapped.span(1..2).range(), 4..6, "an escape is spelled by all its bytes");
+        assert_eq!(mapped.span(2..4).range(), 6..10);
+        assert_eq!(mapped.span(5..5).range(), 11..11, "the end is a gap behind the last byte");
+        let part = mapped.slice(2..5);
+        assert_eq!(part.text(), "bAc");
+        assert_eq!(part.span(1..2).range(), 7..10);
+        assert_eq!(part.whole().range(), 6..11);
+    }
+
+    #[test]
+    fn an_empty_text_stands_somewhere() {
+        assert_eq!(Mapped::empty(SOURCE, 9).whole().range(), 9..9);
+    }
+}

@@ -1,0 +1,102 @@
+//! The sole owner of bytes. Parsers read the text of a source; everything that shows something to a person or a machine
+//! gets [`Shown`], which knows places and masked text only.
+
+mod escape;
+mod lines;
+mod mapped;
+mod secret;
+mod shown;
+mod span;
+
+pub use escape::escape_controls;
+pub use mapped::Mapped;
+pub use secret::{MASK, Secret};
+pub use shown::{MaskedLine, Place, Shown};
+pub use span::{SourceId, Span, Spanned};
+
+use lines::LineIndex;
+use std::ops::Range;
+
+/// One text with its name.
+struct Source {
+    path: String,
+    text: String,
+    lines: LineIndex,
+    /// Byte ranges that nobody may see: sorted, not overlapping.
+    masks: Vec<Range<usize>>,
+}
+
+/// Every text of a run: documents, policies, configurations.
+#[derive(Default)]
+pub struct SourceMap {
+    sources: Vec<Source>,
+}
+
+impl SourceMap {
+    /// An empty map.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a text in. `path` is what is shown: relative to where the command was run, or a pack's name and file.
+    /// Whole texts over 4 GiB are refused by the reader, before this.
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        let text = text.into();
+        let lines = LineIndex::new(&text);
+        self.sources.push(Source { path: escape_controls(&path.into()), text, lines, masks: Vec::new() });
+        id
+    }
+
+    /// The text, for parsers. `src/report` and `src/cli` are kept from calling this by a test.
+    pub(crate) fn text(&self, id: SourceId) -> &str {
+        self.sources.get(id.index()).map_or("", |source| &source.text)
+    }
+
+    /// The name under which a source is shown.
+    pub fn path(&self, id: SourceId) -> &str {
+        self.sources.get(id.index()).map_or("", |source| &source.path)
+    }
+
+    /// Hides more bytes of a source, besides those hidden already.
+    pub fn mask(&mut self, id: SourceId, ranges: impl IntoIterator<Item = Range<usize>>) {
+        let Some(source) = self.sources.get_mut(id.index()) else { return };
+        let limit = source.text.len();
+        source.masks.extend(
+            ranges
+                .into_iter()
+                .map(|range| range.start.min(limit)..range.end.min(limit))
+                .filter(|range| !range.is_empty()),
+        );
+        source.masks.sort_by_key(|range| (range.start, range.end));
+        let mut joined: Vec<Range<usize>> = Vec::with_capacity(source.masks.len());
+        for range in source.masks.drain(..) {
+            match joined.last_mut() {
+                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => joined.push(range),
+            }
+        }
+        source.masks = joined;
+    }
+
+    /// Hides a whole source.
+    pub fn mask_all(&mut self, id: SourceId) {
+        let all = 0..self.text(id).len();
+        self.mask(id, [all]);
+    }
+
+    /// How many sources there are.
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// What may be shown of it.
+    pub fn shown(&self) -> Shown<'_> {
+        Shown::new(self)
+    }
+}
