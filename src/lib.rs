@@ -1,2 +1,6 @@
 //! preflight
+pub mod document;
+pub mod fact;
+pub mod finding;
 pub mod source;
+pub mod tree;

@@ -1,0 +1,97 @@
+//! Documents: text in, facts out. Pure: no file system, no policy, no terminal. A kind of document is one module and one
+//! row of [`DOCUMENT_KINDS`].
+
+use crate::fact::Fact;
+use crate::finding::Severity;
+use crate::source::{Mapped, SourceId, Span};
+use std::ops::Range;
+
+/// What a parser gets.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The source of the text.
+    pub source: SourceId,
+    /// The text, with its BOM if it has one.
+    pub text: &'a str,
+    /// The path relative to the configuration, with `/`.
+    pub path: &'a str,
+    /// What the project says about reading.
+    pub settings: &'a Settings,
+}
+
+/// What the project says about reading, whatever the document.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The date that counts as today, as days since 1970-01-01; without one no field that depends on it is known.
+    pub today: Option<i64>,
+    /// File-name globs of migrations that go back (`down`, `revert`).
+    pub directions: Vec<(&'static str, Vec<String>)>,
+}
+
+/// What a parser gives.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The facts in the order of their places; a parent stands before its children.
+    pub facts: Vec<Fact>,
+    /// Bytes that nobody may see.
+    pub masks: Vec<Range<usize>>,
+    /// Bytes that nobody may see unless they are, whole, a word that a policy in force lists for that variable.
+    pub listed: Vec<ListedMask>,
+    /// Lines and statements that could not be read, in a text that was divided: findings.
+    pub unread: Vec<Unread>,
+    /// Why the text is not of its kind at all: problems, and no verdict.
+    pub broken: Vec<Broken>,
+}
+
+/// A value that may be shown where a policy lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedMask {
+    /// The variable.
+    pub name: String,
+    /// The value as it is read.
+    pub value: crate::source::Secret,
+    /// Its bytes.
+    pub range: Range<usize>,
+}
+
+/// A line or a statement that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Where.
+    pub span: Span,
+    /// How bad that is: an error in SQL, a warning in an env file.
+    pub severity: Severity,
+    /// One sentence without a full stop: what was not understood. It quotes no value.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+}
+
+/// A text that is not of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Where.
+    pub span: Span,
+    /// One sentence without a full stop. It quotes no value.
+    pub message: String,
+    /// The way out; may be empty.
+    pub help: String,
+}
+
+/// A row of the table of document kinds.
+pub struct DocumentKind {
+    /// The name in preflight.yaml and in policies.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// The word under which such documents are counted: "env", "Railway", "migrations".
+    pub counted_as: &'static str,
+    /// Paths under which such a document is looked for when there is no configuration.
+    pub well_known: &'static [&'static str],
+    /// Whether nothing of it is public but what the parser frees: a text that cannot be parsed is then hidden whole.
+    pub sensitive: bool,
+    /// Whether what it does not say is not there. A rendered export leaves sealed variables out.
+    pub complete: bool,
+    /// Reads one.
+    pub parse: fn(Input<'_>) -> Parsed,
+}

@@ -1,0 +1,56 @@
+//! The names of all fields: one list.
+
+/// Declares the fields with their spelling in policies.
+macro_rules! fields {
+    ($($variant:ident = $name:literal),* $(,)?) => {
+        /// A typed attribute of a fact, by its name in policies. Which kinds have it, and what it means there, says
+        /// [`vocabulary`](super::vocabulary).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Field { $(#[doc = $name] $variant),* }
+
+        impl Field {
+            /// Every field.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The spelling in policies.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+        }
+    };
+}
+
+fields! {
+    Is = "is",
+    Service = "service", Environment = "environment", Document = "document", Path = "path",
+    Value = "value", Stands = "stands",
+    Name = "name", State = "state", Public = "public", HoldsSecret = "holds_secret",
+    Scheme = "scheme", Host = "host", Port = "port", User = "user", Role = "role", Project = "project",
+    Provider = "provider", Database = "database", Sslmode = "sslmode", Endpoint = "endpoint", Password = "password",
+    Issuer = "issuer", Secret = "secret", Demo = "demo", DaysLeft = "days_left",
+    Builder = "builder", DockerfilePath = "dockerfile_path", StartCommand = "start_command",
+    PreDeployCommand = "pre_deploy_command", HealthCheckPath = "health_check_path",
+    HealthCheckTimeout = "health_check_timeout", RestartPolicy = "restart_policy", RestartRetries = "restart_retries",
+    Replicas = "replicas", CronSchedule = "cron_schedule",
+    Version = "version", Direction = "direction",
+    Understood = "understood",
+    Schema = "schema", Table = "table", Column = "column", NewName = "new_name", Arguments = "arguments",
+    IfExists = "if_exists", IfNotExists = "if_not_exists", OrReplace = "or_replace", Cascade = "cascade",
+    Concurrently = "concurrently", Where = "where", Guarded = "guarded", Origin = "origin",
+    OriginTable = "origin.table", Command = "command", ObjectKind = "object_kind", Grantee = "grantee",
+    Privilege = "privilege", GrantOption = "grant_option", SecurityDefiner = "security_definer",
+    Rls = "rls",
+}
+
+impl Field {
+    /// The field that policies spell `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.as_str() == name)
+    }
+}
+
+impl std::fmt::Display for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,21 @@
+//! One file a kind: its fields, its variants, and how a message names one fact of it.
+
+pub mod connection;
+pub mod credential;
+pub mod deploy;
+pub mod document;
+pub mod ignored_key;
+pub mod migration;
+pub mod operation;
+pub mod statement;
+pub mod table;
+pub mod url;
+pub mod variable;
+
+use super::{FactId, Facts, Field, FieldRef, Kind};
+
+/// The name of the variable that a fact stands in, or `otherwise`.
+fn variable_name(facts: &Facts, id: FactId, otherwise: &str) -> String {
+    let name = FieldRef { of: Some(Kind::Variable), field: Field::Name };
+    facts.get(id, name).text().unwrap_or(otherwise).to_owned()
+}

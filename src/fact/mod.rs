@@ -1,0 +1,296 @@
+//! Facts: what documents say, one typed thing each, with its place. The vocabulary is one table; a policy can speak of
+//! nothing else.
+
+mod field;
+mod kinds;
+mod value;
+pub mod vocabulary;
+
+pub use field::Field;
+pub use value::{Cause, State, Value};
+pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, Type, VariantDef, Word};
+
+use crate::source::{SourceId, Span};
+use std::sync::Arc;
+
+/// A fact of a [`Facts`], by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId(pub(crate) u32);
+
+/// A document of a [`Facts`], by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentId(pub(crate) u32);
+
+/// A field, or a field of what the fact stands in (`variable.name`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldRef {
+    /// The kind that owns the field, where it is not the fact's own.
+    pub of: Option<Kind>,
+    /// The field.
+    pub field: Field,
+}
+
+impl From<Field> for FieldRef {
+    fn from(field: Field) -> Self {
+        Self { of: None, field }
+    }
+}
+
+impl std::fmt::Display for FieldRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.of {
+            Some(kind) => write!(f, "{}.{}", kind.def().name, self.field),
+            None => write!(f, "{}", self.field),
+        }
+    }
+}
+
+/// One typed thing that a document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub kind: Kind,
+    /// What stands for it as a whole: the name of a variable, the tokens of an operation, the text of a connection.
+    pub anchor: Span,
+    /// What it stands in: the variable of a connection, the migration of an operation. While a document is parsed, the
+    /// position in that document's own list.
+    pub parent: Option<FactId>,
+    /// Whether it is all that its parent's value holds: a value that *is* a URL, not one that mentions one.
+    pub whole: bool,
+    /// Whether no value of it may be shown: two readers would divide its text differently.
+    pub hidden: bool,
+    /// Set (to an unknown state) where its fields cannot be known, as in dynamic SQL: what is not given is then unknown.
+    opaque: Option<State>,
+    /// The document that says it; set when the facts of all documents are put together.
+    pub document: DocumentId,
+    fields: Vec<(Field, State)>,
+}
+
+impl Fact {
+    /// A fact with no field yet.
+    pub fn new(kind: Kind, anchor: Span) -> Self {
+        let (parent, opaque, document) = (None, None, DocumentId(0));
+        Self { kind, anchor, parent, whole: false, hidden: false, opaque, document, fields: Vec::new() }
+    }
+
+    /// A fact of a variant of its kind.
+    pub fn variant(kind: Kind, is: &'static str, anchor: Span) -> Self {
+        Self::new(kind, anchor).with(Field::Is, Value::Word(is), anchor)
+    }
+
+    /// A written field.
+    #[must_use]
+    pub fn with(self, field: Field, value: impl Into<Value>, span: Span) -> Self {
+        self.with_state(field, State::Stated(value.into(), span))
+    }
+
+    /// A written enum field.
+    #[must_use]
+    pub fn with_word(self, field: Field, word: &'static str, span: Span) -> Self {
+        self.with_state(field, State::Stated(Value::Word(word), span))
+    }
+
+    /// A yes or no: `true` at the span of what says so, `false` at the gap where it would stand.
+    #[must_use]
+    pub fn with_flag(self, field: Field, said: Option<Span>, gap: Span) -> Self {
+        match said {
+            Some(span) => self.with_state(field, State::Stated(Value::Bool(true), span)),
+            None => self.with_state(field, State::Defaulted(Value::Bool(false), gap)),
+        }
+    }
+
+    /// A field in any state.
+    #[must_use]
+    pub fn with_state(mut self, field: Field, state: State) -> Self {
+        self.set(field, state);
+        self
+    }
+
+    /// Sets or replaces a field.
+    pub fn set(&mut self, field: Field, state: State) {
+        match self.fields.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, old)) => *old = state,
+            None => self.fields.push((field, state)),
+        }
+    }
+
+    /// The same, standing in `parent` (a position in the document's own list of facts).
+    #[must_use]
+    pub fn standing_in(mut self, parent: usize) -> Self {
+        self.parent = Some(FactId(parent as u32));
+        self
+    }
+
+    /// The same, where every field that is not given cannot be known.
+    #[must_use]
+    pub fn opaque(mut self, cause: Arc<Cause>) -> Self {
+        self.opaque = Some(State::Unknown(self.anchor, cause));
+        self
+    }
+
+    /// Whether fields that are not given cannot be known.
+    pub fn is_opaque(&self) -> bool {
+        self.opaque.is_some()
+    }
+
+    /// A field that the fact itself gives.
+    pub fn own(&self, field: Field) -> Option<&State> {
+        self.fields.iter().find(|(known, _)| *known == field).map(|(_, state)| state)
+    }
+
+    /// All fields that the fact itself gives.
+    pub fn fields(&self) -> &[(Field, State)] {
+        &self.fields
+    }
+}
+
+/// An input file, as facts know it.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its text.
+    pub source: SourceId,
+    /// Its kind: a name of the table of document kinds.
+    pub kind: &'static str,
+    /// Its path relative to the configuration, with `/`.
+    pub path: String,
+    /// Whose variables and settings it holds; unknown where nothing bound it.
+    pub service: State,
+    /// Of which environment; unknown where nothing bound it.
+    pub environment: State,
+    /// What stands in it and was not understood: a fact may hide there.
+    pub unread: Vec<Span>,
+    /// Whether what it does not say is not there: false for exports that leave things out (sealed variables).
+    pub complete: bool,
+    fields: [State; 2],
+}
+
+impl Document {
+    /// A document with its labels.
+    pub fn new(source: SourceId, kind: &'static str, path: &str, service: State, environment: State) -> Self {
+        let start = Span::point(source, 0);
+        let fields = [State::Stated(Value::Word(kind), start), State::Stated(path.into(), start)];
+        Self { source, kind, path: path.into(), service, environment, unread: Vec::new(), complete: true, fields }
+    }
+
+    /// A common field of the facts in it.
+    fn field(&self, field: Field) -> Option<&State> {
+        match field {
+            Field::Service => Some(&self.service),
+            Field::Environment => Some(&self.environment),
+            Field::Document => Some(&self.fields[0]),
+            Field::Path => Some(&self.fields[1]),
+            _ => None,
+        }
+    }
+}
+
+/// Every fact of a project, and the documents that say them.
+#[derive(Default)]
+pub struct Facts {
+    documents: Vec<Document>,
+    facts: Vec<Fact>,
+    by_kind: Vec<Vec<FactId>>,
+    children: Vec<Vec<FactId>>,
+}
+
+static ABSENT: State = State::Absent(None);
+
+impl Facts {
+    /// No facts.
+    pub fn new() -> Self {
+        Self { by_kind: vec![Vec::new(); KINDS.len()], ..Self::default() }
+    }
+
+    /// Takes in a document and what it says; parents are positions in `facts`.
+    pub fn add(&mut self, document: Document, facts: Vec<Fact>) -> DocumentId {
+        let id = DocumentId(self.documents.len() as u32);
+        self.documents.push(document);
+        let base = self.facts.len() as u32;
+        for mut fact in facts {
+            fact.document = id;
+            fact.parent = fact.parent.map(|parent| FactId(parent.0 + base));
+            self.push(fact);
+        }
+        id
+    }
+
+    /// Takes in a fact that several documents say together (the end state of a table); its parent is final.
+    pub fn push(&mut self, fact: Fact) -> FactId {
+        let id = FactId(self.facts.len() as u32);
+        self.by_kind[fact.kind as usize].push(id);
+        self.children.push(Vec::new());
+        if let Some(children) = fact.parent.and_then(|parent| self.children.get_mut(parent.0 as usize)) {
+            children.push(id);
+        }
+        self.facts.push(fact);
+        id
+    }
+
+    /// One fact.
+    pub fn fact(&self, id: FactId) -> &Fact {
+        &self.facts[id.0 as usize]
+    }
+
+    /// Every fact, in the order of documents and places.
+    pub fn all(&self) -> impl Iterator<Item = FactId> {
+        (0..self.facts.len() as u32).map(FactId)
+    }
+
+    /// Every fact of a kind, in order.
+    pub fn of_kind(&self, kind: Kind) -> &[FactId] {
+        &self.by_kind[kind as usize]
+    }
+
+    /// What stands in a fact.
+    pub fn children(&self, id: FactId) -> &[FactId] {
+        &self.children[id.0 as usize]
+    }
+
+    /// The documents, in order.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// The document of a fact.
+    pub fn document(&self, id: FactId) -> &Document {
+        &self.documents[self.fact(id).document.0 as usize]
+    }
+
+    /// How many facts there are.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// A field of a fact: its own, that of what it stands in, or the document's.
+    pub fn get(&self, id: FactId, field: impl Into<FieldRef>) -> &State {
+        let field = field.into();
+        let fact = self.fact(id);
+        match field.of {
+            None => {
+                let own = fact.own(field.field).or_else(|| self.document(id).field(field.field));
+                own.or(fact.opaque.as_ref()).unwrap_or(&ABSENT)
+            }
+            Some(kind) => match fact.parent {
+                Some(parent) if self.fact(parent).kind == kind => self.get(parent, field.field),
+                _ => &ABSENT,
+            },
+        }
+    }
+
+    /// Names a fact in a message: "DATABASE_URL of dragonfly-api in prod".
+    pub fn subject(&self, id: FactId) -> String {
+        (self.fact(id).kind.def().subject)(self, id)
+    }
+
+    /// " of <service> in <environment>", as far as they are known.
+    pub fn whose(&self, id: FactId) -> String {
+        let service = self.get(id, Field::Service).text().map(|service| format!(" of {service}"));
+        let environment = self.get(id, Field::Environment).text().map(|environment| format!(" in {environment}"));
+        format!("{}{}", service.unwrap_or_default(), environment.unwrap_or_default())
+    }
+}
