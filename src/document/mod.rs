@@ -3,7 +3,7 @@
 
 use crate::fact::Fact;
 use crate::finding::Severity;
-use crate::source::{Mapped, SourceId, Span};
+use crate::source::{SourceId, Span};
 use std::ops::Range;
 
 /// What a parser gets.

@@ -1,7 +1,7 @@
 //! One spanned tree for YAML, JSON and TOML: every key, scalar and container knows its bytes. Duplicate keys are kept, so
 //! that whoever reads the tree can report all of them.
 
-use crate::source::{Mapped, SourceId, Span, Spanned};
+use crate::source::{Mapped, Span, Spanned};
 
 /// The deepest nesting that is read; deeper input is refused with a place.
 pub const MAX_DEPTH: usize = 128;
