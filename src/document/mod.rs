@@ -1,7 +1,7 @@
 //! Documents: text in, facts out. Pure: no file system, no policy, no terminal. A kind of document is one module and one
 //! row of [`DOCUMENT_KINDS`].
 
-use crate::fact::Fact;
+use crate::fact::{Fact, Kind};
 use crate::finding::Severity;
 use crate::source::{SourceId, Span};
 use std::ops::Range;
@@ -92,6 +92,16 @@ pub struct DocumentKind {
     pub sensitive: bool,
     /// Whether what it does not say is not there. A rendered export leaves sealed variables out.
     pub complete: bool,
+    /// The kinds of fact that such a document can give; every document gives a `document`.
+    pub gives: &'static [Kind],
     /// Reads one.
     pub parse: fn(Input<'_>) -> Parsed,
+}
+
+/// The table of document kinds.
+pub const DOCUMENT_KINDS: &[DocumentKind] = &[];
+
+/// The row of the kind called `name`.
+pub fn kind(name: &str) -> Option<&'static DocumentKind> {
+    DOCUMENT_KINDS.iter().find(|kind| kind.name == name)
 }

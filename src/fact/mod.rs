@@ -161,6 +161,8 @@ pub struct Document {
     pub unread: Vec<Span>,
     /// Whether what it does not say is not there: false for exports that leave things out (sealed variables).
     pub complete: bool,
+    /// The gap behind its last character that is no white space: where something missing would stand.
+    pub end: Span,
     fields: [State; 2],
 }
 
@@ -169,7 +171,17 @@ impl Document {
     pub fn new(source: SourceId, kind: &'static str, path: &str, service: State, environment: State) -> Self {
         let start = Span::point(source, 0);
         let fields = [State::Stated(Value::Word(kind), start), State::Stated(path.into(), start)];
-        Self { source, kind, path: path.into(), service, environment, unread: Vec::new(), complete: true, fields }
+        Self {
+            source,
+            kind,
+            path: path.into(),
+            service,
+            environment,
+            unread: Vec::new(),
+            complete: true,
+            end: start,
+            fields,
+        }
     }
 
     /// A common field of the facts in it.
@@ -190,6 +202,8 @@ pub struct Facts {
     documents: Vec<Document>,
     facts: Vec<Fact>,
     by_kind: Vec<Vec<FactId>>,
+    /// The facts of each document: first, and one past the last.
+    ranges: Vec<(u32, u32)>,
     children: Vec<Vec<FactId>>,
 }
 
@@ -211,6 +225,7 @@ impl Facts {
             fact.parent = fact.parent.map(|parent| FactId(parent.0 + base));
             self.push(fact);
         }
+        self.ranges.push((base, self.facts.len() as u32));
         id
     }
 
@@ -239,6 +254,12 @@ impl Facts {
     /// Every fact of a kind, in order.
     pub fn of_kind(&self, kind: Kind) -> &[FactId] {
         &self.by_kind[kind as usize]
+    }
+
+    /// Every fact that a document says by itself, in order.
+    pub fn in_document(&self, id: DocumentId) -> impl Iterator<Item = FactId> {
+        let (first, end) = self.ranges.get(id.0 as usize).copied().unwrap_or_default();
+        (first..end).map(FactId)
     }
 
     /// What stands in a fact.

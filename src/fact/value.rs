@@ -4,7 +4,7 @@ use crate::source::{Secret, Span};
 use std::sync::Arc;
 
 /// A known value of a field; its [`Type`](super::Type) says which form it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
     /// Text, a name or a label.
     Text(Box<str>),

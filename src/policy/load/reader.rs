@@ -1,0 +1,192 @@
+//! Reading mappings, lists and scalars of a policy file: every error is kept, with its place.
+
+use crate::finding::Problem;
+use crate::policy::grammar::Key;
+use crate::policy::name::did_you_mean;
+use crate::source::{Span, Spanned};
+use crate::tree::{Entry, Node, NodeValue};
+
+/// The errors of a load; reading goes on after each.
+#[derive(Debug)]
+pub struct Problems {
+    about: &'static str,
+    list: Vec<Problem>,
+}
+
+impl Problems {
+    /// No errors yet, about policies or about the configuration.
+    pub fn new(about: &'static str) -> Self {
+        Self { about, list: Vec::new() }
+    }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.list
+    }
+
+    /// Takes in one that was made elsewhere.
+    pub fn push(&mut self, problem: Problem) {
+        self.list.push(problem);
+    }
+
+    /// Keeps an error.
+    pub fn error(&mut self, span: Span, message: impl Into<String>, note: impl Into<String>, help: impl Into<String>) {
+        self.list.push(Problem::at(self.about, span, message).note(note).help(help));
+    }
+
+    /// Keeps the error that `name` is not known here.
+    pub fn unknown<'a>(&mut self, span: Span, message: String, name: &str, known: impl IntoIterator<Item = &'a str>) {
+        let known: Vec<&str> = known.into_iter().collect();
+        let near = did_you_mean(name, known.iter().copied());
+        let note = near.map_or_else(|| "not known".to_owned(), |near| format!("did you mean `{near}`?"));
+        let help = if near.is_some() || known.is_empty() {
+            String::new()
+        } else {
+            format!("Known are: {}.", known.join(", "))
+        };
+        self.error(span, message, note, help);
+    }
+
+    /// A mapping with known keys; `more` says whether another key is fine here (a kind of fact).
+    pub fn mapping<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        keys: &[Key],
+        more: impl Fn(&str) -> bool,
+    ) -> Option<&'n [Entry]> {
+        let entries = self.entries(node, what)?;
+        for entry in entries {
+            let name = entry.key.value.as_str();
+            if !keys.iter().any(|key| key.name == name) && !more(name) {
+                let message = format!("{what} has no key `{name}`");
+                self.unknown(entry.key.span, message, name, keys.iter().map(|key| key.name));
+            }
+        }
+        for key in keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
+            self.error(
+                place_of(node),
+                format!("{what} lacks `{}`", key.name),
+                format!("`{}` is missing", key.name),
+                format!("It says {}.", key.doc),
+            );
+        }
+        Some(entries)
+    }
+
+    /// A mapping with any keys, none of them twice.
+    pub fn entries<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
+        let Some(entries) = node.entries() else {
+            self.error(node.span, format!("{what} is {}, and must be a mapping", node.describe()), "not a mapping", "");
+            return None;
+        };
+        let mut seen = std::collections::HashMap::new();
+        for entry in entries {
+            if seen.insert(entry.key.value.as_str(), entry.key.span).is_some() {
+                self.error(
+                    entry.key.span,
+                    format!("{what} has the key `{}` twice", entry.key.value),
+                    "stands here again",
+                    "Keep one of the two.",
+                );
+            }
+        }
+        Some(entries)
+    }
+
+    /// Text. A bare number or boolean is refused: YAML would have changed how it is written.
+    pub fn text(&mut self, node: &Node, what: &str) -> Option<String> {
+        match &node.value {
+            NodeValue::Text(text) => Some(text.text().to_owned()),
+            NodeValue::Number(_) | NodeValue::Bool(_) => {
+                self.error(node.span, format!("{what} is {}, and must be text", node.describe()), "quote it", "");
+                None
+            }
+            _ => {
+                self.error(node.span, format!("{what} is {}, and must be text", node.describe()), "not text", "");
+                None
+            }
+        }
+    }
+
+    /// Text that is not empty.
+    pub fn sentence(&mut self, node: &Node, what: &str) -> Option<String> {
+        let text = self.text(node, what)?;
+        if text.trim().is_empty() {
+            self.error(node.span, format!("{what} is empty"), "empty", "");
+            return None;
+        }
+        Some(text.trim().to_owned())
+    }
+
+    /// True or false.
+    pub fn boolean(&mut self, node: &Node, what: &str) -> Option<bool> {
+        match node.value {
+            NodeValue::Bool(value) => Some(value),
+            _ => {
+                self.error(
+                    node.span,
+                    format!("{what} is {}, and must be true or false", node.describe()),
+                    "not true or false",
+                    "",
+                );
+                None
+            }
+        }
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, node: &Node, what: &str) -> Option<i64> {
+        let number = match &node.value {
+            NodeValue::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.error(node.span, format!("{what} must be a whole number"), "not a whole number", "");
+        }
+        number
+    }
+
+    /// A date, as days since 1970-01-01.
+    pub fn date(&mut self, node: &Node, what: &str) -> Option<i64> {
+        let day = node.text().and_then(crate::date::parse);
+        if day.is_none() {
+            self.error(node.span, format!("{what} must be a date"), "not a date", "Write it as YYYY-MM-DD.");
+        }
+        day
+    }
+
+    /// A list; one item may stand for a list of one.
+    pub fn list<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Node]> {
+        match &node.value {
+            NodeValue::Seq(items) => Some(items),
+            NodeValue::Null | NodeValue::Map(_) => {
+                self.error(node.span, format!("{what} is {}, and must be a list", node.describe()), "not a list", "");
+                None
+            }
+            _ => Some(std::slice::from_ref(node)),
+        }
+    }
+
+    /// A list of texts with their places.
+    pub fn texts(&mut self, node: &Node, what: &str) -> Vec<Spanned<String>> {
+        let items = self.list(node, what).unwrap_or_default();
+        items.iter().filter_map(|item| self.text(item, what).map(|text| Spanned::new(text, item.span))).collect()
+    }
+
+    /// One of some words.
+    pub fn choice<T: Copy>(&mut self, node: &Node, what: &str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(node, what)?;
+        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        if found.is_none() {
+            let message = format!("{what} cannot be `{text}`");
+            self.unknown(node.span, message, &text, choices.iter().map(|(name, _)| *name));
+        }
+        found
+    }
+}
+
+/// Where to point at for a mapping as a whole: its first key, since a whole block is too much to underline.
+pub fn place_of(node: &Node) -> Span {
+    node.entries().and_then(<[Entry]>::first).map_or(node.span, |entry| entry.key.span)
+}

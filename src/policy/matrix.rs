@@ -1,0 +1,87 @@
+//! The matrix: variables by service, as reviewers read it.
+
+use super::model::Condition;
+use super::name::Glob;
+use crate::source::{Span, Spanned};
+
+/// A table of variables by service, for some environments.
+#[derive(Debug)]
+pub struct Matrix {
+    /// The environments that it speaks of, by the project's own names.
+    pub environments: Vec<Spanned<Glob>>,
+    /// The columns. A literal service must have a document; a pattern at least one.
+    pub services: Vec<Spanned<Glob>>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// What a variable outside of the table means.
+    pub other_variables: Others,
+    /// What a service outside of the table means.
+    pub other_services: Others,
+    /// Where the table stands.
+    pub span: Span,
+}
+
+/// A variable with one cell for each column.
+#[derive(Debug)]
+pub struct Row {
+    /// The variable.
+    pub variable: Spanned<String>,
+    /// One cell for each service, in their order.
+    pub cells: Vec<Cell>,
+}
+
+/// What one service does with one variable.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// What is asked.
+    pub demand: Demand,
+    /// What the value must be, where anything is said of it.
+    pub value: Option<Condition>,
+    /// Why, in the words of the table.
+    pub because: String,
+    /// Where the cell stands.
+    pub span: Span,
+}
+
+/// What a cell asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// ✅: must be set.
+    Required,
+    /// ❌: must not be there.
+    Forbidden,
+    /// ⚪: may be set.
+    Optional,
+    /// Nothing is said.
+    Unlisted,
+}
+
+impl Demand {
+    /// Every spelling, the symbols of runbooks included.
+    pub const SPELLINGS: &'static [(&'static str, Self)] = &[
+        ("required", Self::Required),
+        ("forbidden", Self::Forbidden),
+        ("optional", Self::Optional),
+        ("unlisted", Self::Unlisted),
+        ("✅", Self::Required),
+        ("❌", Self::Forbidden),
+        ("⚪", Self::Optional),
+    ];
+}
+
+/// What stands outside of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// Fine.
+    Allowed,
+    /// A finding.
+    Forbidden,
+}
+
+impl Others {
+    /// The spellings for variables.
+    pub const VARIABLES: &'static [(&'static str, Self)] =
+        &[("optional", Self::Allowed), ("forbidden", Self::Forbidden)];
+    /// The spellings for services.
+    pub const SERVICES: &'static [(&'static str, Self)] = &[("ignore", Self::Allowed), ("forbidden", Self::Forbidden)];
+}

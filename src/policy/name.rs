@@ -1,0 +1,118 @@
+//! Comparing names: globs, the project's spellings of a label, and "did you mean".
+
+use crate::fact::Field;
+
+/// A name pattern in which `*` stands for any run of characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob(String);
+
+impl Glob {
+    /// A pattern; without `*` it is the name itself.
+    pub fn new(pattern: impl Into<String>) -> Self {
+        Self(pattern.into())
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it stands for one name only.
+    pub fn is_literal(&self) -> bool {
+        !self.0.contains('*')
+    }
+
+    /// Whether the whole of `name` fits.
+    pub fn matches(&self, name: &str) -> bool {
+        let mut parts = self.0.split('*');
+        let first = parts.next().unwrap_or("");
+        let Some(mut rest) = name.strip_prefix(first) else { return false };
+        let Some(last) = parts.next_back() else { return rest.is_empty() };
+        for part in parts {
+            match rest.find(part) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.len() >= last.len() && rest.ends_with(last)
+    }
+}
+
+/// Other spellings of one label: `prod` and `production` are one environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spellings {
+    /// (label, its name in this project, its other spellings).
+    rows: Vec<(Field, String, Vec<String>)>,
+}
+
+impl Spellings {
+    /// Adds other spellings of the label `name`.
+    pub fn add(&mut self, label: Field, name: impl Into<String>, others: Vec<String>) {
+        self.rows.push((label, name.into(), others));
+    }
+
+    /// The project's own name for a label, which is `name` where nothing else is said. Case counts.
+    pub fn normalise<'a>(&'a self, label: Field, name: &'a str) -> &'a str {
+        let row = self
+            .rows
+            .iter()
+            .find(|(of, own, others)| *of == label && (own == name || others.iter().any(|other| other == name)));
+        row.map_or(name, |(_, own, _)| own)
+    }
+
+    /// Whether two spellings mean the same label.
+    pub fn same(&self, label: Field, one: &str, other: &str) -> bool {
+        self.normalise(label, one) == self.normalise(label, other)
+    }
+}
+
+/// The known name that was probably meant, if one is near.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    let near =
+        known.into_iter().map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate));
+    let limit = (name.chars().count() / 3).clamp(1, 3);
+    near.filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_run() {
+        for (pattern, name, fits) in [
+            ("dragonfly-worker-*", "dragonfly-worker-ingest", true),
+            ("dragonfly-worker-*", "dragonfly-worker", false),
+            ("*.jobs", "ops.jobs", true),
+            ("*.jobs", "jobs", false),
+            ("*ANON_KEY", "NEXT_PUBLIC_SUPABASE_ANON_KEY", true),
+            ("*a*a", "a", false),
+            ("*a*a", "aa", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("plain", "plain", true),
+            ("plain", "plainer", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(Glob::new(pattern).matches(name), fits, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_environment_are_one() {
+        let mut spellings = Spellings::default();
+        spellings.add(Field::Environment, "prod", vec!["production".into()]);
+        assert!(spellings.same(Field::Environment, "production", "prod"));
+        assert!(!spellings.same(Field::Service, "production", "prod"), "a spelling is of one label");
+        assert!(!spellings.same(Field::Environment, "dev", "prod"));
+    }
+
+    #[test]
+    fn a_near_name_is_offered_and_a_far_one_is_not() {
+        assert_eq!(did_you_mean("if_exist", ["if_exists", "cascade"]), Some("if_exists"));
+        assert_eq!(did_you_mean("colour", ["if_exists", "cascade"]), None);
+        assert_eq!(did_you_mean("forbidd", ["forbid"]), Some("forbid"));
+    }
+}

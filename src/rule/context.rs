@@ -1,0 +1,171 @@
+//! What a rule sees, and what it gives.
+
+use super::truth::{Doubt, Truth};
+use crate::fact::{FactId, Facts, Field, Kind};
+use crate::finding::{Anchor, Finding, LabelRole};
+use crate::policy::model::{KindSelection, PolicySet};
+use crate::policy::{Policy, Slot};
+use crate::source::Span;
+use std::collections::HashSet;
+
+/// A `documents:` entry of the configuration: where a document would stand that does not exist.
+#[derive(Clone, Debug)]
+pub struct ExpectedDocument {
+    /// The pattern, with `{service}` and `{environment}`, relative to where the command was run.
+    pub pattern: String,
+    /// The kinds of fact that such a document gives.
+    pub gives: &'static [Kind],
+    /// The entry in the configuration.
+    pub span: Span,
+}
+
+/// What a rule sees.
+pub struct Context<'a> {
+    /// The facts.
+    pub facts: &'a Facts,
+    /// The policies in force.
+    pub set: &'a PolicySet,
+    /// Where documents would stand.
+    pub expected: &'a [ExpectedDocument],
+    /// The facts whose judgement is wanted in detail (`explain`).
+    pub watched: HashSet<FactId>,
+}
+
+/// What a rule gives.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What cannot be known.
+    pub undecided: Vec<Doubtful>,
+    /// How many facts were looked at: selected, or perhaps selected.
+    pub judged: usize,
+    /// How watched facts fared.
+    pub traces: Vec<Trace>,
+}
+
+/// Something that one policy could not decide.
+#[derive(Clone, Debug)]
+pub struct Doubtful {
+    /// The policy's id, with its sub-id.
+    pub policy: String,
+    /// What it is about, in words.
+    pub subject: String,
+    /// Why it cannot be known.
+    pub doubt: Doubt,
+}
+
+/// How one watched fact fared under one policy.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// The policy's id.
+    pub policy: String,
+    /// The fact.
+    pub fact: FactId,
+    /// What came of it.
+    pub outcome: Traced,
+}
+
+/// What came of a watched fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Traced {
+    /// A finding, in words.
+    Fires(String),
+    /// As it should be, in words.
+    Passes(String),
+    /// Not spoken of, and why.
+    DoesNotApply(String),
+    /// Exempt by `unless`.
+    Exempt,
+    /// Cannot be known, and why.
+    Undecided(String),
+}
+
+/// A fact that a policy speaks of.
+pub(super) struct Selected {
+    pub(super) fact: FactId,
+    /// Whether it is selected for certain.
+    pub(super) truth: Truth,
+    /// Whether an exemption could not be decided.
+    pub(super) exemption: Option<Doubt>,
+}
+
+impl<'a> Context<'a> {
+    /// The facts that are selected, or perhaps selected, and not known to be exempt.
+    pub(super) fn select(&self, policy: &Policy, facts: &KindSelection, outcome: &mut Outcome) -> Vec<Selected> {
+        let mut selected = Vec::new();
+        for id in self.facts.of_kind(facts.kind.value) {
+            let truth = self.selection(*id, &facts.selection);
+            if truth.is_false() {
+                self.trace(outcome, policy, *id, || Traced::DoesNotApply(self.why_not(*id, &facts.selection)));
+                continue;
+            }
+            let kind = facts.kind.value;
+            let exempt = policy
+                .unless
+                .iter()
+                .filter(|unless| unless.kind.value == kind)
+                .map(|unless| self.selection(*id, &unless.selection));
+            match Truth::any(exempt) {
+                Truth::True => {
+                    outcome.judged += 1;
+                    self.trace(outcome, policy, *id, || Traced::Exempt);
+                }
+                Truth::False => selected.push(Selected { fact: *id, truth, exemption: None }),
+                Truth::Unknown(doubt) => selected.push(Selected { fact: *id, truth, exemption: Some(doubt) }),
+            }
+        }
+        outcome.judged += selected.len();
+        selected
+    }
+
+    /// Keeps how a watched fact fared.
+    pub(super) fn trace(&self, outcome: &mut Outcome, policy: &Policy, fact: FactId, traced: impl FnOnce() -> Traced) {
+        if self.watched.contains(&fact) {
+            outcome.traces.push(Trace { policy: policy.id.value.clone(), fact, outcome: traced() });
+        }
+    }
+
+    /// Keeps that something cannot be known.
+    pub(super) fn undecided(&self, outcome: &mut Outcome, policy: &Policy, fact: FactId, doubt: Doubt) {
+        self.trace(outcome, policy, fact, || Traced::Undecided(doubt.cause.reason.clone()));
+        outcome.undecided.push(Doubtful {
+            policy: policy.id.value.clone(),
+            subject: self.facts.subject(doubt.fact),
+            doubt,
+        });
+    }
+
+    /// Where a finding about a fact points: at the field that the policy names, else at the fact as a whole.
+    pub(super) fn place(&self, policy: &Policy, fact: FactId) -> Span {
+        let named = policy.at.and_then(|field| self.facts.get(fact, field).span());
+        named.unwrap_or(self.facts.fact(fact).anchor)
+    }
+
+    /// A finding about one fact at `span`, with the line of policy that judged it.
+    pub(super) fn finding(&self, policy: &Policy, fact: FactId, span: Span, message: String, note: String) -> Finding {
+        let environment = self.facts.get(fact, Field::Environment).text();
+        let service = self.facts.get(fact, Field::Service).text();
+        let severity = policy.severity.of(environment);
+        Finding::new(policy.id.value.clone(), severity, message, Anchor::At(span), note)
+            .about(service, environment)
+            .advice(policy.advice.clone())
+    }
+
+    /// A note on a finding whose exemption could not be decided.
+    pub(super) fn note_exemption(&self, finding: Finding, exemption: Option<&Doubt>) -> Finding {
+        match exemption {
+            Some(doubt) => finding.label(
+                LabelRole::Fact,
+                doubt.span,
+                format!("whether it is exempt is not known: it {}", doubt.cause.reason),
+            ),
+            None => finding,
+        }
+    }
+
+    /// The slot of a field of a fact.
+    pub(super) fn slot(&self, fact: FactId, field: crate::fact::FieldRef) -> Option<Slot> {
+        Slot::of_reference(self.facts.fact(fact).kind, field)
+    }
+}

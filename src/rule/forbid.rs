@@ -1,0 +1,37 @@
+//! `forbid`: such facts must not be. Every selected fact is a finding.
+
+use super::context::{Context, Outcome, Traced};
+use super::truth::Truth;
+use crate::finding::LabelRole;
+use crate::policy::Policy;
+use crate::policy::model::{KindSelection, Term};
+
+pub(super) fn judge(context: &Context<'_>, policy: &Policy, facts: &[KindSelection]) -> Outcome {
+    let mut outcome = Outcome::default();
+    for kind in facts {
+        for selected in context.select(policy, kind, &mut outcome) {
+            let fact = selected.fact;
+            match selected.truth {
+                Truth::True => {
+                    let message = format!("{} {}", context.facts.subject(fact), policy.says);
+                    let finding =
+                        context.finding(policy, fact, context.place(policy, fact), message, policy.says.clone());
+                    let finding = finding.label(LabelRole::Policy, kind.kind.span.to(end_of(kind)), "forbidden here");
+                    context.trace(&mut outcome, policy, fact, || Traced::Fires(policy.says.clone()));
+                    outcome.findings.push(context.note_exemption(finding, selected.exemption.as_ref()));
+                }
+                Truth::False => {}
+                Truth::Unknown(doubt) => context.undecided(&mut outcome, policy, fact, doubt),
+            }
+        }
+    }
+    outcome
+}
+
+/// The end of the selection's first condition: the line that says what is forbidden, not the whole block.
+fn end_of(kind: &KindSelection) -> crate::source::Span {
+    match kind.selection.terms.first() {
+        Some(Term::Field(term)) => term.span,
+        _ => kind.kind.span,
+    }
+}

@@ -1,0 +1,32 @@
+//! Rules: what each shape of policy asks of the facts. One file a shape; conditions are judged with three values.
+
+mod condition;
+mod context;
+mod describe;
+mod distinct;
+mod expect;
+mod forbid;
+mod group;
+mod join;
+mod matrix;
+mod require;
+mod same;
+mod truth;
+
+pub use context::{Context, Doubtful, ExpectedDocument, Outcome, Trace, Traced};
+pub use truth::{Doubt, Truth};
+
+use crate::policy::Policy;
+use crate::policy::model::Shape;
+
+/// Judges all facts by one policy.
+pub fn judge(context: &Context<'_>, policy: &Policy) -> Outcome {
+    match &policy.shape {
+        Shape::Forbid(facts) => forbid::judge(context, policy, facts),
+        Shape::Expect(rule) => expect::judge(context, policy, rule),
+        Shape::Require(rule) => require::judge(context, policy, rule),
+        Shape::Distinct(rule) => distinct::judge(context, policy, rule),
+        Shape::Same(rule) => same::judge(context, policy, rule),
+        Shape::Matrix(matrix) => matrix::judge(context, policy, matrix),
+    }
+}
