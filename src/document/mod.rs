@@ -92,6 +92,11 @@ pub struct DocumentKind {
     pub sensitive: bool,
     /// Whether what it does not say is not there. A rendered export leaves sealed variables out.
     pub complete: bool,
+    /// Whether such a document belongs to a service and an environment; where it does not, its labels are absent and not
+    /// unknown.
+    pub labelled: bool,
+    /// The loaders that may be named for it; the first is the default. None where there is only one way to read it.
+    pub loaders: &'static [&'static str],
     /// The kinds of fact that such a document can give; every document gives a `document`.
     pub gives: &'static [Kind],
     /// Reads one.

@@ -1,9 +1,9 @@
 //! Facts and conditions in words, for messages. Nothing here tells a value that may not be shown.
 
 use super::context::Context;
-use crate::fact::{FactId, Field, FieldRef, State, Type, Value};
+use crate::fact::{FactId, Field, FieldRef, Kind, State, Type, Value};
 use crate::policy::Slot;
-use crate::policy::model::{Condition, Literal, Selection, Term, Test};
+use crate::policy::model::{Condition, FieldTerm, Literal, Selection, Term, Test};
 use crate::source::escape_controls;
 
 /// The longest text of an input that a message repeats, in characters.
@@ -51,6 +51,11 @@ impl Context<'_> {
             Value::Text(text) => Some(clip(text)),
             Value::Secret(_) => None,
         }
+    }
+
+    /// What a term wants of facts of `kind`, in words.
+    pub fn wanted(&self, kind: Kind, term: &FieldTerm) -> String {
+        Slot::of_reference(kind, term.field).map(|slot| wants(&slot, &term.condition)).unwrap_or_default()
     }
 
     /// Why a fact is not selected: the first condition that is false, in words.

@@ -106,8 +106,3 @@ impl Node {
         }
     }
 }
-
-/// placeholder
-pub fn parse(_format: Format, source: crate::source::SourceId, _text: &str) -> Result<Node, Vec<TreeError>> {
-    Ok(Node { value: NodeValue::Null, span: Span::point(source, 0) })
-}

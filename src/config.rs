@@ -1,0 +1,231 @@
+//! `preflight.yaml`: packs, documents, labels, fail level. Pure: text in, settings or errors out.
+
+use crate::document::{self, DOCUMENT_KINDS, DocumentKind};
+use crate::fact::{Field, Kind};
+use crate::finding::{Problem, Severity};
+use crate::policy::grammar::Key;
+use crate::policy::load::Loader;
+use crate::policy::load::reader::Problems;
+use crate::policy::model::Need;
+use crate::policy::{Spellings, did_you_mean};
+use crate::source::{SourceId, Span, Spanned};
+use crate::tree::{self, Entry, Format, Node};
+
+/// The file that is looked for, from the path that is checked upward.
+pub const FILE_NAME: &str = "preflight.yaml";
+
+/// The newest version of preflight.yaml that is understood.
+pub const VERSION: i64 = 1;
+
+const fn must(name: &'static str, doc: &'static str) -> Key {
+    Key { name, required: true, doc }
+}
+
+const fn may(name: &'static str, doc: &'static str) -> Key {
+    Key { name, required: false, doc }
+}
+
+/// The keys of preflight.yaml: one list, read by the loader and by the schema.
+pub const KEYS: &[Key] = &[
+    must("version", "the version of this file: 1"),
+    must("packs", "packs in force: names of built-in ones, or paths of a folder or a policy file beside this file"),
+    must("documents", "which files are documents, of which kind"),
+    may("labels", "other spellings of a label: `environment: { prod: [production] }`"),
+    may("params", "values for the parameters of packs, by name"),
+    may("needs", "for a kind of fact: `required` or `optional`, over what the packs say"),
+    may("directions", "file-name globs of migrations that go back, besides those of the packs"),
+    may("exclude", "globs of files and folders that are never read"),
+    may("fail_on", "the severity from which on a finding fails the run: error, warning or info"),
+    may("today", "the date that counts as today: YYYY-MM-DD, or `now` for the clock of the machine"),
+];
+
+/// The keys of an entry of `documents`.
+pub const DOCUMENT_KEYS: &[Key] = &[
+    must("files", "a glob of paths relative to this file; `{service}` and `{environment}` bind labels"),
+    must("kind", "the kind of document"),
+    may("loader", "whose grammar reads the file at run time, for dotenv"),
+    may("service", "the service, or the list of services, where the path does not say it"),
+    may("environment", "the environment, where the path does not say it"),
+];
+
+/// What a project says.
+#[derive(Debug)]
+pub struct Config {
+    /// Packs in the order of the file.
+    pub packs: Vec<Spanned<String>>,
+    /// Documents in the order of the file; a file belongs to the first entry that fits.
+    pub documents: Vec<DocumentEntry>,
+    /// Spellings of labels.
+    pub spellings: Spellings,
+    /// Values of params.
+    pub params: Vec<(Spanned<String>, Vec<String>)>,
+    /// Fact kinds that must be given, or may be missing.
+    pub needs: Vec<(Kind, Need, Span)>,
+    /// File-name globs of migrations that go back.
+    pub directions: Vec<(&'static str, Vec<String>)>,
+    /// Globs of what is never read.
+    pub exclude: Vec<Spanned<String>>,
+    /// The severity from which on a finding fails the run.
+    pub fail_on: Severity,
+    /// The date that counts as today.
+    pub today: Option<Today>,
+}
+
+/// The date that counts as today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Today {
+    /// This one, in days since 1970-01-01.
+    Day(i64),
+    /// Whatever the clock of the machine says.
+    Clock,
+}
+
+impl Today {
+    /// Reads `YYYY-MM-DD` or `now`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "now" { Some(Self::Clock) } else { crate::date::parse(text).map(Self::Day) }
+    }
+}
+
+/// An entry of `documents`.
+#[derive(Debug)]
+pub struct DocumentEntry {
+    /// The glob with its captures.
+    pub files: Spanned<String>,
+    /// The kind.
+    pub kind: &'static DocumentKind,
+    /// The service or services that it says.
+    pub services: Vec<String>,
+    /// The environment that it says.
+    pub environment: Option<String>,
+}
+
+/// Reads preflight.yaml.
+///
+/// # Errors
+/// Every error of the file, each with its place.
+pub fn load(source: SourceId, text: &str) -> Result<Config, Vec<Problem>> {
+    let tree = match tree::parse(Format::Yaml, source, text) {
+        Ok(tree) => tree,
+        Err(errors) => {
+            let problem = |error: tree::TreeError| Problem::at("config", error.span, error.message).help(error.help);
+            return Err(errors.into_iter().map(problem).collect());
+        }
+    };
+    let mut problems = Problems::new("config");
+    let config = read(&tree, &mut problems);
+    let problems = problems.into_vec();
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => Err(problems),
+    }
+}
+
+fn read(tree: &Node, problems: &mut Problems) -> Option<Config> {
+    problems.mapping(tree, FILE_NAME, KEYS, |_| false)?;
+    check_version(tree, problems);
+    let spellings = tree.get("labels").map(|node| spellings(node, problems)).unwrap_or_default();
+    let packs = tree.get("packs").map(|node| problems.texts(node, "a pack")).unwrap_or_default();
+    let entries = tree.get("documents").and_then(|node| problems.list(node, "`documents`")).unwrap_or_default();
+    let documents: Vec<DocumentEntry> = entries.iter().filter_map(|node| document_entry(node, problems)).collect();
+    if let (Some(node), true) = (tree.get("documents"), entries.is_empty()) {
+        problems.error(node.span, "`documents` names no file", "nothing to check", "Add an entry: `- files: \"env/{environment}/{service}.env\"`, `kind: dotenv`.");
+    }
+    let params = tree.get("params").map(|node| params(node, problems)).unwrap_or_default();
+    let severities: Vec<(&str, Severity)> = Severity::ALL.iter().map(|severity| (severity.as_str(), *severity)).collect();
+    let fail_on = tree.get("fail_on").and_then(|node| problems.choice(node, "`fail_on`", &severities)).unwrap_or(Severity::Error);
+    let exclude = tree.get("exclude").map(|node| problems.texts(node, "a glob of `exclude`")).unwrap_or_default();
+    let today = tree.get("today").and_then(|node| today(node, problems));
+    let mut loader = Loader::new("config", &spellings, &[]);
+    let needs = loader.needs(tree.get("needs"));
+    let directions = loader.directions(tree.get("directions"));
+    loader.problems.into_vec().into_iter().for_each(|problem| problems.push(problem));
+    Some(Config { packs, documents, spellings, params, needs, directions, exclude, fail_on, today })
+}
+
+fn check_version(tree: &Node, problems: &mut Problems) {
+    let Some(node) = tree.get("version") else { return };
+    if let Some(version) = problems.number(node, "`version`").filter(|version| *version != VERSION) {
+        let message = format!("version {version} of {FILE_NAME} is not known");
+        problems.error(node.span, message, "not known", format!("The newest that is known is {VERSION}."));
+    }
+}
+
+fn today(node: &Node, problems: &mut Problems) -> Option<Today> {
+    let found = node.text().and_then(Today::parse);
+    if found.is_none() {
+        problems.error(node.span, "`today` must be a date or `now`", "not a date", "Write it as YYYY-MM-DD.");
+    }
+    found
+}
+
+fn spellings(node: &Node, problems: &mut Problems) -> Spellings {
+    let mut spellings = Spellings::default();
+    let labels = [("service", Field::Service), ("environment", Field::Environment)];
+    for entry in problems.entries(node, "`labels`").unwrap_or_default() {
+        let Some((_, label)) = labels.iter().find(|(name, _)| *name == entry.key.value) else {
+            problems.unknown(entry.key.span, format!("there is no label `{}`", entry.key.value), &entry.key.value, labels.iter().map(|(name, _)| *name));
+            continue;
+        };
+        for entry in problems.entries(&entry.value, "a label").unwrap_or_default() {
+            let others = problems.texts(&entry.value, "another spelling").into_iter().map(|text| text.value).collect();
+            spellings.add(*label, entry.key.value.clone(), others);
+        }
+    }
+    spellings
+}
+
+fn params(node: &Node, problems: &mut Problems) -> Vec<(Spanned<String>, Vec<String>)> {
+    let entries = problems.entries(node, "`params`").unwrap_or_default();
+    let mut read = |entry: &Entry| {
+        let values = problems.texts(&entry.value, "a value of a param").into_iter().map(|text| text.value).collect();
+        (entry.key.clone(), values)
+    };
+    entries.iter().map(&mut read).collect()
+}
+
+fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry> {
+    problems.mapping(node, "an entry of `documents`", DOCUMENT_KEYS, |_| false)?;
+    let files = node.get("files")?;
+    let files = Spanned::new(problems.sentence(files, "`files`")?, files.span);
+    let kind_node = node.get("kind")?;
+    let name = problems.text(kind_node, "`kind`")?;
+    let Some(kind) = document::kind(&name) else {
+        problems.unknown(kind_node.span, format!("there is no kind of document `{name}`"), &name, DOCUMENT_KINDS.iter().map(|kind| kind.name));
+        return None;
+    };
+    if let Some(loader) = node.get("loader") {
+        check_loader(loader, kind, problems);
+    }
+    let services = node.get("service").map(|node| problems.texts(node, "`service`")).unwrap_or_default();
+    let environment = node.get("environment").and_then(|node| problems.text(node, "`environment`"));
+    check_captures(&files, problems);
+    Some(DocumentEntry { files, kind, services: services.into_iter().map(|text| text.value).collect(), environment })
+}
+
+fn check_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) {
+    let Some(name) = problems.text(node, "`loader`") else { return };
+    if kind.loaders.is_empty() {
+        problems.error(node.span, format!("a document of kind {} has no loader", kind.name), "not here", "Remove it.");
+    } else if !kind.loaders.contains(&name.as_str()) {
+        problems.unknown(node.span, format!("there is no loader `{name}`"), &name, kind.loaders.iter().copied());
+    }
+}
+
+/// Captures that are not known would match nothing, in silence.
+fn check_captures(files: &Spanned<String>, problems: &mut Problems) {
+    let mut rest = files.value.as_str();
+    while let Some((_, after)) = rest.split_once('{') {
+        let name = after.split('}').next().unwrap_or("");
+        if name != "service" && name != "environment" {
+            let near = did_you_mean(name, ["service", "environment"]);
+            let note = near.map_or_else(|| "not known".to_owned(), |near| format!("did you mean `{{{near}}}`?"));
+            problems.error(files.span, format!("`{{{name}}}` binds no label"), note, "Known are {service} and {environment}.");
+        }
+        rest = after;
+    }
+    let path = &files.value;
+    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+        problems.error(files.span, "a document lies outside of the project", "leaves the folder of preflight.yaml", "Use a path below preflight.yaml.");
+    }
+}

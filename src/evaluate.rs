@@ -1,0 +1,231 @@
+//! Evaluation: all policies on all facts. Every policy gets a run state, so that one that looked at nothing says so.
+
+use crate::fact::{FactId, Field, Kind};
+use crate::finding::{Anchor, Finding, Problem, Undecided};
+use crate::policy::model::{KindSelection, Need, Shape, Term};
+use crate::policy::{Policy, PolicySet};
+use crate::report::{PolicyState, RunState};
+use crate::rule::{self, Context, Doubtful, Outcome, Trace};
+use crate::source::Span;
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// From this many facts on policies are judged in parallel; below, starting threads costs more than it saves.
+const PARALLEL: usize = 5_000;
+
+/// What came of all policies.
+#[derive(Debug, Default)]
+pub struct Evaluation {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What could not be known: one for each fact and cause.
+    pub undecided: Vec<Undecided>,
+    /// How each policy fared, in the order of their files.
+    pub states: Vec<PolicyState>,
+    /// Kinds of fact that a pack requires and nothing gives.
+    pub problems: Vec<Problem>,
+    /// How watched facts fared.
+    pub traces: Vec<Trace>,
+}
+
+/// Which policies are judged, and on which day.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The date that counts as today, in days since 1970-01-01.
+    pub today: Option<i64>,
+    /// Whether a policy is wanted, by its id.
+    pub wanted: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What the project needs, over what the packs say.
+    pub needs: &'a [(Kind, Need, Span)],
+}
+
+/// Judges all facts by all policies.
+pub fn evaluate(context: &Context<'_>, run: Run<'_>) -> Evaluation {
+    let policies: Vec<&Policy> = context.set.policies.iter().filter(|policy| (run.wanted)(&policy.id.value)).collect();
+    let judge = |policy: &&Policy| judge_one(context, policy, run.today);
+    let results: Vec<(PolicyState, Outcome)> = if context.facts.len() < PARALLEL {
+        policies.iter().map(judge).collect()
+    } else {
+        policies.par_iter().map(judge).collect()
+    };
+    let mut evaluation = Evaluation { problems: unmet_needs(context, run.needs), ..Evaluation::default() };
+    let mut doubtful = Vec::new();
+    for (state, outcome) in results {
+        evaluation.states.push(state);
+        evaluation.findings.extend(merge(outcome.findings));
+        evaluation.traces.extend(outcome.traces);
+        doubtful.extend(outcome.undecided);
+    }
+    evaluation.undecided = group(doubtful);
+    evaluation
+}
+
+fn judge_one(context: &Context<'_>, policy: &Policy, today: Option<i64>) -> (PolicyState, Outcome) {
+    let with = |state| PolicyState { policy: policy.id.value.clone(), state };
+    if let Some(because) = not_in_force(policy, today).or_else(|| not_given(context, policy)) {
+        return (with(RunState::NotJudged { because }), Outcome::default());
+    }
+    let outcome = rule::judge(context, policy);
+    if outcome.judged > 0 || !outcome.findings.is_empty() || !outcome.undecided.is_empty() {
+        let judged = outcome.judged;
+        return match out_of_scope(context, policy).filter(|_| outcome.findings.is_empty() && judged == 0) {
+            Some(because) => (with(RunState::OutOfScope { because }), outcome),
+            None => (with(RunState::Judged(judged)), outcome),
+        };
+    }
+    match out_of_scope(context, policy) {
+        Some(because) => (with(RunState::OutOfScope { because }), outcome),
+        None => (with(RunState::Idle), outcome),
+    }
+}
+
+/// Why a policy with dates does not count today.
+fn not_in_force(policy: &Policy, today: Option<i64>) -> Option<String> {
+    if policy.from.is_none() && policy.until.is_none() {
+        return None;
+    }
+    let Some(today) = today else { return Some("it depends on the date, and none was given (--today)".to_owned()) };
+    if policy.from.is_some_and(|from| today < from) {
+        return Some("it is not in force yet".to_owned());
+    }
+    policy.until.is_some_and(|until| today > until).then(|| "it is no longer in force".to_owned())
+}
+
+/// Why no document can give what a policy speaks of.
+fn not_given(context: &Context<'_>, policy: &Policy) -> Option<String> {
+    let kinds = kinds(policy);
+    if kinds.iter().any(|kind| is_given(context, *kind)) {
+        return None;
+    }
+    let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.def().name)).collect();
+    Some(format!("no document gives {}", names.join(" or ")))
+}
+
+fn kinds(policy: &Policy) -> Vec<Kind> {
+    let mut kinds: Vec<Kind> = match &policy.shape {
+        Shape::Matrix(_) => vec![Kind::Variable],
+        shape => shape.selections().iter().map(|facts| facts.kind.value).collect(),
+    };
+    kinds.dedup();
+    kinds
+}
+
+fn is_given(context: &Context<'_>, kind: Kind) -> bool {
+    let gives = |name: &str| crate::document::kind(name).is_some_and(|row| row.gives.contains(&kind));
+    let documents = context.facts.documents();
+    if kind == Kind::Document { !documents.is_empty() } else { documents.iter().any(|document| gives(document.kind)) }
+}
+
+/// Why no document has the labels that a policy speaks of.
+fn out_of_scope(context: &Context<'_>, policy: &Policy) -> Option<String> {
+    match &policy.shape {
+        Shape::Require(_) => None,
+        Shape::Matrix(matrix) => {
+            let fits = |name: &str| matrix.environments.iter().any(|glob| glob.value.matches(name));
+            let mut environments = context.facts.documents().iter().map(|document| document.environment.text());
+            // A document whose environment nobody bound may be of any.
+            if environments.any(|environment| environment.is_none_or(fits)) {
+                return None;
+            }
+            let names: Vec<&str> = matrix.environments.iter().map(|glob| glob.value.as_str()).collect();
+            Some(format!("no document has the environment {}", names.join(" or ")))
+        }
+        shape => {
+            let mut reasons = shape.selections().into_iter().map(|facts| selection_out_of_scope(context, facts));
+            let first = reasons.next()??;
+            reasons.all(|reason| reason.is_some()).then_some(first)
+        }
+    }
+}
+
+/// Why no document and no fact has the labels of a selection.
+fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Option<String> {
+    let scope: Vec<&Term> = facts.selection.terms.iter().filter(|term| is_scope(term)).collect();
+    if scope.is_empty() {
+        return None;
+    }
+    let gives = |fact: &&FactId| {
+        let kind = context.facts.document(**fact).kind;
+        facts.kind.value == Kind::Document || crate::document::kind(kind).is_some_and(|row| row.gives.contains(&facts.kind.value))
+    };
+    let documents = context.facts.of_kind(Kind::Document).iter().filter(gives);
+    let candidates: Vec<FactId> = documents.chain(context.facts.of_kind(facts.kind.value)).copied().collect();
+    let in_scope = |fact: &FactId| scope.iter().all(|term| !context.term(*fact, term).is_false());
+    if candidates.iter().any(in_scope) {
+        return None;
+    }
+    let alone = scope.iter().find(|term| candidates.iter().all(|fact| context.term(*fact, term).is_false()));
+    Some(match alone.or(scope.first()) {
+        Some(Term::Field(term)) => format!("no document has a {} that is {}", term.field, context.wanted(facts.kind.value, term)),
+        _ => "no document has such labels".to_owned(),
+    })
+}
+
+/// Whether a term speaks of what a document is, and not of what it says.
+fn is_scope(term: &Term) -> bool {
+    matches!(term, Term::Field(term) if term.field.of.is_none()
+        && matches!(term.field.field, Field::Service | Field::Environment | Field::Document | Field::Path))
+}
+
+fn unmet_needs(context: &Context<'_>, needs: &[(Kind, Need, Span)]) -> Vec<Problem> {
+    let of_packs = context.set.packs.iter().flat_map(|pack| &pack.needs);
+    let own = |kind: Kind| needs.iter().any(|(of, ..)| *of == kind);
+    let all = of_packs.filter(|(kind, ..)| !own(*kind)).chain(needs);
+    let unmet = all.filter(|(kind, need, _)| *need == Need::Required && !is_given(context, *kind));
+    let problem = |(kind, _, span): &(Kind, Need, Span)| {
+        let name = kind.def().name;
+        Problem::at("config", *span, format!("no document gives `{name}`, which is required"))
+            .note("required here")
+            .help("Add the documents to `documents:` of preflight.yaml, or make the need `optional`.")
+    };
+    unmet.map(problem).collect()
+}
+
+/// Findings of one policy on one span are one: `GRANT a, b TO x` is two facts and one place to mend.
+fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    let mut seen: HashMap<(String, Anchor), usize> = HashMap::new();
+    for finding in findings {
+        let key = (finding.policy.clone(), finding.anchor.clone());
+        match seen.get(&key).and_then(|index| merged.get_mut(*index)) {
+            Some(first) => {
+                for label in finding.labels {
+                    if !first.labels.contains(&label) {
+                        first.labels.push(label);
+                    }
+                }
+            }
+            None => {
+                seen.insert(key, merged.len());
+                merged.push(finding);
+            }
+        }
+    }
+    merged
+}
+
+/// One line for each place and cause, naming the policies.
+fn group(doubtful: Vec<Doubtful>) -> Vec<Undecided> {
+    let mut grouped: Vec<Undecided> = Vec::new();
+    let mut seen: HashMap<(Span, String), usize> = HashMap::new();
+    for doubtful in doubtful {
+        let message = format!("{} {}", doubtful.subject, doubtful.doubt.cause.reason);
+        let key = (doubtful.doubt.span, message.clone());
+        match seen.get(&key).and_then(|index| grouped.get_mut(*index)) {
+            Some(known) if known.policies.contains(&doubtful.policy) => {}
+            Some(known) => known.policies.push(doubtful.policy),
+            None => {
+                seen.insert(key, grouped.len());
+                let help = doubtful.doubt.cause.help.clone();
+                grouped.push(Undecided { policies: vec![doubtful.policy], message, span: Some(doubtful.doubt.span), help });
+            }
+        }
+    }
+    grouped
+}
+
+/// The policies whose id is not known among those asked for, with what was probably meant.
+pub fn unknown_policy<'a>(set: &'a PolicySet, id: &str) -> Option<Option<&'a str>> {
+    let known = || set.policies.iter().map(|policy| policy.id.value.as_str());
+    if known().any(|policy| policy == id) { None } else { Some(crate::policy::did_you_mean(id, known())) }
+}
