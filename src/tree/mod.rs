@@ -1,7 +1,12 @@
 //! One spanned tree for YAML, JSON and TOML: every key, scalar and container knows its bytes. Duplicate keys are kept, so
 //! that whoever reads the tree can report all of them.
 
-use crate::source::{Mapped, Span, Spanned};
+mod decode;
+mod json;
+mod toml;
+mod yaml;
+
+use crate::source::{Mapped, SourceId, Span, Spanned};
 
 /// The deepest nesting that is read; deeper input is refused with a place.
 pub const MAX_DEPTH: usize = 128;
@@ -17,12 +22,28 @@ pub enum Format {
     Toml,
 }
 
+/// Reads a text as one tree. A BOM is skipped; an empty text is nothing in YAML, an empty mapping in TOML, and no JSON.
+///
+/// # Errors
+/// Every fault that could be found, in the order of the text: all anchors, aliases, tags and merge keys of a YAML text up
+/// to its first syntax error; in TOML one fault a line; in JSON the first fault.
+pub fn parse(format: Format, source: SourceId, text: &str) -> Result<Node, Vec<TreeError>> {
+    let text = decode::Text::new(source, text);
+    match format {
+        Format::Yaml => yaml::parse(text),
+        Format::Json => json::parse(text),
+        Format::Toml => toml::parse(text),
+    }
+}
+
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// What it is.
     pub value: NodeValue,
-    /// Where it stands: with its quotes or brackets.
+    /// Where it stands: with its quotes or brackets. A table of TOML goes from its header to the last entry below that
+    /// header, without tables that have a header of their own; one that is only named in headers or dotted keys is the
+    /// key there.
     pub span: Span,
 }
 
@@ -46,7 +67,7 @@ pub enum NodeValue {
 /// One key of a mapping with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The key, decoded.
+    /// The key, decoded; its place is without quotes.
     pub key: Spanned<String>,
     /// The value.
     pub value: Node,
@@ -64,7 +85,35 @@ pub struct TreeError {
     pub help: String,
 }
 
+impl TreeError {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: String::new() }
+    }
+
+    fn help(self, help: &str) -> Self {
+        Self { help: help.into(), ..self }
+    }
+
+    fn too_deep(span: Span) -> Self {
+        Self::new(span, format!("this is nested deeper than {MAX_DEPTH} levels")).help("Nest less.")
+    }
+}
+
 impl Node {
+    /// The gap where another entry or item would stand: behind the last one, without tables of TOML that have a header of
+    /// their own; behind the node where it has none.
+    pub fn end_of_entries(&self) -> Span {
+        let last = match &self.value {
+            NodeValue::Map(entries) => {
+                let own = entries.iter().filter(|entry| !entry.value.span.contains(entry.key.span));
+                own.map(|entry| entry.value.span).max_by_key(|span| span.end)
+            }
+            NodeValue::Seq(items) => items.last().map(|item| item.span),
+            _ => None,
+        };
+        last.unwrap_or(self.span).after()
+    }
+
     /// The text, if it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
@@ -106,3 +155,6 @@ impl Node {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
