@@ -2,5 +2,6 @@
 pub mod document;
 pub mod fact;
 pub mod finding;
+pub mod report;
 pub mod source;
 pub mod tree;
