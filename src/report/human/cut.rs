@@ -6,6 +6,10 @@ use unicode_width::UnicodeWidthChar;
 pub(super) const STEM: usize = 4;
 /// A label's text is wrapped no narrower than this while there is text to the left that can be cut away instead.
 const COMFORTABLE: usize = 36;
+/// The name of a line is kept up to so many columns.
+const LONGEST_NAME: usize = 30;
+/// So many columns before a label are kept rather than the name of its line.
+const CLOSE: usize = 16;
 
 /// A labelled part of a line.
 #[derive(Clone, Copy, Debug)]
@@ -27,13 +31,18 @@ pub(super) struct Cut {
     from: usize,
     /// One past the last byte that is drawn.
     to: usize,
-    /// Bytes of the ellipsis in front.
+    /// Bytes of the drawn text before `from`: what is kept of the line's start, and the ellipsis.
     lead: usize,
+    /// Bytes that are kept of the line's start.
+    head: usize,
 }
 
 impl Cut {
     /// Where a byte of the line stands in the drawn text; what was cut away stands at the nearer end.
     pub fn position(&self, at: usize) -> usize {
+        if at < self.head {
+            return at;
+        }
         self.lead + at.clamp(self.from, self.to) - self.from
     }
 }
@@ -86,7 +95,7 @@ pub(super) fn cut(line: &str, foci: &[Focus], room: usize, ellipsis: &str) -> Op
     let dots = ellipsis.chars().map(cost).sum::<usize>();
     let part = |from: usize, to: usize| line.get(from..to).unwrap_or("");
     let Some(first) = foci.iter().map(|focus| focus.start).min() else {
-        return Some(window(line, 0, room, ellipsis));
+        return Some(window(line, 0, 0, room, ellipsis));
     };
     let last = foci.iter().map(|focus| focus.end).max().unwrap_or(first);
     // Columns behind the first focus at which the middle of each underline stands, and the furthest it may stand.
@@ -107,27 +116,53 @@ pub(super) fn cut(line: &str, foci: &[Focus], room: usize, ellipsis: &str) -> Op
     }
     let before = cost_within(part(0, first), room);
     if before <= reach && before + cost_within(part(first, line.len()), room) <= room {
-        return Some(window(line, 0, room, ellipsis));
+        return Some(window(line, 0, 0, room, ellipsis));
     }
     let behind = cost_within(part(last, line.len()), room / 4);
     let left = inner.saturating_sub(core.min(inner) + behind.min(room / 4)).min(reach.saturating_sub(dots));
-    let from = if before <= left { 0 } else { suffix(part(0, first), left) };
-    Some(window(line, from, room, ellipsis))
+    if before <= left {
+        return Some(window(line, 0, 0, room, ellipsis));
+    }
+    let head = name(line);
+    let wide = cost_within(part(0, head), LONGEST_NAME);
+    let roomy = wide <= LONGEST_NAME && left >= wide + CLOSE;
+    let from = suffix(part(0, first), if roomy { left - wide } else { left });
+    Some(window(line, if roomy && from > head { head } else { 0 }, from, room, ellipsis))
 }
 
-/// The part of a line that begins at byte `from` and fits `room` columns.
-fn window(line: &str, from: usize, room: usize, ellipsis: &str) -> Cut {
+/// Bytes of what names a line: `DATABASE_URL=`, `  "start_command": `. It is kept where the middle is cut away.
+fn name(line: &str) -> usize {
+    let indent = line.len() - line.trim_start_matches([' ', '-']).len();
+    let start = line.get(indent..).unwrap_or("");
+    let start = start.strip_prefix("export ").unwrap_or(start);
+    let start = start.strip_prefix(['"', '\'']).unwrap_or(start);
+    let word = start.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let behind = word.strip_prefix(['"', '\'']).unwrap_or(word).trim_start_matches(' ');
+    match behind.strip_prefix(['=', ':']) {
+        Some(value) if word.len() < start.len() => line.len() - value.trim_start_matches(' ').len(),
+        _ => 0,
+    }
+}
+
+/// The part of a line that begins at byte `from`, with `head` bytes of its start, in `room` columns.
+fn window(line: &str, head: usize, from: usize, room: usize, ellipsis: &str) -> Cut {
     let dots = ellipsis.chars().map(cost).sum::<usize>();
-    let lead = if from > 0 { ellipsis } else { "" };
-    let room = room.saturating_sub(if from > 0 { dots } else { 0 });
+    let mut text = line.get(..head).unwrap_or("").to_owned();
+    let mut room = room.saturating_sub(cost_within(&text, room));
+    if from > 0 {
+        text.push_str(ellipsis);
+        room = room.saturating_sub(dots);
+    }
+    let lead = text.len();
     let rest = line.get(from..).unwrap_or("");
     let (length, tail) = if cost_within(rest, room) <= room {
         (rest.len(), "")
     } else {
         (prefix(rest, room.saturating_sub(dots)), ellipsis)
     };
-    let text = format!("{lead}{}{tail}", rest.get(..length).unwrap_or(""));
-    Cut { text, from, to: from + length, lead: lead.len() }
+    text.push_str(rest.get(..length).unwrap_or(""));
+    text.push_str(tail);
+    Cut { text, from, to: from + length, lead, head }
 }
 
 #[cfg(test)]
@@ -164,6 +199,22 @@ mod tests {
         let cut = cut(&line, &[focus], 70, "…").unwrap();
         let middle = cut.text[..cut.position(focus.start)].chars().count() + 3;
         assert!(cut.text.starts_with('…') && middle + STEM + 30 <= 70, "{middle}: {}", cut.text);
+    }
+
+    #[test]
+    fn the_name_of_a_line_is_kept() {
+        let line = format!("DATABASE_URL={}NEEDLE{}", "a".repeat(500), "b".repeat(500));
+        let focus = focus(&line, "NEEDLE", 20);
+        let cut = cut(&line, &[focus], 80, "…").unwrap();
+        assert!(cut.text.starts_with("DATABASE_URL=…a"), "{}", cut.text);
+        assert_eq!(cut.text.chars().count(), 80);
+        assert_eq!(&cut.text[cut.position(focus.start)..cut.position(focus.end)], "NEEDLE");
+        let kept = |line: &str| line[..name(line)].to_owned();
+        assert_eq!(kept("  \"DATABASE_URL\": \"x\""), "  \"DATABASE_URL\": ");
+        assert_eq!(kept("export A=1"), "export A=");
+        assert_eq!(kept("  - files: a"), "  - files: ");
+        assert_eq!(kept("{\"NOTES\":\"\",\"KEY\":\"\"}"), "", "it would name another value");
+        assert_eq!(kept("ALTER TABLE a"), "");
     }
 
     #[test]

@@ -11,10 +11,10 @@ pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
     let checked = checked(&report.totals);
     if is_clean(report) {
         let clean = paint("clean:", Ink::Good, style);
-        out.push_str(&hanging(&format!("{clean} "), 7, &checked, style));
+        out.push_str(&format!("{clean} {checked}\n"));
     } else {
         if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
-            out.push_str(&hanging("", 0, &capitalized(&checked), style));
+            out.push_str(&format!("{}\n", capitalized(&checked)));
             out.push_str(&counts(report, style));
         }
         out.push_str(&problems(report));
@@ -36,7 +36,8 @@ fn is_clean(report: &Report) -> bool {
         && report.problems.is_empty()
 }
 
-/// `checked 14 documents (9 env, 3 Railway, 2 migrations) against 41 policies of dragonfly 1.0.0: 312 facts`.
+/// `checked 14 documents (9 env, 3 Railway, 2 migrations) against 41 policies of dragonfly 1.0.0: 312 facts`: one line
+/// however long, so that it can be looked for.
 fn checked(totals: &Totals) -> String {
     let documents: usize = totals.documents.iter().map(|(_, number)| number).sum();
     let kinds: Vec<String> = totals
@@ -103,14 +104,16 @@ fn problems(report: &Report) -> String {
     format!("{}, exit {}\n", words.join(", "), report.exit)
 }
 
-/// `2 errors in 1 policy file`, `1 error with a path`.
+/// `2 errors in 1 policy file`, `1 error about 1 path`.
 fn in_files(about: &str, group: &[&Problem]) -> String {
     let errors = count(group.len(), "error");
     let mut places: Vec<_> = group.iter().map(|problem| (problem.source(), problem.path.as_deref())).collect();
     places.sort_unstable();
     places.dedup();
     match about {
-        "policy" | "config" => format!("{errors} in {}", count(places.len(), &format!("{about} file"))),
+        "policy" => format!("{errors} in {}", count(places.len(), "policy file")),
+        "config" => format!("{errors} in {}", count(places.len(), "configuration file")),
+        "path" => format!("{errors} about {}", count(places.len(), "path")),
         "usage" => format!("{errors} of usage"),
         other => format!("{errors} in {}", count(places.len(), &escape_controls(other))),
     }

@@ -11,32 +11,60 @@ pub(super) fn width(text: &str) -> usize {
 }
 
 /// Breaks a line at blanks so that each part fits `room` columns. Blanks inside a part stay as they are; a word that is
-/// wider than the room stays whole, so that a path or a command can be copied.
+/// wider than the room stays whole, so that a path can be copied. Two blanks set off a command: it is broken only where
+/// it does not fit a line of its own.
 pub(super) fn wrap(line: &str, room: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut current = String::new();
-    let mut used = 0;
+    let mut lines = Lines { done: Vec::new(), current: String::new(), used: 0, room };
     let mut rest = line.trim_end();
     while !rest.is_empty() {
         let blanks = rest.len() - rest.trim_start_matches(' ').len();
         let (gap, behind) = rest.split_at(blanks);
-        let (word, behind) = behind.split_at(behind.find(' ').unwrap_or(behind.len()));
-        let wide = width(word);
-        if used > 0 && used + blanks + wide > room {
-            lines.push(std::mem::take(&mut current));
-            used = 0;
-        } else {
-            current.push_str(gap);
-            used += blanks;
-        }
-        current.push_str(word);
-        used += wide;
+        let word = behind.find(' ').unwrap_or(behind.len());
+        let whole = behind.find("  ").unwrap_or(behind.len());
+        // Not the indent of a line: there, nothing is set off.
+        let set_off = blanks > 1 && !lines.is_empty() && width(behind.get(..whole).unwrap_or("")) <= room;
+        let (part, behind) = behind.split_at(if set_off { whole } else { word });
+        lines.push(gap, part);
         rest = behind;
     }
-    if !current.is_empty() || lines.is_empty() {
-        lines.push(current);
+    lines.finish()
+}
+
+/// Lines that are being filled.
+struct Lines {
+    done: Vec<String>,
+    current: String,
+    /// Columns of the current line.
+    used: usize,
+    room: usize,
+}
+
+impl Lines {
+    fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.used == 0
     }
-    lines
+
+    /// Appends blanks and what follows them; the blanks vanish where a line is broken.
+    fn push(&mut self, gap: &str, part: &str) {
+        let wide = width(part);
+        if self.used > 0 && self.used + gap.len() + wide > self.room {
+            self.done.push(std::mem::take(&mut self.current));
+            self.used = 0;
+        } else {
+            self.current.push_str(gap);
+            self.used += gap.len();
+        }
+        self.current.push_str(part);
+        self.used += wide;
+    }
+
+    /// The lines; one at least.
+    fn finish(mut self) -> Vec<String> {
+        if !self.current.is_empty() || self.done.is_empty() {
+            self.done.push(self.current);
+        }
+        self.done
+    }
 }
 
 /// Wraps a text of several lines, each with its control characters made visible; blank lines at either end are dropped.
@@ -115,6 +143,12 @@ mod tests {
     fn wraps_at_blanks_and_keeps_commands_whole() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("run:  a --b", 20), ["run:  a --b"], "blanks inside a line stay");
+        assert_eq!(wrap("then run:  a --b c", 12), ["then run:", "a --b c"], "a command stands on its own line");
+        assert_eq!(
+            wrap("One.  Two three four", 10),
+            ["One.  Two", "three four"],
+            "nor are two blanks always a command"
+        );
         assert_eq!(wrap("a verylongword b", 5), ["a", "verylongword", "b"]);
         assert_eq!(wrap("日本 語", 5), ["日本", "語"], "wide characters take two columns");
         assert_eq!(wrap("", 5), [""]);
