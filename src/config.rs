@@ -129,11 +129,18 @@ fn read(tree: &Node, problems: &mut Problems) -> Option<Config> {
     let entries = tree.get("documents").and_then(|node| problems.list(node, "`documents`")).unwrap_or_default();
     let documents: Vec<DocumentEntry> = entries.iter().filter_map(|node| document_entry(node, problems)).collect();
     if let (Some(node), true) = (tree.get("documents"), entries.is_empty()) {
-        problems.error(node.span, "`documents` names no file", "nothing to check", "Add an entry: `- files: \"env/{environment}/{service}.env\"`, `kind: dotenv`.");
+        problems.error(
+            node.span,
+            "`documents` names no file",
+            "nothing to check",
+            "Add an entry: `- files: \"env/{environment}/{service}.env\"`, `kind: dotenv`.",
+        );
     }
     let params = tree.get("params").map(|node| params(node, problems)).unwrap_or_default();
-    let severities: Vec<(&str, Severity)> = Severity::ALL.iter().map(|severity| (severity.as_str(), *severity)).collect();
-    let fail_on = tree.get("fail_on").and_then(|node| problems.choice(node, "`fail_on`", &severities)).unwrap_or(Severity::Error);
+    let severities: Vec<(&str, Severity)> =
+        Severity::ALL.iter().map(|severity| (severity.as_str(), *severity)).collect();
+    let fail_on =
+        tree.get("fail_on").and_then(|node| problems.choice(node, "`fail_on`", &severities)).unwrap_or(Severity::Error);
     let exclude = tree.get("exclude").map(|node| problems.texts(node, "a glob of `exclude`")).unwrap_or_default();
     let today = tree.get("today").and_then(|node| today(node, problems));
     let mut loader = Loader::new("config", &spellings, &[]);
@@ -164,7 +171,12 @@ fn spellings(node: &Node, problems: &mut Problems) -> Spellings {
     let labels = [("service", Field::Service), ("environment", Field::Environment)];
     for entry in problems.entries(node, "`labels`").unwrap_or_default() {
         let Some((_, label)) = labels.iter().find(|(name, _)| *name == entry.key.value) else {
-            problems.unknown(entry.key.span, format!("there is no label `{}`", entry.key.value), &entry.key.value, labels.iter().map(|(name, _)| *name));
+            problems.unknown(
+                entry.key.span,
+                format!("there is no label `{}`", entry.key.value),
+                &entry.key.value,
+                labels.iter().map(|(name, _)| *name),
+            );
             continue;
         };
         for entry in problems.entries(&entry.value, "a label").unwrap_or_default() {
@@ -191,7 +203,12 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
     let kind_node = node.get("kind")?;
     let name = problems.text(kind_node, "`kind`")?;
     let Some(kind) = document::kind(&name) else {
-        problems.unknown(kind_node.span, format!("there is no kind of document `{name}`"), &name, DOCUMENT_KINDS.iter().map(|kind| kind.name));
+        problems.unknown(
+            kind_node.span,
+            format!("there is no kind of document `{name}`"),
+            &name,
+            DOCUMENT_KINDS.iter().map(|kind| kind.name),
+        );
         return None;
     };
     if let Some(loader) = node.get("loader") {
@@ -220,12 +237,22 @@ fn check_captures(files: &Spanned<String>, problems: &mut Problems) {
         if name != "service" && name != "environment" {
             let near = did_you_mean(name, ["service", "environment"]);
             let note = near.map_or_else(|| "not known".to_owned(), |near| format!("did you mean `{{{near}}}`?"));
-            problems.error(files.span, format!("`{{{name}}}` binds no label"), note, "Known are {service} and {environment}.");
+            problems.error(
+                files.span,
+                format!("`{{{name}}}` binds no label"),
+                note,
+                "Known are {service} and {environment}.",
+            );
         }
         rest = after;
     }
     let path = &files.value;
     if path.starts_with('/') || path.split('/').any(|part| part == "..") {
-        problems.error(files.span, "a document lies outside of the project", "leaves the folder of preflight.yaml", "Use a path below preflight.yaml.");
+        problems.error(
+            files.span,
+            "a document lies outside of the project",
+            "leaves the folder of preflight.yaml",
+            "Use a path below preflight.yaml.",
+        );
     }
 }

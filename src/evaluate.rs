@@ -146,7 +146,8 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
     }
     let gives = |fact: &&FactId| {
         let kind = context.facts.document(**fact).kind;
-        facts.kind.value == Kind::Document || crate::document::kind(kind).is_some_and(|row| row.gives.contains(&facts.kind.value))
+        facts.kind.value == Kind::Document
+            || crate::document::kind(kind).is_some_and(|row| row.gives.contains(&facts.kind.value))
     };
     let documents = context.facts.of_kind(Kind::Document).iter().filter(gives);
     let candidates: Vec<FactId> = documents.chain(context.facts.of_kind(facts.kind.value)).copied().collect();
@@ -156,7 +157,9 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
     }
     let alone = scope.iter().find(|term| candidates.iter().all(|fact| context.term(*fact, term).is_false()));
     Some(match alone.or(scope.first()) {
-        Some(Term::Field(term)) => format!("no document has a {} that is {}", term.field, context.wanted(facts.kind.value, term)),
+        Some(Term::Field(term)) => {
+            format!("no document has a {} that is {}", term.field, context.wanted(facts.kind.value, term))
+        }
         _ => "no document has such labels".to_owned(),
     })
 }
@@ -217,7 +220,12 @@ fn group(doubtful: Vec<Doubtful>) -> Vec<Undecided> {
             None => {
                 seen.insert(key, grouped.len());
                 let help = doubtful.doubt.cause.help.clone();
-                grouped.push(Undecided { policies: vec![doubtful.policy], message, span: Some(doubtful.doubt.span), help });
+                grouped.push(Undecided {
+                    policies: vec![doubtful.policy],
+                    message,
+                    span: Some(doubtful.doubt.span),
+                    help,
+                });
             }
         }
     }

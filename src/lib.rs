@@ -1,9 +1,40 @@
-//! preflight
+//! preflight: policy-as-code for env files, Railway exports and SQL migrations.
+//!
+//! The data flows one way, and a stage knows only what stands before it:
+//!
+//! ```text
+//! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► fact
+//!                           config, policy (YAML with places) ─► PolicySet
+//! fact × policy ─► evaluate (rule::<shape>) ─► finding ─► report::<format>
+//! ```
+//!
+//! | room | what is in it |
+//! | --- | --- |
+//! | [`source`] | the sole owner of bytes; spans; masked text; secrets that cannot be printed |
+//! | [`tree`] | one spanned tree for YAML, JSON and TOML |
+//! | [`document`] | the table of document kinds; one module a kind: text in, facts out |
+//! | [`fact`] | the vocabulary: kinds of fact, their fields, types and words, in one table |
+//! | [`policy`] | the policy language: grammar, loader, model |
+//! | [`rule`] | what each shape of policy asks of the facts, with three values |
+//! | [`evaluate`] | all policies on all facts; run states |
+//! | [`finding`] | what is reported; cannot be built without a place |
+//! | [`config`] | `preflight.yaml` |
+//! | [`discover`] | paths, globs and files: the only room that reads |
+//! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
+//! | [`report`] | the formats, one file each |
+//! | [`cli`] | the commands; the only room that prints |
+//!
+//! All but `discover` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
+//! front end call the same functions.
+
+pub mod config;
 pub mod date;
 pub mod document;
+pub mod evaluate;
 pub mod fact;
 pub mod finding;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod source;
 pub mod tree;

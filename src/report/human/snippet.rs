@@ -1,0 +1,247 @@
+//! Which lines of which source are drawn together, and where their labels stand.
+
+use super::cut::{Cut, Focus, STEM, cut};
+use super::draw::{self, Drawn, Picture};
+use super::text::{width, wrap};
+use crate::finding::Severity;
+use crate::report::Style;
+use crate::source::{MaskedLine, Place, Shown, SourceId, Span, escape_controls};
+
+/// Lines without a label that may stand between two labels of one box.
+const BRIDGE: usize = 2;
+/// Lines of a box, at most.
+const TALLEST: usize = 12;
+/// A span of more lines is drawn at its first.
+const LONGEST_SPAN: usize = 8;
+/// Labels of a box, at most.
+const MOST_LABELS: usize = 8;
+/// A label's text is wrapped no narrower than this, even where it leaves the width.
+const NARROWEST: usize = 20;
+
+/// A place with a few words.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    /// Where.
+    pub span: Span,
+    /// What is to be seen there.
+    pub text: String,
+    /// Whether it is what the finding is about.
+    pub primary: bool,
+}
+
+/// A mark in the shown text of its source.
+#[derive(Clone, Debug)]
+struct Placed {
+    source: SourceId,
+    /// True line and column.
+    place: Place,
+    /// First and last line drawn, from 1.
+    lines: (usize, usize),
+    /// Byte in the shown text of the first line.
+    start: usize,
+    /// Byte in the shown text of the last line.
+    end: usize,
+    texts: Vec<String>,
+    primary: bool,
+}
+
+/// Draws marks in the order given, those of neighbouring lines in one box. Ends with a line end.
+pub(super) fn draw(marks: &[Mark], severity: Severity, shown: Shown<'_>, style: &Style) -> String {
+    let mut frames: Vec<Frame> = Vec::new();
+    for mark in marks {
+        let mark = place(mark, shown);
+        if !frames.iter_mut().any(|known| known.take(&mark, shown, style)) {
+            frames.push(Frame { marks: vec![mark] });
+        }
+    }
+    frames.iter().map(|known| known.draw(severity, shown, style)).collect()
+}
+
+/// Finds a mark's bytes in the shown lines.
+fn place(mark: &Mark, shown: Shown<'_>) -> Placed {
+    let place = shown.place(mark.span);
+    let count = shown.line_count(mark.span.source).max(1);
+    let (first, mut last) = (place.line.min(count), place.end_line.clamp(place.line.min(count), count));
+    let mut texts = vec![escape_controls(mark.text.trim())];
+    let first_line = shown.line(mark.span.source, first);
+    // Behind the final line end there is no line: the last line's end stands for it.
+    let start = if place.line > count {
+        first_line.text.len()
+    } else {
+        floor(&first_line.text, first_line.position(mark.span.start as usize))
+    };
+    if last - first >= LONGEST_SPAN {
+        texts.push(format!("(down to line {})", place.end_line));
+        last = first;
+    }
+    let mut line = if last == first { first_line } else { shown.line(mark.span.source, last) };
+    let mut end = end_in(&line, mark.span);
+    // A span that ends with a line end covers nothing of the next line.
+    while last > first && end == 0 {
+        last -= 1;
+        line = shown.line(mark.span.source, last);
+        end = line.text.len();
+    }
+    let end = if last == first { end.max(start) } else { end };
+    texts.retain(|text| !text.is_empty());
+    Placed { source: mark.span.source, place, lines: (first, last), start, end, texts, primary: mark.primary }
+}
+
+/// The end of a span in the shown text of a line.
+fn end_in(line: &MaskedLine, span: Span) -> usize {
+    let at = if span.is_gap() { line.position(span.end as usize) } else { line.end_position(span.end as usize) };
+    ceil(&line.text, at)
+}
+
+/// The character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// The character boundary at or behind `at`.
+fn ceil(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
+impl Placed {
+    fn is_single(&self) -> bool {
+        self.lines.0 == self.lines.1
+    }
+
+    /// Whether two marks would be drawn over each other.
+    fn overlaps(&self, other: &Self) -> bool {
+        if !self.is_single() || !other.is_single() {
+            return !self.is_single() && !other.is_single();
+        }
+        // A gap is drawn one column wide.
+        let ends = (self.end.max(self.start + 1), other.end.max(other.start + 1));
+        self.lines == other.lines && self.start < ends.1 && other.start < ends.0
+    }
+
+    /// Columns of the widest of its texts.
+    fn label(&self) -> usize {
+        self.texts.iter().map(|text| width(text)).max().unwrap_or(0)
+    }
+
+    /// What of it is to be seen on a line.
+    fn focus(&self, number: usize, text: &str) -> Option<Focus> {
+        let (start, end) = (self.start.min(text.len()), self.end.min(text.len()));
+        match self.lines {
+            (first, last) if first == last => {
+                (number == first).then(|| Focus { start, end: end.max(start), label: self.label() })
+            }
+            (first, _) if number == first => Some(Focus { start, end: start, label: 0 }),
+            (_, last) if number == last => Some(Focus { start: end, end, label: 0 }),
+            _ => None,
+        }
+    }
+}
+
+/// Neighbouring lines with their marks.
+struct Frame {
+    marks: Vec<Placed>,
+}
+
+/// The lines of a box as they are drawn.
+struct Layout {
+    /// Number of the first, from 1.
+    first: usize,
+    /// The lines.
+    lines: Vec<Cut>,
+    /// Columns for a line's text.
+    room: usize,
+}
+
+impl Frame {
+    /// Takes a mark in, if it can be drawn together with the others.
+    fn take(&mut self, mark: &Placed, shown: Shown<'_>, style: &Style) -> bool {
+        if self.marks.iter().any(|known| known.source != mark.source) {
+            return false;
+        }
+        let same = |known: &&mut Placed| (known.lines, known.start, known.end) == (mark.lines, mark.start, mark.end);
+        if let Some(known) = self.marks.iter_mut().find(same) {
+            known.primary |= mark.primary;
+            for text in &mark.texts {
+                if !known.texts.contains(text) {
+                    known.texts.push(text.clone());
+                }
+            }
+            return true;
+        }
+        let (first, last) = self.range();
+        let apart = mark.lines.0 > last + BRIDGE + 1 || first > mark.lines.1 + BRIDGE + 1;
+        let tall = last.max(mark.lines.1) - first.min(mark.lines.0) >= TALLEST;
+        let full = self.marks.len() >= MOST_LABELS;
+        if apart || tall || full || self.marks.iter().any(|known| known.overlaps(mark)) {
+            return false;
+        }
+        self.marks.push(mark.clone());
+        let fits = self.lay_out(shown, style).is_some();
+        if !fits {
+            self.marks.pop();
+        }
+        fits
+    }
+
+    /// First and last labelled line.
+    fn range(&self) -> (usize, usize) {
+        let first = self.marks.iter().map(|mark| mark.lines.0).min().unwrap_or(1);
+        (first, self.marks.iter().map(|mark| mark.lines.1).max().unwrap_or(first))
+    }
+
+    fn source(&self) -> Option<SourceId> {
+        self.marks.first().map(|mark| mark.source)
+    }
+
+    /// Cuts the lines; none where the marks of one line cannot be seen at once.
+    fn lay_out(&self, shown: Shown<'_>, style: &Style) -> Option<Layout> {
+        let source = self.source()?;
+        let (first, last) = self.range();
+        let gutter = if self.marks.iter().all(Placed::is_single) { 0 } else { 4 };
+        let room = style.width.saturating_sub(last.to_string().len() + 4 + gutter).max(NARROWEST);
+        let above = first.checked_sub(1).filter(|line| *line > 0 && !shown.line(source, *line).text.trim().is_empty());
+        let from = above.unwrap_or(first);
+        let mut lines = Vec::with_capacity(last - from + 1);
+        for number in from..=last {
+            let line = shown.line(source, number);
+            let foci: Vec<Focus> = self.marks.iter().filter_map(|mark| mark.focus(number, &line.text)).collect();
+            lines.push(cut(&line.text, &foci, room, if style.unicode { "…" } else { "..." })?);
+        }
+        Some(Layout { first: from, lines, room })
+    }
+
+    fn draw(&self, severity: Severity, shown: Shown<'_>, style: &Style) -> String {
+        let (Some(layout), Some(source)) = (self.lay_out(shown, style), self.source()) else { return String::new() };
+        let mut offsets = Vec::with_capacity(layout.lines.len());
+        let mut text = String::new();
+        for line in &layout.lines {
+            offsets.push(text.len());
+            text.push_str(&line.text);
+            text.push('\n');
+        }
+        let at = |number: usize, byte: usize| {
+            let index = number - layout.first;
+            let (line, offset) = (layout.lines.get(index), offsets.get(index));
+            offset.copied().unwrap_or(0) + line.map_or(0, |line| line.position(byte))
+        };
+        let mut labels: Vec<Drawn> = self
+            .marks
+            .iter()
+            .map(|mark| {
+                let (start, end) = (at(mark.lines.0, mark.start), at(mark.lines.1, mark.end));
+                let stem = if mark.is_single() {
+                    let line = offsets.get(mark.lines.0 - layout.first).copied().unwrap_or(0);
+                    let middle = |part: std::ops::Range<usize>| width(text.get(part).unwrap_or(""));
+                    middle(line..start) + middle(start..end) / 2 + STEM
+                } else {
+                    STEM
+                };
+                let room = layout.room.saturating_sub(stem).max(NARROWEST);
+                let lines: Vec<String> = mark.texts.iter().flat_map(|text| wrap(text, room)).collect();
+                Drawn { range: start..end.max(start), text: lines.join("\n"), primary: mark.primary, place: mark.place }
+            })
+            .collect();
+        labels.sort_by_key(|label| (label.range.start, label.range.end));
+        draw::draw(&Picture { path: shown.path(source), first: layout.first, text, labels }, severity, style)
+    }
+}

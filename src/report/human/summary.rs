@@ -1,0 +1,167 @@
+//! The end of a run: what was checked, what was counted, what could not be decided or judged, and the exit status.
+
+use super::text::{Ink, count, enumerate, hanging, paint};
+use crate::finding::{Problem, Severity, Undecided};
+use crate::report::{Report, RunState, Style, Totals, Verdict};
+use crate::source::{Shown, escape_controls};
+
+/// Draws it all. Each part ends with a line end.
+pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
+    let mut out: String = report.notices.iter().map(|notice| block("note", Ink::Lead, notice, style)).collect();
+    let checked = checked(&report.totals);
+    if is_clean(report) {
+        let clean = paint("clean:", Ink::Good, style);
+        out.push_str(&format!("{clean} {checked}\n"));
+    } else {
+        if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
+            out.push_str(&format!("{}\n", capitalized(&checked)));
+            out.push_str(&counts(report, style));
+        }
+        out.push_str(&problems(report));
+    }
+    let mut parts: Vec<String> = report.undecided.iter().map(|doubt| undecided(doubt, shown, style)).collect();
+    parts.push(states(report, style));
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        out.push('\n');
+        out.push_str(part);
+    }
+    out
+}
+
+/// Whether the word may be said: nothing was found, nothing is open.
+fn is_clean(report: &Report) -> bool {
+    report.verdict == Verdict::Clean
+        && report.findings.is_empty()
+        && report.undecided.is_empty()
+        && report.problems.is_empty()
+}
+
+/// `checked 14 documents (9 env, 3 Railway, 2 migrations) against 41 policies of dragonfly 1.0.0: 312 facts`: one line
+/// however long, so that it can be looked for.
+fn checked(totals: &Totals) -> String {
+    let documents: usize = totals.documents.iter().map(|(_, number)| number).sum();
+    let kinds: Vec<String> = totals
+        .documents
+        .iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(word, number)| format!("{number} {}", if *number == 1 { singular(word) } else { word }))
+        .collect();
+    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    let packs: Vec<String> = totals.packs.iter().map(|pack| escape_controls(pack)).collect();
+    let packs = if packs.is_empty() { String::new() } else { format!(" of {}", enumerate(&packs)) };
+    format!(
+        "checked {}{kinds} against {}{packs}: {}",
+        count(documents, "document"),
+        count(totals.policies, "policy"),
+        count(totals.facts, "fact")
+    )
+}
+
+/// `migrations` for one of them.
+fn singular(word: &str) -> &str {
+    word.strip_suffix('s').filter(|stem| !stem.ends_with(['s', 'u'])).unwrap_or(word)
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| format!("{}{}", first.to_uppercase(), chars.as_str()))
+}
+
+/// `5 errors · 2 warnings · 1 undecided   exit 1`.
+fn counts(report: &Report, style: &Style) -> String {
+    let totals = &report.totals;
+    let error = Ink::Severity(Severity::Error);
+    let warning = Ink::Severity(Severity::Warning);
+    let counted = [
+        (totals.errors, count(totals.errors, "error"), error),
+        (totals.warnings, count(totals.warnings, "warning"), warning),
+        (totals.infos, format!("{} info", totals.infos), Ink::Severity(Severity::Info)),
+        (totals.undecided, format!("{} undecided", totals.undecided), warning),
+        (totals.waived, format!("{} waived", totals.waived), Ink::Lead),
+    ];
+    let mut words: Vec<String> =
+        counted.iter().filter(|(number, ..)| *number > 0).map(|(_, word, ink)| paint(word, *ink, style)).collect();
+    if words.is_empty() {
+        words.push("0 errors".into());
+    }
+    let exit = if report.problems.is_empty() { format!("   exit {}", report.exit) } else { String::new() };
+    format!("{}{exit}\n", words.join(if style.unicode { " · " } else { ", " }))
+}
+
+/// `2 errors in 1 policy file, exit 2`; nothing where there is no problem.
+fn problems(report: &Report) -> String {
+    if report.problems.is_empty() {
+        return if report.verdict == Verdict::NoVerdict { "no verdict, exit 2\n".into() } else { String::new() };
+    }
+    let mut groups: Vec<(&str, Vec<&Problem>)> = Vec::new();
+    for problem in &report.problems {
+        match groups.iter_mut().find(|(about, _)| *about == problem.about) {
+            Some((_, group)) => group.push(problem),
+            None => groups.push((problem.about, vec![problem])),
+        }
+    }
+    let words: Vec<String> = groups.iter().map(|(about, group)| in_files(about, group)).collect();
+    format!("{}, exit {}\n", words.join(", "), report.exit)
+}
+
+/// `2 errors in 1 policy file`, `1 error about 1 path`.
+fn in_files(about: &str, group: &[&Problem]) -> String {
+    let errors = count(group.len(), "error");
+    let mut places: Vec<_> = group.iter().map(|problem| (problem.source(), problem.path.as_deref())).collect();
+    places.sort_unstable();
+    places.dedup();
+    match about {
+        "policy" => format!("{errors} in {}", count(places.len(), "policy file")),
+        "config" => format!("{errors} in {}", count(places.len(), "configuration file")),
+        "path" => format!("{errors} about {}", count(places.len(), "path")),
+        "usage" => format!("{errors} of usage"),
+        other => format!("{errors} in {}", count(places.len(), &escape_controls(other))),
+    }
+}
+
+/// One thing that could not be known: what, where and for whom, and the way out.
+fn undecided(doubt: &Undecided, shown: Shown<'_>, style: &Style) -> String {
+    let place = doubt.span.map(|span| {
+        let place = shown.place(span);
+        format!("at {}:{}:{}", shown.path(span.source), place.line, place.column)
+    });
+    let policies = match doubt.policies.as_slice() {
+        [] => None,
+        policies => Some(format!("asked by {}", enumerate(policies))),
+    };
+    let whence: Vec<String> = place.into_iter().chain(policies).collect();
+    let text = [format!("{}.", doubt.message.trim()), whence.join(", "), doubt.help.trim().to_owned()];
+    block("undecided", Ink::Severity(Severity::Warning), &text.join("\n"), style)
+}
+
+/// Policies that judged nothing, those with the same cause together; the idle ones only when asked for more.
+fn states(report: &Report, style: &Style) -> String {
+    let mut groups: Vec<(&str, Ink, String, Vec<String>)> = Vec::new();
+    for policy in &report.states {
+        let (lead, ink, because) = match &policy.state {
+            RunState::OutOfScope { because } => ("out of scope", Ink::Severity(Severity::Warning), because.as_str()),
+            RunState::NotJudged { because } => ("not judged", Ink::Lead, because.as_str()),
+            RunState::Idle if style.verbose > 0 => ("idle", Ink::Lead, "in scope, and there is no such fact"),
+            RunState::Idle | RunState::Judged(_) => continue,
+        };
+        match groups.iter_mut().find(|(known, _, cause, _)| *known == lead && cause == because) {
+            Some((.., policies)) => policies.push(policy.policy.clone()),
+            None => groups.push((lead, ink, because.into(), vec![policy.policy.clone()])),
+        }
+    }
+    // Warnings first; the order of policies otherwise.
+    groups.sort_by_key(|(lead, ..)| match *lead {
+        "out of scope" => 0,
+        "not judged" => 1,
+        _ => 2,
+    });
+    groups
+        .iter()
+        .map(|(lead, ink, because, policies)| block(lead, *ink, &format!("{}: {because}", policies.join(", ")), style))
+        .collect()
+}
+
+/// A word in front and a text beside it.
+fn block(lead: &str, ink: Ink, text: &str, style: &Style) -> String {
+    hanging(&format!("{}  ", paint(lead, ink, style)), lead.len() + 2, text, style)
+}
