@@ -41,7 +41,7 @@ impl std::fmt::Display for Severity {
 }
 
 /// Where a finding points.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Anchor {
     /// At these bytes, or at a gap between two.
     At(Span),

@@ -29,6 +29,7 @@
 
 pub mod config;
 pub mod date;
+pub mod discover;
 pub mod document;
 pub mod evaluate;
 pub mod fact;

@@ -79,6 +79,7 @@ pub struct Broken {
 }
 
 /// A row of the table of document kinds.
+#[derive(Debug)]
 pub struct DocumentKind {
     /// The name in preflight.yaml and in policies.
     pub name: &'static str,

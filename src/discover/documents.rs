@@ -1,0 +1,227 @@
+//! Finding documents: the files that fit the entries of a configuration. Hidden and git-ignored files are read too, since
+//! env files and exports are ignored by git by design.
+
+use super::pattern::{Captures, Pattern};
+use super::{read_text, shown};
+use crate::config::{Config, DocumentEntry};
+use crate::document::{DOCUMENT_KINDS, DocumentKind};
+use crate::finding::Problem;
+use crate::source::Span;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Folders that never hold documents.
+const PRUNED: &[&str] = &[".git", "node_modules", "target", ".venv"];
+
+/// From this many files on they are read in parallel.
+const PARALLEL: usize = 64;
+
+/// A document that was found, as text.
+#[derive(Debug)]
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its path relative to the configuration, with `/`.
+    pub relative: String,
+    /// Its kind.
+    pub kind: &'static DocumentKind,
+    /// The services it belongs to; none where nothing says so.
+    pub services: Vec<String>,
+    /// The environment it belongs to.
+    pub environment: Option<String>,
+    /// The entry of the configuration that it fits, if there is one.
+    pub entry: Option<Span>,
+    /// Its text, or why it cannot be read.
+    pub text: Result<String, Problem>,
+}
+
+/// Where a file belongs.
+struct Match {
+    path: PathBuf,
+    entry: usize,
+    captures: Captures,
+}
+
+/// Reads every document of a configuration in `folder`, sorted by path. `base` is where the command was run.
+pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut patterns = Vec::new();
+    for entry in &config.documents {
+        match Pattern::new(&entry.files.value) {
+            Ok(pattern) => patterns.push(pattern),
+            Err(reason) => problems.push(
+                Problem::at("config", entry.files.span, format!("this pattern cannot be used: {reason}"))
+                    .note("not a pattern"),
+            ),
+        }
+    }
+    let exclude: Vec<Pattern> = config.exclude.iter().filter_map(|glob| Pattern::new(&glob.value).ok()).collect();
+    if !problems.is_empty() {
+        return (Vec::new(), problems);
+    }
+    let matches = walk(&patterns, &exclude, folder, base, &mut problems);
+    for (index, entry) in config.documents.iter().enumerate() {
+        if !matches.values().any(|found| found.entry == index) {
+            problems.push(
+                Problem::at("config", entry.files.span, format!("no file fits `{}`", entry.files.value))
+                    .note("nothing was found")
+                    .help("Correct the pattern, or remove the entry: what is not there is not checked."),
+            );
+        }
+    }
+    let read = |(relative, found): (String, Match)| {
+        let entry = &config.documents[found.entry];
+        let text = read_text(&found.path, &shown(&found.path, base), "document");
+        document(entry, found, relative, text)
+    };
+    let found = if matches.len() < PARALLEL {
+        matches.into_iter().map(read).collect()
+    } else {
+        let matches: Vec<_> = matches.into_iter().collect();
+        matches.into_par_iter().map(read).collect()
+    };
+    (found, problems)
+}
+
+fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<String, Problem>) -> Found {
+    let services = match found.captures.service {
+        Some(service) => vec![service],
+        None => entry.services.clone(),
+    };
+    let environment = found.captures.environment.or_else(|| entry.environment.clone());
+    Found { path: found.path, relative, kind: entry.kind, services, environment, entry: Some(entry.files.span), text }
+}
+
+/// Every file that fits a pattern, by its relative path: that is the order of documents, byte by byte.
+fn walk(
+    patterns: &[Pattern],
+    exclude: &[Pattern],
+    folder: &Path,
+    base: &Path,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Match> {
+    let mut bases: Vec<&str> = patterns.iter().map(Pattern::base).collect();
+    bases.sort_unstable();
+    // A folder below another one is walked with it.
+    let mut roots: Vec<&str> = Vec::new();
+    for base in bases {
+        let covered = |root: &&str| root.is_empty() || base == **root || base.starts_with(&format!("{root}/"));
+        if !roots.iter().any(covered) {
+            roots.push(base);
+        }
+    }
+    let mut matches = BTreeMap::new();
+    for root in roots.into_iter().map(|root| folder.join(root)).filter(|root| root.exists()) {
+        for entry in walker(&root) {
+            match entry {
+                Ok(entry) => {
+                    let Some(relative) = relative(entry.path(), folder) else { continue };
+                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                    take(entry.path(), relative, is_file, patterns, exclude, base, &mut matches, problems);
+                }
+                Err(error) => problems.extend(walk_problem(&error, patterns, folder, base)),
+            }
+        }
+    }
+    matches
+}
+
+fn walker(root: &Path) -> ignore::Walk {
+    let pruned = |entry: &ignore::DirEntry| {
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        !(is_dir && entry.depth() > 0 && PRUNED.iter().any(|name| entry.file_name() == *name))
+    };
+    ignore::WalkBuilder::new(root).standard_filters(false).follow_links(true).filter_entry(pruned).build()
+}
+
+#[allow(clippy::too_many_arguments, reason = "one step of the walk above")]
+fn take(
+    path: &Path,
+    relative: String,
+    is_file: bool,
+    patterns: &[Pattern],
+    exclude: &[Pattern],
+    base: &Path,
+    matches: &mut BTreeMap<String, Match>,
+    problems: &mut Vec<Problem>,
+) {
+    if exclude.iter().any(|pattern| pattern.captures(&relative).is_some()) {
+        return;
+    }
+    let found = patterns
+        .iter()
+        .enumerate()
+        .find_map(|(entry, pattern)| pattern.captures(&relative).map(|captures| (entry, captures)));
+    let Some((entry, captures)) = found else { return };
+    if is_file {
+        matches.insert(relative, Match { path: path.to_path_buf(), entry, captures });
+    } else if path.is_dir() {
+        let shown = shown(path, base);
+        let message = format!("{shown} is a folder, and fits a pattern for files");
+        problems.push(Problem::path("document", shown, message).help("Rename the folder, or narrow the pattern."));
+    } else {
+        let shown = shown(path, base);
+        let message = format!("{shown} is no regular file");
+        problems.push(
+            Problem::path("document", shown, message).help("Exclude it: add it to `exclude:` of preflight.yaml."),
+        );
+    }
+}
+
+/// An entry that cannot be reached: a loop of links, a folder without permission. A dangling link that fits no pattern is
+/// nobody's document.
+fn walk_problem(error: &ignore::Error, patterns: &[Pattern], folder: &Path, base: &Path) -> Option<Problem> {
+    let path = error_path(error)?;
+    let shown = shown(path, base);
+    let fits = relative(path, folder)
+        .is_some_and(|relative| patterns.iter().any(|pattern| pattern.captures(&relative).is_some()));
+    let (message, help) = match error.io_error() {
+        Some(io) if io.kind() == std::io::ErrorKind::NotFound && !fits => return None,
+        Some(io) => (super::describe(&shown, io), "Give yourself the right to read it, or exclude it."),
+        None => (format!("{shown} is a loop of symbolic links"), "Remove the link."),
+    };
+    Some(Problem::path("document", shown, message).help(help))
+}
+
+fn error_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
+        _ => None,
+    }
+}
+
+fn relative(path: &Path, folder: &Path) -> Option<String> {
+    let relative = path.strip_prefix(folder).ok()?;
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// The files with well-known names below a folder, for a project without a configuration.
+pub fn well_known(folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let (mut patterns, mut kinds) = (Vec::new(), Vec::new());
+    for kind in DOCUMENT_KINDS {
+        for glob in kind.well_known {
+            patterns.extend(Pattern::new(glob));
+            kinds.push(kind);
+        }
+    }
+    let matches = walk(&patterns, &[], folder, base, &mut problems);
+    let found = matches.into_iter().map(|(relative, found)| {
+        let text = read_text(&found.path, &shown(&found.path, base), "document");
+        let Captures { service, environment } = found.captures;
+        Found {
+            path: found.path,
+            relative,
+            kind: kinds[found.entry],
+            services: service.into_iter().collect(),
+            environment,
+            entry: None,
+            text,
+        }
+    });
+    (found.collect(), problems)
+}

@@ -1,0 +1,77 @@
+//! Discovery: the only room that reads. Paths in, texts with labels out; whatever cannot be read is a problem.
+
+mod documents;
+mod packs;
+mod pattern;
+mod read;
+
+pub use documents::{Found, documents, well_known};
+pub use packs::packs;
+pub use pattern::{Captures, Pattern};
+pub use read::{decode, describe, read_text};
+
+use crate::config::FILE_NAME;
+use std::path::{Component, Path, PathBuf};
+
+/// The preflight.yaml that a path belongs to: in its own folder, or above.
+pub fn config_above(path: &Path) -> Option<PathBuf> {
+    let start = if path.is_dir() { path } else { path.parent()? };
+    start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+}
+
+/// An absolute path without `.` and `..`, links left alone: what a path means where the command was run.
+pub fn absolute(path: &Path, base: &Path) -> PathBuf {
+    let mut whole = PathBuf::new();
+    for part in base.join(path).components() {
+        match part {
+            Component::ParentDir => {
+                whole.pop();
+            }
+            Component::CurDir => {}
+            part => whole.push(part),
+        }
+    }
+    whole
+}
+
+/// How a path is shown: relative to where the command was run, with `/`.
+pub fn shown(path: &Path, base: &Path) -> String {
+    let relative = path.strip_prefix(base).map(Path::to_path_buf).unwrap_or_else(|_| upward(path, base));
+    let parts: Vec<String> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    match parts.as_slice() {
+        [] => ".".to_owned(),
+        [root, rest @ ..] if root == "/" => format!("/{}", rest.join("/")),
+        parts => parts.join("/"),
+    }
+}
+
+/// A path beside or above `base`, with `..`; the path itself where that would climb to the root.
+fn upward(path: &Path, base: &Path) -> PathBuf {
+    let common = path.components().zip(base.components()).take_while(|(one, other)| one == other).count();
+    if common <= 1 {
+        return path.to_path_buf();
+    }
+    let up = base.components().count() - common;
+    let down = path.components().skip(common);
+    std::iter::repeat_n(Component::ParentDir, up).chain(down).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_as_they_are_reached() {
+        let base = Path::new("/home/me/project");
+        for (path, expected) in [
+            ("/home/me/project/env/a.env", "env/a.env"),
+            ("/home/me/project", "."),
+            ("/home/me/other/a.env", "../other/a.env"),
+            ("/tmp/a.env", "/tmp/a.env"),
+        ] {
+            assert_eq!(shown(Path::new(path), base), expected);
+        }
+        assert_eq!(absolute(Path::new("../x/./y"), base), Path::new("/home/me/x/y"));
+    }
+}
