@@ -35,6 +35,7 @@ pub mod evaluate;
 pub mod fact;
 pub mod finding;
 pub mod policy;
+pub mod project;
 pub mod report;
 pub mod rule;
 pub mod source;

@@ -6,7 +6,7 @@ use super::{read_text, shown};
 use crate::config::{Config, DocumentEntry};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,17 +46,14 @@ struct Match {
 /// Reads every document of a configuration in `folder`, sorted by path. `base` is where the command was run.
 pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let mut patterns = Vec::new();
-    for entry in &config.documents {
-        match Pattern::new(&entry.files.value) {
-            Ok(pattern) => patterns.push(pattern),
-            Err(reason) => problems.push(
-                Problem::at("config", entry.files.span, format!("this pattern cannot be used: {reason}"))
-                    .note("not a pattern"),
-            ),
-        }
-    }
-    let exclude: Vec<Pattern> = config.exclude.iter().filter_map(|glob| Pattern::new(&glob.value).ok()).collect();
+    let mut compile = |glob: &Spanned<String>| {
+        Pattern::new(&glob.value).map_err(|reason| {
+            let message = format!("this pattern cannot be used: {reason}");
+            problems.push(Problem::at("config", glob.span, message).note("not a pattern"));
+        })
+    };
+    let patterns: Vec<Pattern> = config.documents.iter().filter_map(|entry| compile(&entry.files).ok()).collect();
+    let exclude: Vec<Pattern> = config.exclude.iter().filter_map(|glob| compile(glob).ok()).collect();
     if !problems.is_empty() {
         return (Vec::new(), problems);
     }
@@ -106,7 +103,7 @@ fn walk(
     // A folder below another one is walked with it.
     let mut roots: Vec<&str> = Vec::new();
     for base in bases {
-        let covered = |root: &&str| root.is_empty() || base == **root || base.starts_with(&format!("{root}/"));
+        let covered = |root: &&str| root.is_empty() || base == *root || base.starts_with(&format!("{root}/"));
         if !roots.iter().any(covered) {
             roots.push(base);
         }

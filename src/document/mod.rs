@@ -111,3 +111,8 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[];
 pub fn kind(name: &str) -> Option<&'static DocumentKind> {
     DOCUMENT_KINDS.iter().find(|kind| kind.name == name)
 }
+
+/// The facts that all documents say together: the end state of the schema, once every migration has run in order.
+pub fn end_state(_facts: &crate::fact::Facts) -> Vec<Fact> {
+    Vec::new()
+}

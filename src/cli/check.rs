@@ -1,0 +1,142 @@
+//! `preflight check`: judge documents by the policies in force.
+
+use super::Terminal;
+use super::args::CheckArgs;
+use super::session::{Options, Project, Session};
+use crate::evaluate::{self, Evaluation, Run};
+use crate::fact::Field;
+use crate::finding::{Anchor, Finding, LabelRole, Problem, Severity, Undecided};
+use crate::policy::did_you_mean;
+use crate::project;
+use crate::report::{self, Report, Style};
+use crate::source::{Shown, Span};
+use std::collections::{BTreeSet, HashSet};
+use std::io;
+
+pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    let options = Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false };
+    let mut session = Session::load(&options, terminal);
+    check_filters(args, &mut session);
+    let fail_on = args.fail_on.as_deref().and_then(Severity::named);
+    let fail_on = fail_on.unwrap_or_else(|| session.projects.iter().filter_map(|project| project.config.as_ref()).map(|config| config.fail_on).min().unwrap_or(Severity::Error));
+    let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
+    if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format) {
+        if !style.quiet {
+            (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout)?;
+        }
+    }
+    Ok(report.exit)
+}
+
+/// Flags that name what is not there would hide everything, in silence.
+fn check_filters(args: &CheckArgs, session: &mut Session) {
+    let mut problems = Vec::new();
+    for id in &args.policy {
+        let base = id.split('/').next().unwrap_or(id);
+        let unknown: Vec<Option<&str>> = session.projects.iter().filter_map(|project| evaluate::unknown_policy(&project.set, base)).collect();
+        if !unknown.is_empty() && unknown.len() == session.projects.len() {
+            let near = unknown.into_iter().flatten().next();
+            let help = near.map_or_else(|| "`preflight policies` lists those in force.".to_owned(), |near| format!("Did you mean `{near}`?"));
+            problems.push(Problem::path("path", "--policy", format!("there is no policy `{id}`")).help(help));
+        }
+    }
+    if !args.paths.iter().any(|path| path.as_os_str() == "-") {
+        for (flag, label, name) in [("--service", Field::Service, &args.stdin.service), ("--environment", Field::Environment, &args.stdin.environment)] {
+            problems.extend(name.as_ref().and_then(|name| unknown_label(session, flag, label, name)));
+        }
+    }
+    session.problems.extend(problems);
+}
+
+fn unknown_label(session: &Session, flag: &'static str, label: Field, name: &str) -> Option<Problem> {
+    let documents = session.projects.iter().flat_map(|project| project.read.facts.documents());
+    let known: BTreeSet<&str> = documents.filter_map(|document| if label == Field::Service { document.service.text() } else { document.environment.text() }).collect();
+    let is_known = session.projects.iter().any(|project| known.contains(project.set.spellings.normalise(label, name)));
+    if is_known || session.projects.is_empty() {
+        return None;
+    }
+    let near = did_you_mean(name, known.iter().copied());
+    let help = match near {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => format!("Known are: {}.", known.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    Some(Problem::path("path", flag, format!("no document has the {label} `{name}`")).help(help))
+}
+
+fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
+    let mut report = Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
+    let wanted = |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
+    let mut hidden = 0;
+    for project in &session.projects {
+        let expected = project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
+        let run = Run { today: project.today, wanted: &wanted, needs: &[] };
+        let Evaluation { findings, undecided, states, problems, .. } = project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
+        let unread = if args.policy.is_empty() { project.read.unread.clone() } else { Vec::new() };
+        let all = findings.into_iter().chain(unread);
+        let (kept, rest): (Vec<Finding>, Vec<Finding>) = all.partition(|finding| is_shown(args, project, finding));
+        hidden += rest.len();
+        report.findings.extend(kept);
+        report.undecided.extend(undecided.into_iter().filter(|undecided| undecided_is_shown(project, undecided)));
+        report.problems.extend(problems);
+        if project.scope.whole {
+            report.states.extend(states);
+        }
+        count(&mut report, project);
+    }
+    if hidden > 0 {
+        report.notices.push(format!("{} outside of what was asked for {} not shown", counted(hidden, "finding"), if hidden == 1 { "is" } else { "are" }));
+    }
+    report.findings.sort_by_cached_key(|finding| (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone()));
+    report.undecided.sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
+    report
+}
+
+/// Path and place: a parallel run prints the same bytes as another.
+fn sort_key(shown: Shown<'_>, span: Option<Span>, anchor: &Anchor) -> (String, Option<Span>) {
+    match anchor {
+        Anchor::At(_) => (span.map(|span| shown.path(span.source).to_owned()).unwrap_or_default(), span),
+        Anchor::Missing(path) => (path.clone(), None),
+    }
+}
+
+fn count(report: &mut Report, project: &Project) {
+    for (name, count) in &project.read.counts {
+        match report.totals.documents.iter_mut().find(|(known, _)| known == name) {
+            Some((_, sum)) => *sum += count,
+            None => report.totals.documents.push((name, *count)),
+        }
+    }
+    report.totals.facts += project.read.facts.len();
+    report.totals.policies += project.set.policies.len();
+    for pack in &project.set.packs {
+        let name = format!("{} {}", pack.name, pack.version).trim().to_owned();
+        if !report.totals.packs.contains(&name) {
+            report.totals.packs.push(name);
+        }
+    }
+}
+
+/// Whether a finding lies below the paths and is about the labels that were asked for.
+fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
+    let stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+    let is = |label: Field, own: Option<&str>, wanted: Option<&str>| {
+        stdin || wanted.is_none_or(|wanted| own.is_some_and(|own| project.set.spellings.same(label, own, wanted)))
+    };
+    let about = is(Field::Service, finding.service.as_deref(), args.stdin.service.as_deref())
+        && is(Field::Environment, finding.environment.as_deref(), args.stdin.environment.as_deref());
+    let sub_id = args.policy.is_empty() || args.policy.iter().any(|wanted| *wanted == finding.policy || !wanted.contains('/'));
+    let facts = finding.labels.iter().filter(|label| label.role == LabelRole::Fact).map(|label| label.span);
+    let placed = match finding.anchor {
+        Anchor::At(span) => std::iter::once(span).chain(facts).any(|span| project.scope.holds(span.source)),
+        Anchor::Missing(_) => project.scope.whole,
+    };
+    about && sub_id && placed
+}
+
+fn undecided_is_shown(project: &Project, undecided: &Undecided) -> bool {
+    undecided.span.is_none_or(|span| project.scope.holds(span.source))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

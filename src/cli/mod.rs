@@ -1,0 +1,98 @@
+//! The commands: one file each. The only room that prints.
+
+mod args;
+mod check;
+mod explain;
+mod facts;
+mod policies;
+mod session;
+
+use crate::report::Style;
+use args::{Cli, Color, Command};
+use clap::Parser as _;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Read, Write};
+use std::path::PathBuf;
+
+/// What a command talks to.
+pub struct Terminal {
+    /// Standard input.
+    pub stdin: Box<dyn Read>,
+    /// Where results go.
+    pub stdout: Box<dyn Write>,
+    /// Where usage errors go.
+    pub stderr: Box<dyn Write>,
+    /// Where the command was run.
+    pub folder: PathBuf,
+    /// Whether results go to a person's screen that takes colour.
+    pub color: bool,
+    /// The width of that screen in columns, if it is one.
+    pub width: Option<usize>,
+}
+
+impl Terminal {
+    /// The process's own streams.
+    ///
+    /// # Errors
+    /// The current folder is gone.
+    pub fn of_process() -> io::Result<Self> {
+        let stdout = io::stdout();
+        let color = matches!(anstream::AutoStream::choice(&stdout), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi);
+        let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+        Ok(Self {
+            stdin: Box::new(io::stdin()),
+            stdout: Box::new(io::BufWriter::new(stdout)),
+            stderr: Box::new(io::stderr()),
+            folder: std::env::current_dir()?,
+            color,
+            width,
+        })
+    }
+
+    /// How to write, by the flags that every command has.
+    fn style(&self, cli: &Cli) -> Style {
+        let color = match cli.color {
+            Color::Auto => self.color,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        let width = self.width.map_or(100, |width| width.clamp(40, 100));
+        Style { color, width, verbose: cli.verbose, quiet: cli.quiet, unicode: true }
+    }
+}
+
+/// Runs one command and gives its exit status: 0, 1 findings, 2 no verdict. A reader that goes away ends the output, and
+/// is no error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let styled = error.render();
+            let to_stdout = !error.use_stderr();
+            let stream = if to_stdout { &mut terminal.stdout } else { &mut terminal.stderr };
+            let _ = if terminal.color && to_stdout { write!(stream, "{}", styled.ansi()) } else { write!(stream, "{styled}") };
+            let _ = stream.flush();
+            return if to_stdout { 0 } else { 2 };
+        }
+    };
+    let style = terminal.style(&cli);
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, &style, terminal),
+        Command::Facts(args) => facts::run(args, &style, terminal),
+        Command::Explain(args) => explain::run(args, &style, terminal),
+        Command::Policies(args) => policies::run(args, &style, terminal),
+        Command::Schema(args) => {
+            let text = crate::schema::text(&args.what).unwrap_or_default();
+            terminal.stdout.write_all(text.as_bytes()).map(|()| 0)
+        }
+    };
+    let result = result.and_then(|status| terminal.stdout.flush().map(|()| status));
+    match result {
+        Ok(status) => status,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(error) => {
+            let _ = writeln!(terminal.stderr, "preflight: the output cannot be written: {}", error.kind());
+            2
+        }
+    }
+}
