@@ -154,8 +154,12 @@ pub(super) fn broken() -> Sample {
         Problem::at("policy", sources.span(policies, "if_exist"), "no fact `operation` has a field `if_exist`")
             .note("did you mean `if_exists`?")
             .help("`preflight explain operation` lists its fields."),
-        Problem::at("policy", sources.span(policies, "one-supabase").after(), "a policy needs `severity`")
-            .note("`severity` is missing here"),
+        Problem::at(
+            "policy",
+            sources.span(policies, "one-supabase-project-per-service").after(),
+            "a policy needs `severity`",
+        )
+        .note("`severity` is missing here"),
         Problem::path("path", "env/prdo/\u{7}", "no such file or folder").help("Is it `env/prod`?"),
     ];
     Sample { report: Report { problems, ..Report::default() }.judged(Severity::Error, false), sources }
