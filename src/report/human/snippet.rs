@@ -149,8 +149,48 @@ struct Layout {
     first: usize,
     /// The lines.
     lines: Vec<Cut>,
+    /// The lines with their line ends, in one.
+    text: String,
+    /// Where each line begins in the text.
+    offsets: Vec<usize>,
     /// Columns for a line's text.
     room: usize,
+}
+
+impl Layout {
+    fn new(first: usize, lines: Vec<Cut>, room: usize) -> Self {
+        let (mut text, mut offsets) = (String::new(), Vec::with_capacity(lines.len()));
+        for line in &lines {
+            offsets.push(text.len());
+            text.push_str(&line.text);
+            text.push('\n');
+        }
+        Self { first, lines, text, offsets, room }
+    }
+
+    /// Where line `number` begins in the text.
+    fn offset(&self, number: usize) -> usize {
+        self.offsets.get(number.saturating_sub(self.first)).copied().unwrap_or(0)
+    }
+
+    /// Where byte `at` of line `number` stands in the text.
+    fn position(&self, number: usize, at: usize) -> usize {
+        let line = self.lines.get(number.saturating_sub(self.first));
+        self.offset(number) + line.map_or(0, |line| line.position(at))
+    }
+
+    /// The mark with its words wrapped to the room that they have.
+    fn label(&self, mark: &Placed) -> Drawn {
+        let (start, end) = (self.position(mark.lines.0, mark.start), self.position(mark.lines.1, mark.end));
+        let columns = |part: std::ops::Range<usize>| width(self.text.get(part).unwrap_or(""));
+        let middle = match mark.is_single() {
+            true => columns(self.offset(mark.lines.0)..start) + columns(start..end) / 2,
+            false => 0,
+        };
+        let room = self.room.saturating_sub(middle + STEM).max(NARROWEST);
+        let words: Vec<String> = mark.texts.iter().flat_map(|text| wrap(text, room)).collect();
+        Drawn { range: start..end.max(start), text: words.join("\n"), primary: mark.primary, place: mark.place }
+    }
 }
 
 impl Frame {
@@ -159,15 +199,9 @@ impl Frame {
         if self.marks.iter().any(|known| known.source != mark.source) {
             return false;
         }
-        let same = |known: &&mut Placed| (known.lines, known.start, known.end) == (mark.lines, mark.start, mark.end);
-        if let Some(known) = self.marks.iter_mut().find(same) {
-            known.primary |= mark.primary;
-            for text in &mark.texts {
-                if !known.texts.contains(text) {
-                    known.texts.push(text.clone());
-                }
-            }
-            return true;
+        let same = |known: &Placed| (known.lines, known.start, known.end) == (mark.lines, mark.start, mark.end);
+        if let Some(index) = self.marks.iter().position(same) {
+            return self.join(index, mark, view, style);
         }
         let (first, last) = self.range();
         let apart = mark.lines.0 > last + BRIDGE + 1 || first > mark.lines.1 + BRIDGE + 1;
@@ -180,6 +214,24 @@ impl Frame {
         let fits = self.lay_out(view, style).is_some();
         if !fits {
             self.marks.pop();
+        }
+        fits
+    }
+
+    /// Adds the words of a mark to those of another at the same place, if there is still room for all labels.
+    fn join(&mut self, index: usize, mark: &Placed, view: &View<'_>, style: &Style) -> bool {
+        let before = self.marks.clone();
+        if let Some(known) = self.marks.get_mut(index) {
+            known.primary |= mark.primary;
+            for text in &mark.texts {
+                if !known.texts.contains(text) {
+                    known.texts.push(text.clone());
+                }
+            }
+        }
+        let fits = self.lay_out(view, style).is_some();
+        if !fits {
+            self.marks = before;
         }
         fits
     }
@@ -208,41 +260,17 @@ impl Frame {
             let foci: Vec<Focus> = self.marks.iter().filter_map(|mark| mark.focus(number, &line.text)).collect();
             lines.push(cut(&line.text, &foci, room, if style.unicode { "…" } else { "..." })?);
         }
-        Some(Layout { first: from, lines, room })
+        Some(Layout::new(from, lines, room))
     }
 
     fn draw(&self, severity: Severity, view: &View<'_>, style: &Style) -> String {
-        let (Some(layout), Some(source)) = (self.lay_out(view, style), self.source()) else { return String::new() };
-        let mut offsets = Vec::with_capacity(layout.lines.len());
-        let mut text = String::new();
-        for line in &layout.lines {
-            offsets.push(text.len());
-            text.push_str(&line.text);
-            text.push('\n');
-        }
-        let at = |number: usize, byte: usize| {
-            let index = number - layout.first;
-            let (line, offset) = (layout.lines.get(index), offsets.get(index));
-            offset.copied().unwrap_or(0) + line.map_or(0, |line| line.position(byte))
+        let path = self.source().map_or("", |source| view.path(source));
+        let Some(layout) = self.lay_out(view, style) else {
+            let places = self.marks.iter().map(|mark| (mark.place, mark.texts.join(", ")));
+            return draw::plainly(path, places);
         };
-        let mut labels: Vec<Drawn> = self
-            .marks
-            .iter()
-            .map(|mark| {
-                let (start, end) = (at(mark.lines.0, mark.start), at(mark.lines.1, mark.end));
-                let stem = if mark.is_single() {
-                    let line = offsets.get(mark.lines.0 - layout.first).copied().unwrap_or(0);
-                    let middle = |part: std::ops::Range<usize>| width(text.get(part).unwrap_or(""));
-                    middle(line..start) + middle(start..end) / 2 + STEM
-                } else {
-                    STEM
-                };
-                let room = layout.room.saturating_sub(stem).max(NARROWEST);
-                let lines: Vec<String> = mark.texts.iter().flat_map(|text| wrap(text, room)).collect();
-                Drawn { range: start..end.max(start), text: lines.join("\n"), primary: mark.primary, place: mark.place }
-            })
-            .collect();
+        let mut labels: Vec<Drawn> = self.marks.iter().map(|mark| layout.label(mark)).collect();
         labels.sort_by_key(|label| (label.range.start, label.range.end));
-        draw::draw(&Picture { path: view.path(source), first: layout.first, text, labels }, severity, style)
+        draw::draw(&Picture { path, first: layout.first, text: layout.text, labels }, severity, style)
     }
 }

@@ -172,6 +172,21 @@ fn labels_over_each_other_stand_in_boxes_of_their_own_and_one_place_is_labelled_
 }
 
 #[test]
+fn words_for_one_place_that_leave_no_room_for_another_stand_in_a_box_of_their_own() {
+    let mut map = SourceMap::new();
+    let id = map.add("a.env", format!("A={}B={}\n", "x".repeat(60), "y".repeat(60)));
+    let at = |range| Span::new(id, range);
+    let finding = Finding::new("p", Severity::Error, "m", Anchor::At(at(0..1)), "one")
+        .label(LabelRole::Fact, at(62..63), "two")
+        .label(LabelRole::Fact, at(62..63), "and many words more, which cannot stand behind the second place");
+    let text = one(finding, &map, &Style { width: 80, ..Style::default() });
+    for words in ["─ one", "─ two", "and many words more"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(text.matches("[a.env:1:").count(), 2, "{text}");
+}
+
+#[test]
 fn the_end_of_a_run() {
     let text = show(&sample::sample(), &Style::default());
     let end = text.split_once("\nnote  ").unwrap().1;
