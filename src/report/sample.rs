@@ -154,8 +154,12 @@ pub(super) fn broken() -> Sample {
         Problem::at("policy", sources.span(policies, "if_exist"), "no fact `operation` has a field `if_exist`")
             .note("did you mean `if_exists`?")
             .help("`preflight explain operation` lists its fields."),
-        Problem::at("policy", sources.span(policies, "one-supabase").after(), "a policy needs `severity`")
-            .note("`severity` is missing here"),
+        Problem::at(
+            "policy",
+            sources.span(policies, "one-supabase-project-per-service").after(),
+            "a policy needs `severity`",
+        )
+        .note("`severity` is missing here"),
         Problem::path("path", "env/prdo/\u{7}", "no such file or folder").help("Is it `env/prod`?"),
     ];
     Sample { report: Report { problems, ..Report::default() }.judged(Severity::Error, false), sources }
@@ -170,18 +174,14 @@ fn pooler_advice() -> Arc<Advice> {
 }
 
 fn findings(sources: &Sources, ids: &Ids) -> Vec<Finding> {
+    [of_env_files(sources, ids), of_migrations(sources, ids), of_exports(sources, ids)].concat()
+}
+
+fn of_env_files(sources: &Sources, ids: &Ids) -> Vec<Finding> {
     let (fact, policy) = (LabelRole::Fact, LabelRole::Policy);
     let pooler = "runtime-goes-through-the-pooler";
-    let column = Arc::new(Advice {
-        why: "A dropped column takes its data along; no rollback brings it back.".into(),
-        fix: "Stop writing to the column and leave it. A revert migration may drop it with IF EXISTS, and then only \
-              after the backup of the day was checked and its restore was tried on another database."
-            .into(),
-        see: None,
-    });
     let past = "DATABASE_URL of dragonfly-api in prod connects past the pooler";
     let api = |finding: Finding| finding.about(Some("dragonfly-api"), Some("prod")).advice(pooler_advice());
-    let column_policy = sources.span(ids.policies, "{ operation: { is: drop_column } }");
     vec![
         api(Finding::new(
             pooler,
@@ -232,6 +232,20 @@ fn findings(sources: &Sources, ids: &Ids) -> Vec<Finding> {
             fix: "Export it:  railway variables --json > env/prod/dragonfly-worker-enforcement.json".into(),
             ..Advice::default()
         })),
+    ]
+}
+
+fn of_migrations(sources: &Sources, ids: &Ids) -> Vec<Finding> {
+    let policy = LabelRole::Policy;
+    let column = Arc::new(Advice {
+        why: "A dropped column takes its data along; no rollback brings it back.".into(),
+        fix: "Stop writing to the column and leave it. A revert migration may drop it with IF EXISTS, and then only \
+              after the backup of the day was checked and its restore was tried on another database."
+            .into(),
+        see: None,
+    });
+    let column_policy = sources.span(ids.policies, "{ operation: { is: drop_column } }");
+    vec![
         Finding::new(
             "no-drop-column",
             Severity::Error,
@@ -258,14 +272,17 @@ fn findings(sources: &Sources, ids: &Ids) -> Vec<Finding> {
             Anchor::At(sources.span(ids.sql, MIGRATION.split_at(MIGRATION.find("CREATE").unwrap_or(0)).1.trim())),
             "made here",
         ),
-        Finding::new(
-            "no-secret-in-the-browser",
-            Severity::Error,
-            "NEXT_PUBLIC_KEY of dashboard in prod holds a secret",
-            Anchor::At(sources.span(ids.export, SECRET)),
-            "a supabase secret key, which every browser sees",
-        ),
     ]
+}
+
+fn of_exports(sources: &Sources, ids: &Ids) -> Vec<Finding> {
+    vec![Finding::new(
+        "no-secret-in-the-browser",
+        Severity::Error,
+        "NEXT_PUBLIC_KEY of dashboard in prod holds a secret",
+        Anchor::At(sources.span(ids.export, SECRET)),
+        "a supabase secret key, which every browser sees",
+    )]
 }
 
 fn undecided(sources: &Sources, ids: &Ids) -> Vec<Undecided> {

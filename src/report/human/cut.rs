@@ -4,8 +4,6 @@ use unicode_width::UnicodeWidthChar;
 
 /// Columns that miette draws between the middle of an underline and the label's text (`╰── `).
 pub(super) const STEM: usize = 4;
-/// A label's text is wrapped no narrower than this while there is text to the left that can be cut away instead.
-const COMFORTABLE: usize = 36;
 /// The name of a line is kept up to so many columns.
 const LONGEST_NAME: usize = 30;
 /// So many columns before a label are kept rather than the name of its line.
@@ -45,6 +43,11 @@ impl Cut {
         }
         self.lead + at.clamp(self.from, self.to) - self.from
     }
+}
+
+/// A label's text is wrapped no narrower than this while there is text to the left that can be cut away instead.
+fn comfortable(room: usize) -> usize {
+    (room * 2 / 5).max(16)
 }
 
 /// Columns of a character, at least one: a line of marks without width is cut as well.
@@ -102,7 +105,7 @@ pub(super) fn cut(line: &str, foci: &[Focus], room: usize, ellipsis: &str) -> Op
     let mut reach = usize::MAX;
     for focus in foci {
         let middle = cost_within(part(first, focus.start), room) + cost_within(part(focus.start, focus.end), room) / 2;
-        let furthest = room.saturating_sub(STEM + focus.label.min(COMFORTABLE));
+        let furthest = room.saturating_sub(STEM + focus.label.min(comfortable(room)));
         match furthest.checked_sub(middle) {
             Some(left) => reach = reach.min(left),
             None if foci.len() == 1 => reach = 0,
@@ -195,10 +198,10 @@ mod tests {
     #[test]
     fn the_left_is_cut_so_that_the_label_has_room() {
         let line = format!("{}NEEDLE", "a".repeat(60));
-        let focus = focus(&line, "NEEDLE", 30);
+        let focus = focus(&line, "NEEDLE", 25);
         let cut = cut(&line, &[focus], 70, "…").unwrap();
         let middle = cut.text[..cut.position(focus.start)].chars().count() + 3;
-        assert!(cut.text.starts_with('…') && middle + STEM + 30 <= 70, "{middle}: {}", cut.text);
+        assert!(cut.text.starts_with('…') && middle + STEM + 25 <= 70, "{middle}: {}", cut.text);
     }
 
     #[test]

@@ -60,17 +60,15 @@ pub(super) fn draw(picture: &Picture<'_>, severity: Severity, style: &Style) -> 
     match handler.render_report(&mut out, &snippet) {
         // The first line is the empty message: ours is written by the caller.
         Ok(()) => out.split_once('\n').map_or(String::new(), |(_, drawing)| drawing.into()),
-        Err(fmt::Error) => plainly(picture),
+        Err(fmt::Error) => {
+            plainly(picture.path, picture.labels.iter().map(|label| (label.place, label.text.replace('\n', " "))))
+        }
     }
 }
 
-/// Places and words without a drawing: nothing is lost where miette gives up.
-fn plainly(picture: &Picture<'_>) -> String {
-    let line = |label: &Drawn| {
-        let Place { line, column, .. } = label.place;
-        format!("   [{}:{line}:{column}] {}\n", picture.path, label.text.replace('\n', " "))
-    };
-    picture.labels.iter().map(line).collect()
+/// Places and words without a drawing: nothing is lost where none can be made.
+pub(super) fn plainly(path: &str, places: impl Iterator<Item = (Place, String)>) -> String {
+    places.map(|(Place { line, column, .. }, words)| format!("   [{path}:{line}:{column}] {words}\n")).collect()
 }
 
 /// Characters and colours: the primary label has the colour of the severity.

@@ -7,6 +7,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod view;
 
 use super::{Report, Style};
 use crate::finding::{Advice, Anchor, Finding, LabelRole, Problem, Severity};
@@ -14,6 +15,7 @@ use crate::source::{Shown, escape_controls};
 use snippet::Mark;
 use std::io;
 use text::{Ink, hanging, paint, wrap};
+use view::View;
 
 /// Columns that are made use of however narrow the terminal is.
 const NARROWEST: usize = 40;
@@ -27,11 +29,12 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, style: &Style, out: &mut
         return Ok(());
     }
     let style = &Style { width: style.width.max(NARROWEST), ..*style };
+    let view = &View::new(shown);
     for finding in &report.findings {
-        write(out, &draw_finding(finding, shown, style), style)?;
+        write(out, &draw_finding(finding, view, style), style)?;
     }
     for problem in &report.problems {
-        write(out, &draw_problem(problem, shown, style), style)?;
+        write(out, &draw_problem(problem, view, style), style)?;
     }
     write(out, &summary::draw(report, shown, style), style)?;
     out.flush()
@@ -46,7 +49,7 @@ fn write(out: &mut dyn io::Write, block: &str, style: &Style) -> io::Result<()> 
 }
 
 /// One finding: header, the places of facts and configuration, the policy, and what to do. Ends with a blank line.
-fn draw_finding(finding: &Finding, shown: Shown<'_>, style: &Style) -> String {
+fn draw_finding(finding: &Finding, view: &View<'_>, style: &Style) -> String {
     let mut block = header(finding.severity, &finding.policy, &finding.message, style);
     let mut marks = Vec::with_capacity(finding.labels.len() + 1);
     match &finding.anchor {
@@ -56,19 +59,19 @@ fn draw_finding(finding: &Finding, shown: Shown<'_>, style: &Style) -> String {
     let (policy, facts): (Vec<_>, Vec<_>) = finding.labels.iter().partition(|label| label.role == LabelRole::Policy);
     let others = facts.into_iter().chain(policy);
     marks.extend(others.map(|label| Mark { span: label.span, text: label.text.clone(), primary: false }));
-    block.push_str(&snippet::draw(&marks, finding.severity, shown, style));
+    block.push_str(&snippet::draw(&marks, finding.severity, view, style));
     block.push_str(&draw_advice(&finding.advice, style));
     block.push('\n');
     block
 }
 
 /// One problem, drawn like a finding. Ends with a blank line.
-fn draw_problem(problem: &Problem, shown: Shown<'_>, style: &Style) -> String {
+fn draw_problem(problem: &Problem, view: &View<'_>, style: &Style) -> String {
     let mut block = header(Severity::Error, problem.about, &problem.message, style);
     match (problem.span, &problem.path) {
         (Some(span), _) => {
             let mark = Mark { span, text: problem.note.clone(), primary: true };
-            block.push_str(&snippet::draw(&[mark], Severity::Error, shown, style));
+            block.push_str(&snippet::draw(&[mark], Severity::Error, view, style));
         }
         (None, Some(path)) => block.push_str(&no_text(path, "", &problem.note, style)),
         (None, None) => block.push_str(&hanging("        ", 8, &problem.note, style)),
@@ -107,7 +110,7 @@ fn header(severity: Severity, policy: &str, message: &str, style: &Style) -> Str
 /// The box of a path that has no text to show.
 fn no_text(path: &str, state: &str, note: &str, style: &Style) -> String {
     let (top, bar, bottom) = if style.unicode { ("╭─", "│", "╰────") } else { (",-", "|", "`----") };
-    let path = paint(&escape_controls(path), Ink::Lead, style);
+    let path = paint(&escape_controls(path), Ink::Path, style);
     let note = hanging(&format!("   {bar} "), 5, note, style).replace("\n     ", &format!("\n   {bar} "));
     format!("   {top}[{path}]{state}\n{note}   {bottom}\n")
 }

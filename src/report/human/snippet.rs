@@ -3,9 +3,10 @@
 use super::cut::{Cut, Focus, STEM, cut};
 use super::draw::{self, Drawn, Picture};
 use super::text::{width, wrap};
+use super::view::View;
 use crate::finding::Severity;
 use crate::report::Style;
-use crate::source::{MaskedLine, Place, Shown, SourceId, Span, escape_controls};
+use crate::source::{MaskedLine, Place, SourceId, Span, escape_controls};
 
 /// Lines without a label that may stand between two labels of one box.
 const BRIDGE: usize = 2;
@@ -46,24 +47,24 @@ struct Placed {
 }
 
 /// Draws marks in the order given, those of neighbouring lines in one box. Ends with a line end.
-pub(super) fn draw(marks: &[Mark], severity: Severity, shown: Shown<'_>, style: &Style) -> String {
+pub(super) fn draw(marks: &[Mark], severity: Severity, view: &View<'_>, style: &Style) -> String {
     let mut frames: Vec<Frame> = Vec::new();
     for mark in marks {
-        let mark = place(mark, shown);
-        if !frames.iter_mut().any(|known| known.take(&mark, shown, style)) {
+        let mark = place(mark, view);
+        if !frames.iter_mut().any(|known| known.take(&mark, view, style)) {
             frames.push(Frame { marks: vec![mark] });
         }
     }
-    frames.iter().map(|known| known.draw(severity, shown, style)).collect()
+    frames.iter().map(|known| known.draw(severity, view, style)).collect()
 }
 
 /// Finds a mark's bytes in the shown lines.
-fn place(mark: &Mark, shown: Shown<'_>) -> Placed {
-    let place = shown.place(mark.span);
-    let count = shown.line_count(mark.span.source).max(1);
+fn place(mark: &Mark, view: &View<'_>) -> Placed {
+    let place = view.place(mark.span);
+    let count = view.line_count(mark.span.source).max(1);
     let (first, mut last) = (place.line.min(count), place.end_line.clamp(place.line.min(count), count));
     let mut texts = vec![escape_controls(mark.text.trim())];
-    let first_line = shown.line(mark.span.source, first);
+    let first_line = view.line(mark.span.source, first);
     // Behind the final line end there is no line: the last line's end stands for it.
     let start = if place.line > count {
         first_line.text.len()
@@ -74,12 +75,12 @@ fn place(mark: &Mark, shown: Shown<'_>) -> Placed {
         texts.push(format!("(down to line {})", place.end_line));
         last = first;
     }
-    let mut line = if last == first { first_line } else { shown.line(mark.span.source, last) };
+    let mut line = if last == first { first_line } else { view.line(mark.span.source, last) };
     let mut end = end_in(&line, mark.span);
     // A span that ends with a line end covers nothing of the next line.
     while last > first && end == 0 {
         last -= 1;
-        line = shown.line(mark.span.source, last);
+        line = view.line(mark.span.source, last);
         end = line.text.len();
     }
     let end = if last == first { end.max(start) } else { end };
@@ -148,25 +149,59 @@ struct Layout {
     first: usize,
     /// The lines.
     lines: Vec<Cut>,
+    /// The lines with their line ends, in one.
+    text: String,
+    /// Where each line begins in the text.
+    offsets: Vec<usize>,
     /// Columns for a line's text.
     room: usize,
 }
 
+impl Layout {
+    fn new(first: usize, lines: Vec<Cut>, room: usize) -> Self {
+        let (mut text, mut offsets) = (String::new(), Vec::with_capacity(lines.len()));
+        for line in &lines {
+            offsets.push(text.len());
+            text.push_str(&line.text);
+            text.push('\n');
+        }
+        Self { first, lines, text, offsets, room }
+    }
+
+    /// Where line `number` begins in the text.
+    fn offset(&self, number: usize) -> usize {
+        self.offsets.get(number.saturating_sub(self.first)).copied().unwrap_or(0)
+    }
+
+    /// Where byte `at` of line `number` stands in the text.
+    fn position(&self, number: usize, at: usize) -> usize {
+        let line = self.lines.get(number.saturating_sub(self.first));
+        self.offset(number) + line.map_or(0, |line| line.position(at))
+    }
+
+    /// The mark with its words wrapped to the room that they have.
+    fn label(&self, mark: &Placed) -> Drawn {
+        let (start, end) = (self.position(mark.lines.0, mark.start), self.position(mark.lines.1, mark.end));
+        let columns = |part: std::ops::Range<usize>| width(self.text.get(part).unwrap_or(""));
+        let middle = match mark.is_single() {
+            true => columns(self.offset(mark.lines.0)..start) + columns(start..end) / 2,
+            false => 0,
+        };
+        let room = self.room.saturating_sub(middle + STEM).max(NARROWEST);
+        let words: Vec<String> = mark.texts.iter().flat_map(|text| wrap(text, room)).collect();
+        Drawn { range: start..end.max(start), text: words.join("\n"), primary: mark.primary, place: mark.place }
+    }
+}
+
 impl Frame {
     /// Takes a mark in, if it can be drawn together with the others.
-    fn take(&mut self, mark: &Placed, shown: Shown<'_>, style: &Style) -> bool {
+    fn take(&mut self, mark: &Placed, view: &View<'_>, style: &Style) -> bool {
         if self.marks.iter().any(|known| known.source != mark.source) {
             return false;
         }
-        let same = |known: &&mut Placed| (known.lines, known.start, known.end) == (mark.lines, mark.start, mark.end);
-        if let Some(known) = self.marks.iter_mut().find(same) {
-            known.primary |= mark.primary;
-            for text in &mark.texts {
-                if !known.texts.contains(text) {
-                    known.texts.push(text.clone());
-                }
-            }
-            return true;
+        let same = |known: &Placed| (known.lines, known.start, known.end) == (mark.lines, mark.start, mark.end);
+        if let Some(index) = self.marks.iter().position(same) {
+            return self.join(index, mark, view, style);
         }
         let (first, last) = self.range();
         let apart = mark.lines.0 > last + BRIDGE + 1 || first > mark.lines.1 + BRIDGE + 1;
@@ -176,9 +211,27 @@ impl Frame {
             return false;
         }
         self.marks.push(mark.clone());
-        let fits = self.lay_out(shown, style).is_some();
+        let fits = self.lay_out(view, style).is_some();
         if !fits {
             self.marks.pop();
+        }
+        fits
+    }
+
+    /// Adds the words of a mark to those of another at the same place, if there is still room for all labels.
+    fn join(&mut self, index: usize, mark: &Placed, view: &View<'_>, style: &Style) -> bool {
+        let before = self.marks.clone();
+        if let Some(known) = self.marks.get_mut(index) {
+            known.primary |= mark.primary;
+            for text in &mark.texts {
+                if !known.texts.contains(text) {
+                    known.texts.push(text.clone());
+                }
+            }
+        }
+        let fits = self.lay_out(view, style).is_some();
+        if !fits {
+            self.marks = before;
         }
         fits
     }
@@ -194,54 +247,30 @@ impl Frame {
     }
 
     /// Cuts the lines; none where the marks of one line cannot be seen at once.
-    fn lay_out(&self, shown: Shown<'_>, style: &Style) -> Option<Layout> {
+    fn lay_out(&self, view: &View<'_>, style: &Style) -> Option<Layout> {
         let source = self.source()?;
         let (first, last) = self.range();
         let gutter = if self.marks.iter().all(Placed::is_single) { 0 } else { 4 };
         let room = style.width.saturating_sub(last.to_string().len() + 4 + gutter).max(NARROWEST);
-        let above = first.checked_sub(1).filter(|line| *line > 0 && !shown.line(source, *line).text.trim().is_empty());
+        let above = first.checked_sub(1).filter(|line| *line > 0 && !view.line(source, *line).text.trim().is_empty());
         let from = above.unwrap_or(first);
         let mut lines = Vec::with_capacity(last - from + 1);
         for number in from..=last {
-            let line = shown.line(source, number);
+            let line = view.line(source, number);
             let foci: Vec<Focus> = self.marks.iter().filter_map(|mark| mark.focus(number, &line.text)).collect();
             lines.push(cut(&line.text, &foci, room, if style.unicode { "…" } else { "..." })?);
         }
-        Some(Layout { first: from, lines, room })
+        Some(Layout::new(from, lines, room))
     }
 
-    fn draw(&self, severity: Severity, shown: Shown<'_>, style: &Style) -> String {
-        let (Some(layout), Some(source)) = (self.lay_out(shown, style), self.source()) else { return String::new() };
-        let mut offsets = Vec::with_capacity(layout.lines.len());
-        let mut text = String::new();
-        for line in &layout.lines {
-            offsets.push(text.len());
-            text.push_str(&line.text);
-            text.push('\n');
-        }
-        let at = |number: usize, byte: usize| {
-            let index = number - layout.first;
-            let (line, offset) = (layout.lines.get(index), offsets.get(index));
-            offset.copied().unwrap_or(0) + line.map_or(0, |line| line.position(byte))
+    fn draw(&self, severity: Severity, view: &View<'_>, style: &Style) -> String {
+        let path = self.source().map_or("", |source| view.path(source));
+        let Some(layout) = self.lay_out(view, style) else {
+            let places = self.marks.iter().map(|mark| (mark.place, mark.texts.join(", ")));
+            return draw::plainly(path, places);
         };
-        let mut labels: Vec<Drawn> = self
-            .marks
-            .iter()
-            .map(|mark| {
-                let (start, end) = (at(mark.lines.0, mark.start), at(mark.lines.1, mark.end));
-                let stem = if mark.is_single() {
-                    let line = offsets.get(mark.lines.0 - layout.first).copied().unwrap_or(0);
-                    let middle = |part: std::ops::Range<usize>| width(text.get(part).unwrap_or(""));
-                    middle(line..start) + middle(start..end) / 2 + STEM
-                } else {
-                    STEM
-                };
-                let room = layout.room.saturating_sub(stem).max(NARROWEST);
-                let lines: Vec<String> = mark.texts.iter().flat_map(|text| wrap(text, room)).collect();
-                Drawn { range: start..end.max(start), text: lines.join("\n"), primary: mark.primary, place: mark.place }
-            })
-            .collect();
+        let mut labels: Vec<Drawn> = self.marks.iter().map(|mark| layout.label(mark)).collect();
         labels.sort_by_key(|label| (label.range.start, label.range.end));
-        draw::draw(&Picture { path: shown.path(source), first: layout.first, text, labels }, severity, style)
+        draw::draw(&Picture { path, first: layout.first, text: layout.text, labels }, severity, style)
     }
 }

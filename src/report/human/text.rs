@@ -96,6 +96,8 @@ pub(super) enum Ink {
     Severity(Severity),
     /// Words that lead a line.
     Lead,
+    /// The path of a box, as miette has it.
+    Path,
     /// A sentence that must be seen.
     Strong,
     /// All is well.
@@ -111,6 +113,7 @@ pub(super) fn paint(text: &str, ink: Ink, style: &Style) -> String {
         Ink::Severity(Severity::Error) => "31;1",
         Ink::Severity(Severity::Warning) => "33;1",
         Ink::Severity(Severity::Info) | Ink::Lead => "36",
+        Ink::Path => "36;1;4",
         Ink::Strong => "1",
         Ink::Good => "32;1",
     };

@@ -25,7 +25,7 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, _: &Style, out: &mut dyn
     out.flush()
 }
 
-/// The JSON Schema (draft 2020-12) of what [`render`] writes.
+/// The JSON Schema (draft 2020-12) of the `json` format.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(JsonReport).to_value()
 }
