@@ -3,10 +3,12 @@
 
 mod field;
 mod kinds;
+mod show;
 mod value;
 pub mod vocabulary;
 
 pub use field::Field;
+pub use show::ShownField;
 pub use value::{Cause, State, Value};
 pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, Type, VariantDef, Word};
 

@@ -1,0 +1,207 @@
+//! `preflight explain`: a policy, a kind of fact, or what stands on a line and what policies made of it.
+
+use super::Terminal;
+use super::args::ExplainArgs;
+use super::facts::fact_text;
+use super::session::{Options, Project, Session};
+use crate::evaluate::Run;
+use crate::fact::{COMMON, FactId, FieldDef, KINDS, Kind, Type};
+use crate::finding::{Problem, Severity};
+use crate::policy::{self, Policy, PolicySet, Spellings, did_you_mean};
+use crate::project;
+use crate::report::{self, Report, Style};
+use crate::rule::Traced;
+use crate::source::{Shown, Span};
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+pub(super) fn run(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    if let Some(kind) = Kind::named(&args.what) {
+        return kind_text(kind, style, terminal);
+    }
+    if let Some((path, line)) = file_and_line(&args.what) {
+        return line_text(args, path, line, style, terminal);
+    }
+    policy_text(args, style, terminal)
+}
+
+fn file_and_line(what: &str) -> Option<(PathBuf, usize)> {
+    let (path, line) = what.rsplit_once(':')?;
+    let line: usize = line.parse().ok().filter(|line| *line > 0)?;
+    // FILE:LINE:COLUMN, as an editor copies it.
+    match path.rsplit_once(':') {
+        Some((file, first)) if first.parse::<usize>().is_ok() => Some((file.into(), first.parse().ok()?)),
+        _ => Some((path.into(), line)),
+    }
+}
+
+fn fail(problems: Vec<Problem>, shown: Shown<'_>, style: &Style, out: &mut dyn Write) -> io::Result<u8> {
+    let report = Report { problems, ..Report::default() }.judged(Severity::Error, false);
+    if let (Some(format), false) = (report::Format::named("human"), style.quiet) {
+        (format.render)(&report, shown, style, out)?;
+    }
+    Ok(2)
+}
+
+fn kind_text(kind: Kind, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    if style.quiet {
+        return Ok(0);
+    }
+    let def = kind.def();
+    let out = &mut terminal.stdout;
+    writeln!(out, "{}  {}\n\nfields", def.name, def.doc)?;
+    let fields: Vec<&FieldDef> = def.fields.iter().chain(COMMON.iter().filter(|field| def.fields.iter().all(|own| own.field != field.field))).collect();
+    let width = fields.iter().map(|field| field.field.as_str().len()).max().unwrap_or(0);
+    for field in &fields {
+        writeln!(out, "  {:width$}  {:8}  {}", field.field.as_str(), type_name(field.ty), field.doc)?;
+        if let Type::Enum(words) | Type::Ordered(words) = field.ty {
+            let words: Vec<&str> = words.iter().map(|word| word.name).collect();
+            writeln!(out, "  {:width$}  {:8}  {}", "", "", words.join(if matches!(field.ty, Type::Ordered(_)) { " < " } else { ", " }))?;
+        }
+    }
+    if let Some(parent) = def.parent.map(Kind::def) {
+        let names: Vec<String> = parent.fields.iter().map(|field| format!("{}.{}", parent.name, field.field)).collect();
+        writeln!(out, "\nof the {} it stands in\n  {}", parent.name, names.join(", "))?;
+    }
+    if !def.variants.is_empty() {
+        writeln!(out, "\nis")?;
+        let width = def.variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
+        for variant in def.variants {
+            let fields: Vec<&str> = variant.fields.iter().map(|field| field.as_str()).collect();
+            writeln!(out, "  {:width$}  {}\n  {:width$}  {}", variant.name, variant.doc, "", fields.join(", "))?;
+        }
+    }
+    Ok(0)
+}
+
+/// A type in a word.
+pub(super) fn type_name(ty: Type) -> &'static str {
+    match ty {
+        Type::Text => "text",
+        Type::Name => "name",
+        Type::Label => "label",
+        Type::Enum(_) | Type::DocumentKind => "enum",
+        Type::Ordered(_) => "ordered",
+        Type::Bool(..) => "bool",
+        Type::Number => "number",
+        Type::Secret => "secret",
+    }
+}
+
+fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    let options = Options { paths: &[], project: &args.project, stdin: None, bare: true };
+    let mut session = Session::load(&options, terminal);
+    session.problems.retain(|problem| matches!(problem.about, "policy" | "config"));
+    if !session.problems.is_empty() {
+        return fail(session.problems, session.sources.shown(), style, &mut terminal.stdout);
+    }
+    let packs: Vec<_> = policy::built_in_names().filter_map(policy::built_in).collect();
+    let built_in = policy::load(&packs, &Spellings::default(), &[], &mut session.sources).unwrap_or_default();
+    let sets: Vec<&PolicySet> = session.projects.iter().map(|project| &project.set).chain([&built_in]).collect();
+    let id = args.what.split('/').next().unwrap_or("");
+    let shown = session.sources.shown();
+    let found = sets.iter().find_map(|set| {
+        let policy = set.policies.iter().find(|policy| policy.id.value == id || policy.also_known_as.iter().any(|old| old == id))?;
+        Some((set, policy))
+    });
+    let Some((set, policy)) = found else {
+        let known = sets.iter().flat_map(|set| &set.policies).map(|policy| policy.id.value.as_str()).chain(KINDS.iter().map(|def| def.name));
+        let near = did_you_mean(&args.what, known);
+        let help = near.map_or_else(
+            || "Give a policy (`preflight policies` lists them), a kind of fact, or FILE:LINE.".to_owned(),
+            |near| format!("Did you mean `{near}`?"),
+        );
+        let problem = Problem::path("path", args.what.clone(), format!("there is no policy and no kind of fact `{}`", crate::source::escape_controls(&args.what)));
+        return fail(vec![problem.help(help)], shown, style, &mut terminal.stdout);
+    };
+    if !style.quiet {
+        write_policy(set, policy, shown, &mut terminal.stdout)?;
+    }
+    Ok(0)
+}
+
+fn write_policy(set: &PolicySet, policy: &Policy, shown: Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let pack = set.packs.get(policy.pack).map(|pack| format!("{} {}", pack.name, pack.version)).unwrap_or_default();
+    writeln!(out, "{}  {}, of {pack}", policy.id.value, policy.severity.otherwise)?;
+    writeln!(out, "  why  {}\n  fix  {}", policy.advice.why, policy.advice.fix)?;
+    if let Some(see) = &policy.advice.see {
+        writeln!(out, "  see  {see}")?;
+    }
+    let place = shown.place(policy.id.span);
+    writeln!(out, "\n{}:{}", shown.path(policy.id.span.source), place.line)?;
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let first = shown.line(policy.id.span.source, place.line).text;
+    writeln!(out, "{first}")?;
+    for number in place.line + 1..=shown.line_count(policy.id.span.source) {
+        let line = shown.line(policy.id.span.source, number).text;
+        if line.trim().is_empty() || indent(&line) <= indent(&first) {
+            break;
+        }
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    let paths = [path.clone()];
+    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true };
+    let session = Session::load(&options, terminal);
+    let shown = session.sources.shown();
+    let name = crate::discover::shown(&crate::discover::absolute(&path, &terminal.folder), &terminal.folder);
+    let mut any = false;
+    for project in &session.projects {
+        let facts = &project.read.facts;
+        let on_line = |span: Span| {
+            let place = shown.place(span);
+            shown.path(span.source) == name && (place.line..=place.end_line).contains(&line)
+        };
+        let watched: Vec<FactId> = facts.all().filter(|id| facts.fact(*id).kind != Kind::Document && on_line(facts.fact(*id).anchor)).collect();
+        if watched.is_empty() {
+            continue;
+        }
+        any = true;
+        if !style.quiet {
+            write_traces(project, &watched, shown, style, &mut terminal.stdout)?;
+        }
+    }
+    match (any, session.problems.is_empty()) {
+        (true, _) => Ok(0),
+        (false, false) => fail(session.problems.clone(), shown, style, &mut terminal.stdout),
+        (false, true) => {
+            let problem = Problem::path("path", name.clone(), format!("no fact stands at {name}:{line}"));
+            fail(vec![problem.help(format!("`preflight facts {name}` lists those of the file."))], shown, style, &mut terminal.stdout)
+        }
+    }
+}
+
+fn write_traces(project: &Project, watched: &[FactId], shown: Shown<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let expected = project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
+    let run = Run { today: project.today, wanted: &|_| true, needs: &[] };
+    let evaluation = project.read.judge(project.config.as_ref(), &project.set, &expected, run, watched.iter().copied().collect::<HashSet<_>>());
+    for id in watched {
+        write!(out, "fact  {}", fact_text(project, *id, shown, style.width))?;
+        let traces: Vec<_> = evaluation.traces.iter().filter(|trace| trace.fact == *id).collect();
+        let asked = traces.iter().filter(|trace| style.verbose > 0 || !matches!(trace.outcome, Traced::DoesNotApply(_)));
+        let width = traces.iter().map(|trace| trace.policy.len()).max().unwrap_or(0);
+        let skipped = traces.iter().filter(|trace| matches!(trace.outcome, Traced::DoesNotApply(_))).count();
+        if !traces.is_empty() {
+            writeln!(out, "policies that looked at it")?;
+        }
+        for trace in asked {
+            let (mark, words) = match &trace.outcome {
+                Traced::Fires(words) => ("×", words.clone()),
+                Traced::Passes(words) => ("✓", words.clone()),
+                Traced::DoesNotApply(words) => ("–", format!("does not apply: {words}")),
+                Traced::Exempt => ("✓", "exempt by its `unless`".to_owned()),
+                Traced::Undecided(words) => ("?", format!("undecided: it {words}")),
+            };
+            writeln!(out, "  {mark} {:width$}  {words}", trace.policy)?;
+        }
+        if skipped > 0 && style.verbose == 0 {
+            writeln!(out, "  – {skipped} more do not apply (-v lists them)")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
