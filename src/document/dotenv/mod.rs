@@ -17,44 +17,50 @@ const HIDDEN_NAME: &str = "(hidden name)";
 /// Reads an env file as python-dotenv does. Nothing is executed.
 pub fn parse(input: Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
-    let mut defined = Defined { values: HashMap::new(), budget: loader::python::RESOLVED };
+    let mut seen = Seen { values: HashMap::new(), budget: loader::python::RESOLVED, open_quote: false };
     for item in loader::python::divide(input.text) {
         match item {
-            Item::Assignment(assignment) => assign(&input, &assignment, &mut defined, &mut parsed),
+            Item::Assignment(assignment) => assign(&input, &assignment, &mut seen, &mut parsed),
             Item::Comment(range) => parsed.masks.push(range),
-            Item::Unread(range) => unread(&input, range, &mut parsed),
+            Item::Unread(range) => {
+                seen.open_quote |= input.text.get(range.clone()).is_some_and(|text| text.contains(['"', '\'']));
+                unread(&input, range, &mut parsed);
+            }
         }
     }
     parsed
 }
 
-/// What a reference can resolve to.
-struct Defined {
+/// What was seen above.
+struct Seen {
     /// The values of the variables above that are known.
     values: HashMap<String, Mapped>,
     /// How many bytes may still be resolved.
     budget: usize,
+    /// Whether a quote was left open: lines below may be parts of a value.
+    open_quote: bool,
 }
 
 /// Takes in one assignment, or a name without one.
-fn assign(input: &Input<'_>, assignment: &Assignment, defined: &mut Defined, parsed: &mut Parsed) {
+fn assign(input: &Input<'_>, assignment: &Assignment, seen: &mut Seen, parsed: &mut Parsed) {
     let text = |range: std::ops::Range<usize>| input.text.get(range).unwrap_or("");
     let name = text(assignment.name.clone());
     let span = Span::new(input.source, assignment.name.clone());
-    let visible = value::name_may_be_shown(name);
+    let visible = if seen.open_quote { value::is_conventional_name(name) } else { value::name_may_be_shown(name) };
     let Some(written) = &assignment.value else {
         if !assignment.exported && !value::bare_name_may_be_shown(name) {
             return unread(input, assignment.name.clone(), parsed);
         }
-        defined.values.remove(name);
+        seen.values.remove(name);
         parsed.facts.push(without_value(shown_name(name, visible), span));
         if !visible {
             parsed.masks.push(assignment.name.clone());
         }
         return;
     };
+    seen.open_quote |= ends_in_an_assignment(text(written.raw.clone()));
     let literal = written.decode(input.source, input.text);
-    let resolved = loader::python::interpolate(&literal, &defined.values, &mut defined.budget);
+    let resolved = loader::python::interpolate(&literal, &seen.values, &mut seen.budget);
     let variable = parsed.facts.len();
     parsed.facts.push(Fact::new(Kind::Variable, span));
     let reading = value::read(&resolved, name, variable, input.settings, parsed);
@@ -68,7 +74,17 @@ fn assign(input: &Input<'_>, assignment: &Assignment, defined: &mut Defined, par
     mask(shown_name(name, visible), &resolved, written.raw.clone(), &reading, parsed);
     let plain = reading.value.value().is_some();
     // What a value stands for is known only while every definition before it is.
-    if plain && visible { defined.values.insert(name.to_owned(), resolved) } else { defined.values.remove(name) };
+    if plain && visible {
+        seen.values.insert(name.to_owned(), resolved)
+    } else {
+        seen.values.remove(name)
+    };
+}
+
+/// Whether a quoted value of several lines ends like `NAME=`: its quote then closed where another one was to open.
+fn ends_in_an_assignment(raw: &str) -> bool {
+    let last = raw.rsplit_once(['\n', '\r']).map(|(_, last)| last.trim_end());
+    last.and_then(|last| last.strip_suffix('=')).is_some_and(|name| value::name_may_be_shown(name.trim()))
 }
 
 /// Hides what of a value may not be shown.

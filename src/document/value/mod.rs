@@ -10,8 +10,8 @@ mod scan;
 mod shape;
 mod url;
 
-pub(in crate::document) use shape::bare_name_may_be_shown;
 pub use scan::scan;
+pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name};
 pub use shape::{is_word, name_may_be_shown};
 
 use super::{Parsed, Settings};
@@ -135,7 +135,15 @@ pub(in crate::document) fn describe(variable: &mut Fact, reading: &Reading) {
 /// Prefixes whose variables a browser build publishes: Next.js, Vite, Create React App, Astro and SvelteKit, Expo, Nuxt,
 /// Gatsby, Vue CLI, Angular.
 const PUBLIC_PREFIXES: &[&str] = &[
-    "NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_",
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "PUBLIC_",
+    "EXPO_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "GATSBY_",
+    "VUE_APP_",
+    "NG_APP_",
 ];
 
 /// Whether a variable of that name ends up in the browser.

@@ -95,17 +95,37 @@ mod tests {
         for text in placeholders {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["", "password", "postgres", "x", "[::1]", "[\"a\"]", "[1]", "Name <a@example.com>", "Manage your documents"] {
+        for text in [
+            "",
+            "password",
+            "postgres",
+            "x",
+            "[::1]",
+            "[\"a\"]",
+            "[1]",
+            "Name <a@example.com>",
+            "Manage your documents",
+        ] {
             assert!(!is_placeholder(text), "{text}");
         }
     }
 
     #[test]
     fn a_part_of_a_url_counts() {
-        for text in ["https://[ref].supabase.co", "https://<ref>.supabase.co", "https://your-project.supabase.co", "https://xxxx.supabase.co"] {
+        for text in [
+            "https://[ref].supabase.co",
+            "https://<ref>.supabase.co",
+            "https://your-project.supabase.co",
+            "https://xxxx.supabase.co",
+        ] {
             assert!(in_url(text), "{text}");
         }
-        for text in ["https://abcdefghijklmnopqrst.supabase.co", "postgresql://u@[::1]:5432/x", "[ref]", "https://yourself.example.com"] {
+        for text in [
+            "https://abcdefghijklmnopqrst.supabase.co",
+            "postgresql://u@[::1]:5432/x",
+            "[ref]",
+            "https://yourself.example.com",
+        ] {
             assert!(!in_url(text), "{text}");
         }
     }

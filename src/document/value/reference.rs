@@ -59,7 +59,8 @@ fn railway_at(text: &str, start: usize) -> Option<Reference> {
         None => (None, first..first + trimmed.len()),
     };
     let named = text.get(name.clone()).is_some_and(is_identifier);
-    let spaced = namespace.clone().and_then(|range| text.get(range)).is_none_or(|text| !text.contains(['{', '}', '(', ')']));
+    let spaced =
+        namespace.clone().and_then(|range| text.get(range)).is_none_or(|text| !text.contains(['{', '}', '(', ')']));
     let named = named && spaced;
     let (namespace, name) = if named { (namespace, Some(name)) } else { (None, None) };
     Some(Reference { range: start..close + 2, railway: true, namespace, name })
@@ -182,11 +183,10 @@ mod tests {
 
     #[test]
     fn both_spellings_are_found_and_nothing_else() {
-        assert_eq!(texts("http://${{api.RAILWAY_PRIVATE_DOMAIN}}:${{ api.PORT }}/${X:-d}"), [
-            "${{api.RAILWAY_PRIVATE_DOMAIN}}",
-            "${{ api.PORT }}",
-            "${X:-d}"
-        ]);
+        assert_eq!(
+            texts("http://${{api.RAILWAY_PRIVATE_DOMAIN}}:${{ api.PORT }}/${X:-d}"),
+            ["${{api.RAILWAY_PRIVATE_DOMAIN}}", "${{ api.PORT }}", "${X:-d}"]
+        );
         assert_eq!(texts("$X {{x}} ${ ${{never closed ${1X}"), Vec::<&str>::new());
         assert_eq!(texts("${{secret(43, \"ab+/}\")}}="), ["${{secret(43, \"ab+/}\")}}"]);
     }

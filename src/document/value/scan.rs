@@ -54,7 +54,9 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a URL of any scheme holds a password.
 pub(super) fn has_password(text: &str) -> bool {
-    passwords(text).iter().any(|range| text.get(range.clone()).is_some_and(|text| !super::placeholder::is_placeholder(text)))
+    passwords(text)
+        .iter()
+        .any(|range| text.get(range.clone()).is_some_and(|text| !super::placeholder::is_placeholder(text)))
 }
 
 /// Passwords, whatever they open: `scheme://user:password@host` up to the LAST `@` of the word, and the value behind
@@ -84,8 +86,11 @@ fn is_reference(text: &str) -> bool {
 /// Values behind `password=`, in quotes or up to a blank.
 fn assigned(plain: &str) -> Vec<Range<usize>> {
     let lower = plain.to_ascii_lowercase();
-    let mut found = Vec::new();
+    let mut found: Vec<Range<usize>> = Vec::new();
     for (at, key) in lower.match_indices("password") {
+        if found.last().is_some_and(|last| at < last.end) {
+            continue;
+        }
         let rest = plain.get(at + key.len()..).unwrap_or("");
         let trimmed = rest.trim_start_matches(' ');
         let Some(value) = trimmed.strip_prefix('=') else { continue };
@@ -94,7 +99,9 @@ fn assigned(plain: &str) -> Vec<Range<usize>> {
         let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'));
         let length = match quote {
             Some(quote) => value.get(1..).and_then(|rest| rest.find(quote)).map_or(value.len(), |close| close + 2),
-            None => value.find(|c: char| c.is_whitespace() || matches!(c, '&' | ';' | '\'' | '"')).unwrap_or(value.len()),
+            None => {
+                value.find(|c: char| c.is_whitespace() || matches!(c, '&' | ';' | '\'' | '"')).unwrap_or(value.len())
+            }
         };
         let quotes = usize::from(quote.is_some() && length >= 2);
         found.push(start + quotes..start + length - quotes);

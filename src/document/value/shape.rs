@@ -33,6 +33,13 @@ pub(in crate::document) fn bare_name_may_be_shown(name: &str) -> bool {
     name_may_be_shown(name) && name.split('_').all(capitals)
 }
 
+/// Whether a name has only capitals, digits and `_`. Where a quote was left open, what stands before an `=` may as well
+/// be a part of somebody's key, and only such a name may be shown.
+pub(in crate::document) fn is_conventional_name(name: &str) -> bool {
+    name_may_be_shown(name)
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 /// Whether a run of letters and digits looks generated rather than named.
 fn looks_random(run: &str) -> bool {
     let count = |is: fn(&u8) -> bool| run.bytes().filter(is).count();
@@ -44,7 +51,8 @@ fn looks_random(run: &str) -> bool {
 /// Whether capitals and small letters change as often as they do in base64.
 fn is_scrambled(name: &str) -> bool {
     let letters: Vec<u8> = name.bytes().filter(u8::is_ascii_alphabetic).collect();
-    let changes = letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
+    let changes =
+        letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
     letters.len() >= 12 && changes * 3 > letters.len()
 }
 
@@ -106,7 +114,9 @@ mod tests {
 
     #[test]
     fn names_are_shown_and_keys_are_not() {
-        for name in ["A", "DATABASE_URL", "NEXT_PUBLIC_SUPABASE_ANON_KEY", "S3_PROTOCOL", "databaseUrl", "A.B", "OAUTH2_KEY"] {
+        for name in
+            ["A", "DATABASE_URL", "NEXT_PUBLIC_SUPABASE_ANON_KEY", "S3_PROTOCOL", "databaseUrl", "A.B", "OAUTH2_KEY"]
+        {
             assert!(name_may_be_shown(name), "{name}");
         }
         let hidden = [

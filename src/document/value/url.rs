@@ -25,14 +25,20 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     let mut at = 0;
     while let Some(colon) = plain.get(at..).and_then(|rest| rest.find("://")).map(|offset| at + offset) {
         let before = plain.get(at..colon).unwrap_or("");
-        let letters = before.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-')).count();
+        let letters = before
+            .bytes()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'))
+            .count();
         let start = colon - letters;
         let scheme = plain.get(start..colon).unwrap_or("").to_ascii_lowercase();
         at = colon + 3;
         if matches!(scheme.as_str(), "http" | "https" | "ws" | "wss") {
             // A value that is an address as a whole may hold what ends one inside a sentence.
-            let whole = start == 0 && !plain.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ','));
-            let end = if whole { plain.len() } else { colon + 3 + length_in_text(plain.get(colon + 3..).unwrap_or("")) };
+            let whole =
+                start == 0 && !plain.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ','));
+            let end =
+                if whole { plain.len() } else { colon + 3 + length_in_text(plain.get(colon + 3..).unwrap_or("")) };
             found.push(divide(&plain, start, colon, end));
             at = end;
         }
@@ -42,7 +48,8 @@ pub(super) fn find(text: &str) -> Vec<Found> {
 
 /// How long an address is that stands in a sentence, a list or JSON.
 fn length_in_text(rest: &str) -> usize {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '<' | '>' | ')' | '}' | '|' | '\\');
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '<' | '>' | ')' | '}' | '|' | '\\');
     let token = rest.find(ends).and_then(|end| rest.get(..end)).unwrap_or(rest);
     token.trim_end_matches(['.', ':', '!']).len()
 }
@@ -108,7 +115,10 @@ impl Found {
             None => State::Absent(Some(host.whole())),
         };
         let provider = provider::of(bare);
-        let host_state = if bare.is_empty() { State::Absent(Some(host.whole())) } else { State::Stated(bare.into(), host.whole()) };
-        fact.with_state(Field::Host, host_state).with_word(Field::Provider, provider, host.whole()).with_state(Field::Project, project)
+        let host_state =
+            if bare.is_empty() { State::Absent(Some(host.whole())) } else { State::Stated(bare.into(), host.whole()) };
+        fact.with_state(Field::Host, host_state)
+            .with_word(Field::Provider, provider, host.whole())
+            .with_state(Field::Project, project)
     }
 }

@@ -10,8 +10,16 @@ use std::ops::Range;
 
 /// Escapes of double quotes.
 const DOUBLE: &[(char, char)] = &[
-    ('\\', '\\'), ('\'', '\''), ('"', '"'), ('a', '\u{7}'), ('b', '\u{8}'), ('f', '\u{c}'), ('n', '\n'), ('r', '\r'),
-    ('t', '\t'), ('v', '\u{b}'),
+    ('\\', '\\'),
+    ('\'', '\''),
+    ('"', '"'),
+    ('a', '\u{7}'),
+    ('b', '\u{8}'),
+    ('f', '\u{c}'),
+    ('n', '\n'),
+    ('r', '\r'),
+    ('t', '\t'),
+    ('v', '\u{b}'),
 ];
 
 /// Escapes of single quotes.
@@ -22,7 +30,8 @@ pub(in crate::document::dotenv) const RESOLVED: usize = 256 * 1024;
 
 /// Divides an env file.
 pub(in crate::document::dotenv) fn divide(text: &str) -> Vec<Item> {
-    let mut reader = Reader { text, at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(), items: Vec::new() };
+    let mut reader =
+        Reader { text, at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(), items: Vec::new() };
     loop {
         reader.skip(is_space);
         let start = reader.at;
@@ -99,7 +108,8 @@ impl Reader<'_> {
 
     /// `export` with blanks behind it.
     fn export(&mut self) -> bool {
-        let behind = self.rest().strip_prefix("export").map(|rest| rest.len() - rest.trim_start_matches(is_blank).len());
+        let behind =
+            self.rest().strip_prefix("export").map(|rest| rest.len() - rest.trim_start_matches(is_blank).len());
         let blanks = behind.filter(|blanks| *blanks > 0);
         self.at += blanks.map_or(0, |blanks| "export".len() + blanks);
         blanks.is_some()
@@ -176,7 +186,11 @@ impl Reader<'_> {
 /// stay as they are, since the environment may define them. `${{…}}` is Railway's, and stays too.
 ///
 /// `budget` is how many bytes the document may still grow by: references to references grow exponentially otherwise.
-pub(in crate::document::dotenv) fn interpolate(value: &Mapped, defined: &HashMap<String, Mapped>, budget: &mut usize) -> Mapped {
+pub(in crate::document::dotenv) fn interpolate(
+    value: &Mapped,
+    defined: &HashMap<String, Mapped>,
+    budget: &mut usize,
+) -> Mapped {
     let text = value.text();
     let mut resolved = Mapped::empty(value.source(), value.whole().start as usize);
     let mut at = 0;
@@ -186,7 +200,8 @@ pub(in crate::document::dotenv) fn interpolate(value: &Mapped, defined: &HashMap
             let written = text.get(found.range.clone()).unwrap_or("");
             written.len() == name.len() + 3 || written.get(name.len() + 2..).is_some_and(|rest| rest.starts_with(":-"))
         });
-        let known = name.filter(|_| exact).and_then(|name| defined.get(name)).filter(|known| known.text().len() <= *budget);
+        let known =
+            name.filter(|_| exact).and_then(|name| defined.get(name)).filter(|known| known.text().len() <= *budget);
         let Some(known) = known else { continue };
         *budget -= known.text().len();
         resolved.push_mapped(value, at..found.range.start);

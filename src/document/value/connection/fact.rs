@@ -7,6 +7,9 @@ use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret, Span};
 use std::ops::Range;
 
+/// More hosts than that in one string are not told apart: each is a fact with all of the others' fields.
+const MOST_HOSTS: usize = 64;
+
 /// The user's parts: the whole, the role, the project.
 struct User {
     user: State,
@@ -18,8 +21,18 @@ impl Connection {
     /// One fact for each host, and one for the password if it is set.
     pub(in super::super) fn facts(&self, stands: &'static str) -> Vec<Fact> {
         let first = self.hosts.first().cloned().unwrap_or_else(|| self.nothing());
-        let hosts = if self.hosts.is_empty() { std::slice::from_ref(&first) } else { &self.hosts };
+        let few = (1..=MOST_HOSTS).contains(&self.hosts.len());
+        let hosts = if few { &self.hosts } else { std::slice::from_ref(&first) };
         let mut facts: Vec<_> = hosts.iter().enumerate().map(|(index, host)| self.fact(index, host, stands)).collect();
+        if self.hosts.len() > MOST_HOSTS {
+            let cause = Cause::new(
+                format!("is one of more than {MOST_HOSTS} hosts"),
+                "Name fewer hosts in one connection string.",
+            );
+            for field in [Field::Host, Field::Port, Field::Endpoint, Field::Provider, Field::Project] {
+                facts.iter_mut().for_each(|fact| fact.set(field, State::Unknown(fact.anchor, cause.clone())));
+            }
+        }
         facts.extend(facts.first().and_then(|first| self.credential(first, stands)));
         facts
     }
@@ -153,7 +166,11 @@ impl Connection {
             if reference::any(project.text()) {
                 return Some(reference::unknown(&project));
             }
-            Some(if provider::is_project(project.text()) { stated(&project) } else { State::Absent(Some(project.whole())) })
+            Some(if provider::is_project(project.text()) {
+                stated(&project)
+            } else {
+                State::Absent(Some(project.whole()))
+            })
         };
         let gap = self.user.as_ref().map_or(self.password_gap, Mapped::whole).after();
         of_user.or_else(of_options).unwrap_or(State::Absent(Some(gap)))
@@ -186,7 +203,8 @@ impl Connection {
                 return reference::unknown(value);
             }
             let word = tls_word(self.form, key, value.text());
-            return word.map_or(State::Absent(Some(value.whole())), |word| State::Stated(Value::Word(word), value.whole()));
+            return word
+                .map_or(State::Absent(Some(value.whole())), |word| State::Stated(Value::Word(word), value.whole()));
         }
         // The system's certificates make libpq verify in full (PostgreSQL manual, "sslrootcert").
         let system = self.root_certificate.as_ref().filter(|file| file.text() == "system");
@@ -237,7 +255,9 @@ fn endpoint(host_state: &State, name: &str, host: &Mapped, port: &State) -> Stat
     }
     let span = host.whole();
     let joined = match port {
-        State::Stated(_, port) | State::Absent(Some(port)) if (1..=2).contains(&port.start.wrapping_sub(span.end)) => span.to(*port),
+        State::Stated(_, port) | State::Absent(Some(port)) if (1..=2).contains(&port.start.wrapping_sub(span.end)) => {
+            span.to(*port)
+        }
         _ => span,
     };
     let number = match port.value() {

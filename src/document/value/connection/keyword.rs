@@ -7,14 +7,58 @@ use std::ops::Range;
 
 /// Every parameter that libpq 18 knows (PostgreSQL manual, "Parameter Key Words").
 const KEYS: &[&str] = &[
-    "application_name", "channel_binding", "client_encoding", "connect_timeout", "dbname", "fallback_application_name",
-    "gssdelegation", "gssencmode", "gsslib", "host", "hostaddr", "keepalives", "keepalives_count", "keepalives_idle",
-    "keepalives_interval", "krbsrvname", "load_balance_hosts", "max_protocol_version", "min_protocol_version",
-    "oauth_client_id", "oauth_client_secret", "oauth_issuer", "oauth_scope", "options", "passfile", "password", "port",
-    "replication", "require_auth", "requiressl", "requirepeer", "scram_client_key", "scram_server_key", "service",
-    "servicefile", "sslcert", "sslcertmode", "sslcompression", "sslcrl", "sslcrldir", "sslkey", "sslkeylogfile",
-    "ssl_max_protocol_version", "ssl_min_protocol_version", "sslmode", "sslnegotiation", "sslpassword", "sslrootcert",
-    "sslsni", "target_session_attrs", "tcp_user_timeout", "user",
+    "application_name",
+    "channel_binding",
+    "client_encoding",
+    "connect_timeout",
+    "dbname",
+    "fallback_application_name",
+    "gssdelegation",
+    "gssencmode",
+    "gsslib",
+    "host",
+    "hostaddr",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "krbsrvname",
+    "load_balance_hosts",
+    "max_protocol_version",
+    "min_protocol_version",
+    "oauth_client_id",
+    "oauth_client_secret",
+    "oauth_issuer",
+    "oauth_scope",
+    "options",
+    "passfile",
+    "password",
+    "port",
+    "replication",
+    "require_auth",
+    "requiressl",
+    "requirepeer",
+    "scram_client_key",
+    "scram_server_key",
+    "service",
+    "servicefile",
+    "sslcert",
+    "sslcertmode",
+    "sslcompression",
+    "sslcrl",
+    "sslcrldir",
+    "sslkey",
+    "sslkeylogfile",
+    "ssl_max_protocol_version",
+    "ssl_min_protocol_version",
+    "sslmode",
+    "sslnegotiation",
+    "sslpassword",
+    "sslrootcert",
+    "sslsni",
+    "target_session_attrs",
+    "tcp_user_timeout",
+    "user",
 ];
 
 /// A key with its value: where both stand, and the value as it is read.
@@ -69,7 +113,8 @@ fn skip_blanks(text: &str, at: usize) -> usize {
 fn pair_at(value: &Mapped, at: usize) -> Option<Pair> {
     let text = value.text();
     let bytes = text.as_bytes();
-    let length = bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_').take(32).count();
+    let length =
+        bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_').take(32).count();
     let key = at..at + length;
     KEYS.contains(&text.get(key.clone())?).then_some(())?;
     let equals = skip_blanks(text, key.end);
@@ -109,13 +154,15 @@ fn pair_at(value: &Mapped, at: usize) -> Option<Pair> {
     Some(Pair { key, value: start..at, end: at + usize::from(quoted), read })
 }
 
-/// References in the value that begins at `start`: blanks inside them do not end it. Looked for on the same line only.
+/// The reference that the value at `start` begins with: blanks inside it do not end the value. One longer than a line or
+/// than 256 characters is none.
 fn references(text: &str, start: usize, quoted: bool) -> Vec<Range<usize>> {
     let rest = text.get(start..).unwrap_or("");
     if quoted || !rest.starts_with("${") {
         return Vec::new();
     }
     let line = rest.lines().next().unwrap_or("");
+    let line = line.char_indices().nth(256).and_then(|(end, _)| line.get(..end)).unwrap_or(line);
     let found = reference::find(line);
     found.into_iter().take(1).map(|found| found.range.start + start..found.range.end + start).collect()
 }

@@ -146,7 +146,10 @@ pub(super) fn find(value: &Mapped, whole: bool) -> Vec<Connection> {
         let before = text.get(..start).and_then(|before| before.chars().next_back());
         let inside = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '+' | '_' | '-' | '.' | ':' | '/'));
         let overlaps = found.last().is_some_and(|last| last.range.end > start);
-        if !inside && !overlaps && let Some(scheme) = scheme_at(text, start) {
+        if !inside
+            && !overlaps
+            && let Some(scheme) = scheme_at(text, start)
+        {
             let end = start + length_in_text(plain.get(start..).unwrap_or(""));
             found.push(uri::read(value, start..end, scheme));
         }

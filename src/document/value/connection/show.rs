@@ -72,6 +72,7 @@ pub(super) fn keyword(found: &mut Connection, pairs: &[(Range<usize>, Range<usiz
     let text = found.text.text();
     let part = |range: &Range<usize>| text.get(range.clone()).unwrap_or("");
     let (mut shown, mut secrets) = (Vec::new(), Vec::new());
+    let mut at = 0;
     for (key, value) in pairs {
         let public = match part(key) {
             "host" | "hostaddr" => shape::is_host(part(value)),
@@ -79,22 +80,32 @@ pub(super) fn keyword(found: &mut Connection, pairs: &[(Range<usize>, Range<usiz
             "dbname" => shape::is_small_name(part(value)),
             name => parameter_is_public(name, part(value), Form::Keyword),
         };
-        shown.push(key.start..value.start);
+        // Blanks, the key, and a quote if there is one.
+        shown.push(at..value.start);
+        at = value.end;
         if public {
             shown.push(value.clone());
         } else if !parameter_is_harmless(part(key)) {
             secrets.push(value.clone());
         }
     }
+    shown.push(at..text.len());
     finish(found, shown, secrets);
 }
 
 /// Keeps what no recogniser of credentials claims.
 fn finish(found: &mut Connection, mut shown: Vec<Range<usize>>, secrets: Vec<Range<usize>>) {
-    let text = found.text.text();
-    for claimed in credential::find(text) {
-        shown.retain(|range| range.end <= claimed.range.start || claimed.range.end <= range.start);
+    let mut claimed: Vec<Range<usize>> = Vec::new();
+    for key in credential::find(found.text.text()) {
+        match claimed.last_mut() {
+            Some(last) if key.range.start < last.end => last.end = last.end.max(key.range.end),
+            _ => claimed.push(key.range),
+        }
     }
+    shown.retain(|range| {
+        let next = claimed.partition_point(|claimed| claimed.end <= range.start);
+        claimed.get(next).is_none_or(|claimed| range.end <= claimed.start)
+    });
     (found.shown, found.secrets) = (shown, secrets);
 }
 

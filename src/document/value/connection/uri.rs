@@ -73,7 +73,8 @@ pub(super) fn read(value: &Mapped, range: Range<usize>, scheme: Scheme) -> Conne
     let password = layout.password.as_ref().map(part);
     let database = layout.database.as_ref().filter(|range| !range.is_empty()).map(part);
     let gap = layout.user.as_ref().map_or(layout.start, |user| user.end);
-    let parameters: Vec<_> = layout.parameters.iter().map(|(key, value)| (part(key), value.as_ref().map(part))).collect();
+    let parameters: Vec<_> =
+        layout.parameters.iter().map(|(key, value)| (part(key), value.as_ref().map(part))).collect();
     found.password_gap = found.text.span(gap..gap);
     // `postgresql:///app` names no host.
     let named = hosts.len() > 1 || hosts.iter().chain(&ports).any(|part| !part.text().is_empty());
@@ -109,7 +110,8 @@ fn is_ambiguous(plain: &str, start: usize) -> bool {
 fn divide(plain: &str, scheme: Scheme) -> Layout {
     let start = scheme.all;
     let part = |range: Range<usize>| plain.get(range).unwrap_or("");
-    let find = |from: usize, ends: &[char]| part(from..plain.len()).find(ends).map_or(plain.len(), |offset| from + offset);
+    let find =
+        |from: usize, ends: &[char]| part(from..plain.len()).find(ends).map_or(plain.len(), |offset| from + offset);
     let mut layout = Layout { start, ..Layout::default() };
     let mut at = start;
     if scheme.hosted {

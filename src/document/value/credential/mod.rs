@@ -42,7 +42,9 @@ enum What {
 /// Every key of a text, in order.
 pub(super) fn find(text: &str) -> Vec<Found> {
     let mut found = prefixed(text);
-    found.extend(jwt::find(text).into_iter().map(|token| Found { range: token.range, what: token.claims.map(What::Jwt) }));
+    found.extend(
+        jwt::find(text).into_iter().map(|token| Found { range: token.range, what: token.claims.map(What::Jwt) }),
+    );
     found.sort_by_key(|found| (found.range.start, found.range.end));
     found
 }
@@ -58,7 +60,8 @@ fn prefixed(text: &str) -> Vec<Found> {
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find("sb")).map(|offset| at + offset) {
         let rest = text.get(start..).unwrap_or("");
-        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+        let length =
+            rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
         let key = rest.get(..length).unwrap_or("");
         let behind = |prefix: &str| key.strip_prefix(prefix).filter(|body| body.len() >= 8);
         let what = if let Some(body) = behind("sb_publishable_") {
@@ -95,15 +98,23 @@ impl Found {
         let span = text.span(self.range.clone());
         let demo = LOCAL_KEYS.contains(&key);
         let value = Value::Secret(Secret::new(key));
-        let fact = |is| Fact::variant(Kind::Credential, is, span).with(Field::Value, value, span).with_word(Field::Stands, stands, span);
+        let fact = |is| {
+            Fact::variant(Kind::Credential, is, span).with(Field::Value, value, span).with_word(
+                Field::Stands,
+                stands,
+                span,
+            )
+        };
         Some(match what {
             What::Publishable => described(fact("supabase-publishable"), span, false, demo, Some("anon")),
             What::Secret => described(fact("supabase-secret"), span, true, demo, Some("service_role")),
             What::AccessToken => described(fact("supabase-access-token"), span, true, false, None),
             What::Jwt(claims) => {
                 let public = claims.role == Some("anon");
-                let fact = described(fact("supabase-jwt"), span, !public, claims.issuer == "supabase-demo", claims.role);
-                let project = claims.project.clone().map_or(State::Absent(None), |project| State::Stated(project.into(), span));
+                let fact =
+                    described(fact("supabase-jwt"), span, !public, claims.issuer == "supabase-demo", claims.role);
+                let project =
+                    claims.project.clone().map_or(State::Absent(None), |project| State::Stated(project.into(), span));
                 fact.with_word(Field::Issuer, claims.issuer, span)
                     .with_state(Field::Project, project)
                     .with_state(Field::DaysLeft, days_left(claims.expiry, span, settings))

@@ -35,7 +35,8 @@ fn the_three_prefixes_are_recognised() {
     assert_eq!(value(&secret, Field::Secret), Some(Value::Bool(true)));
     assert_eq!(value(&secret, Field::Demo), Some(Value::Bool(false)));
     assert_eq!(secret.own(Field::Project), None, "a key does not say its project");
-    for token in ["sbp_0123456789abcdef0123456789abcdef01234567", "sbp_oauth_0123456789abcdef0123456789abcdef01234567"] {
+    for token in ["sbp_0123456789abcdef0123456789abcdef01234567", "sbp_oauth_0123456789abcdef0123456789abcdef01234567"]
+    {
         let fact = fact_of(token, None).unwrap();
         assert_eq!(word(&fact, Field::Is).as_deref(), Some("supabase-access-token"));
         assert_eq!(fact.own(Field::Role), Some(&State::Absent(None)));
@@ -62,7 +63,8 @@ fn the_keys_of_the_local_stack_are_demo_keys() {
 
 #[test]
 fn a_service_role_key_says_role_project_issuer_and_days() {
-    let key = jwt(&format!(r#"{{"iss":"supabase","ref":"{REF}","role":"service_role","iat":1735689600,"exp":2051222400}}"#));
+    let key =
+        jwt(&format!(r#"{{"iss":"supabase","ref":"{REF}","role":"service_role","iat":1735689600,"exp":2051222400}}"#));
     let fact = fact_of(&key, Some(20_000)).unwrap();
     assert_eq!(word(&fact, Field::Is).as_deref(), Some("supabase-jwt"));
     assert_eq!(word(&fact, Field::Role).as_deref(), Some("service_role"));
@@ -102,7 +104,8 @@ fn claims_are_shown_only_if_they_are_known() {
 
 #[test]
 fn a_session_names_its_project_by_its_issuer() {
-    let session = jwt(&format!(r#"{{"iss":"https://{REF}.supabase.co/auth/v1","role":"authenticated","aud":"authenticated"}}"#));
+    let session =
+        jwt(&format!(r#"{{"iss":"https://{REF}.supabase.co/auth/v1","role":"authenticated","aud":"authenticated"}}"#));
     let fact = fact_of(&session, Some(0)).unwrap();
     assert_eq!(word(&fact, Field::Issuer).as_deref(), Some("supabase-auth"));
     assert_eq!(word(&fact, Field::Project).as_deref(), Some(REF));
