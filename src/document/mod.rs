@@ -2,6 +2,10 @@
 //! row of [`DOCUMENT_KINDS`].
 
 use crate::fact::{Fact, Kind};
+pub mod dotenv;
+pub mod value;
+
+use crate::fact::Fact;
 use crate::finding::Severity;
 use crate::source::{SourceId, Span};
 use std::ops::Range;

@@ -4,6 +4,7 @@
 mod field;
 mod kinds;
 mod show;
+pub(crate) mod kinds;
 mod value;
 pub mod vocabulary;
 
