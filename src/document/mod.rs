@@ -2,7 +2,6 @@
 //! row of [`DOCUMENT_KINDS`].
 
 pub mod railway;
-pub mod value;
 mod variable;
 
 use crate::fact::Fact;
