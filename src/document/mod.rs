@@ -1,7 +1,9 @@
 //! Documents: text in, facts out. Pure: no file system, no policy, no terminal. A kind of document is one module and one
 //! row of [`DOCUMENT_KINDS`].
 
+pub mod dotenv;
 pub mod railway;
+pub mod value;
 mod variable;
 
 use crate::fact::Fact;

@@ -2,7 +2,7 @@
 //! nothing else.
 
 mod field;
-mod kinds;
+pub(crate) mod kinds;
 mod value;
 pub mod vocabulary;
 

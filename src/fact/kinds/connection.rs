@@ -1,5 +1,6 @@
 //! `connection`: a Postgres connection found in a value, as libpq reads it.
 
+use super::credential::STANDS;
 use super::variable_name;
 use crate::fact::{Field, FieldDef, Kind, KindDef, Type, Word};
 
@@ -41,6 +42,7 @@ pub const DEF: KindDef = KindDef {
     parent: Some(Kind::Variable),
     variants: &[],
     fields: &[
+        FieldDef::new(Field::Stands, Type::Enum(STANDS), "stands", "where it was found"),
         FieldDef::new(Field::Scheme, Type::Text, "scheme", "`postgresql`, `postgres`, `postgresql+asyncpg`, …; `keyword` for `host=… port=…`"),
         FieldDef::new(Field::Host, Type::Text, "host", "the host that is connected to, in lower case"),
         FieldDef::new(Field::Port, Type::Number, "port", "the port that is connected to; 5432 where none is given").default_note("libpq's default"),

@@ -1,0 +1,187 @@
+//! JSON Web Tokens (RFC 7519): decoded, never verified. A claim becomes a value only if it is a known one, since anybody
+//! can write anything into a token.
+
+use super::super::provider;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+use std::ops::Range;
+
+/// Longer segments are not decoded, but hidden.
+const LONGEST: usize = 16 * 1024;
+
+/// Deeper JSON is not decoded, but hidden.
+const DEEPEST: usize = 8;
+
+/// The last second of the year 9999.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// Roles that a token may say by name; everything else is `other`. Source: Supabase documentation, "Postgres Roles".
+const ROLES: &[&str] = &["anon", "authenticated", "service_role", "authenticator", "postgres", "supabase_admin"];
+
+/// A token in a text.
+pub(super) struct Token {
+    /// All three segments.
+    pub range: Range<usize>,
+    /// What it says, if Supabase signed it.
+    pub claims: Option<Claims>,
+}
+
+/// What a Supabase token says.
+#[derive(Debug)]
+pub(super) struct Claims {
+    /// The role: a known one or `other`.
+    pub role: Option<&'static str>,
+    /// The project reference.
+    pub project: Option<String>,
+    /// A word of the vocabulary's `issuer`.
+    pub issuer: &'static str,
+    /// When it expires.
+    pub expiry: Expiry,
+}
+
+/// When a token expires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expiry {
+    /// It does not say.
+    Never,
+    /// Seconds since 1970-01-01, up to the year 9999.
+    At(i64),
+    /// It says something that is no time.
+    Unreadable,
+}
+
+/// What a segment is.
+enum Segment {
+    Object(Map<String, Value>),
+    /// Too long or too deep to be decoded.
+    TooMuch,
+    Other,
+}
+
+/// Every token of a text.
+pub(super) fn find(text: &str) -> Vec<Token> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(run) = next_run(text, at) {
+        at = run.end;
+        tokens_of(text, run, &mut found);
+    }
+    found
+}
+
+/// The next run of base64url characters and dots, from `at` on.
+fn next_run(text: &str, at: usize) -> Option<Range<usize>> {
+    let is = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let bytes = text.as_bytes().get(at..)?;
+    let start = bytes.iter().position(is)?;
+    let length = bytes.iter().skip(start).take_while(|byte| is(byte)).count();
+    Some(at + start..at + start + length)
+}
+
+/// The tokens of one run: two segments that decode to objects, and a third.
+fn tokens_of(text: &str, run: Range<usize>, found: &mut Vec<Token>) {
+    let mut segments = Vec::new();
+    let mut start = run.start;
+    for part in text.get(run).unwrap_or("").split('.') {
+        segments.push(start..start + part.len());
+        start += part.len() + 1;
+    }
+    let mut index = 0;
+    while let (Some(header), Some(payload)) = (segments.get(index), segments.get(index + 1)) {
+        let end = segments.get(index + 2).map_or(payload.end, |signature| signature.end);
+        let three = segments.len() > index + 2;
+        let decoded = |range: &Range<usize>| text.get(range.clone()).map_or(Segment::Other, decode);
+        let claims = match decoded(header) {
+            Segment::Other => None,
+            _ if !three => None,
+            Segment::TooMuch => Some(None),
+            Segment::Object(_) => match decoded(payload) {
+                Segment::Other => None,
+                Segment::TooMuch => Some(None),
+                Segment::Object(payload) => Some(claims(&payload)),
+            },
+        };
+        match claims {
+            Some(claims) => {
+                found.push(Token { range: header.start..end, claims });
+                index += 3;
+            }
+            None => index += 1,
+        }
+    }
+}
+
+/// Decodes one segment.
+fn decode(segment: &str) -> Segment {
+    // An object begins with a brace, with or without blanks before it; nothing else is worth decoding.
+    if segment.len() < 4 || !segment.starts_with(['e', 'C', 'D', 'I']) {
+        return Segment::Other;
+    }
+    if segment.len() > LONGEST {
+        return Segment::TooMuch;
+    }
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(segment) else { return Segment::Other };
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Segment::Other;
+    }
+    if depth(&bytes) > DEEPEST {
+        return Segment::TooMuch;
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(object)) => Segment::Object(object),
+        _ => Segment::Other,
+    }
+}
+
+/// How deep brackets are nested, strings left out.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// What a Supabase token says; nothing if somebody else signed it.
+fn claims(payload: &Map<String, Value>) -> Option<Claims> {
+    let text = |key: &str| payload.get(key).and_then(Value::as_str);
+    let role = text("role").map(|role| ROLES.iter().copied().find(|known| *known == role).unwrap_or("other"));
+    let issuer = text("iss").unwrap_or("");
+    let sign_in = issuer
+        .strip_prefix("https://")
+        .and_then(|rest| rest.strip_suffix(".supabase.co/auth/v1"))
+        .filter(|project| provider::is_project(project));
+    let named = match issuer {
+        "supabase" => Some("supabase"),
+        "supabase-demo" => Some("supabase-demo"),
+        _ => sign_in.map(|_| "supabase-auth"),
+    };
+    let issuer = match named {
+        Some(issuer) => issuer,
+        None if role.is_some() && text("ref").is_some() => "other",
+        None => return None,
+    };
+    let project = text("ref").filter(|project| provider::is_project(project)).or(sign_in).map(str::to_owned);
+    let expiry = payload.get("exp").map_or(Expiry::Never, expiry);
+    Some(Claims { role, project, issuer, expiry })
+}
+
+/// A NumericDate of RFC 7519, which may have a fraction.
+fn expiry(claim: &Value) -> Expiry {
+    let seconds = claim.as_i64().or_else(|| {
+        let seconds = claim.as_f64()?;
+        (0.0..=LAST_SECOND as f64).contains(&seconds).then_some(seconds as i64)
+    });
+    seconds.filter(|seconds| (0..=LAST_SECOND).contains(seconds)).map_or(Expiry::Unreadable, Expiry::At)
+}

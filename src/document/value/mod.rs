@@ -1,0 +1,161 @@
+//! What one value holds: web addresses, Postgres connections, keys; whether it is set; and what of it may be shown.
+//! The same reader serves every document that has values: env files, exports, literals of SQL.
+
+mod connection;
+mod credential;
+mod placeholder;
+mod provider;
+pub mod reference;
+mod scan;
+mod shape;
+mod url;
+
+pub(in crate::document) use shape::bare_name_may_be_shown;
+pub use scan::scan;
+pub use shape::{is_word, name_may_be_shown};
+
+use super::{Parsed, Settings};
+use crate::fact::{Fact, Field, State, Value};
+use crate::source::{Mapped, Secret};
+use std::ops::Range;
+
+/// What the value of a variable is.
+#[derive(Debug)]
+pub struct Reading {
+    /// For the variable's `state`: `set`, `empty`, `placeholder` or `reference`.
+    pub state: State,
+    /// For the variable's `value`: the text, or unknown for a reference.
+    pub value: State,
+    /// Whether a secret was recognised in it.
+    pub holds_secret: bool,
+    /// Source bytes of the value that may be shown; in order, not overlapping.
+    pub shown: Vec<Range<usize>>,
+}
+
+/// Reads the value of a variable whose fact stands at position `variable` of `parsed.facts`, and pushes what stands in it
+/// behind: URLs, connections, keys, in the order of their places. `name` is the variable's name, which decides one thing:
+/// whether a number is a port.
+pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
+    let text = value.text();
+    let connections = connection::find(value, true);
+    let credentials = credential::find(text);
+    let urls = url::find(text);
+    let whole = |range: &Range<usize>| *range == (0..text.len());
+    let mut facts: Vec<(bool, Fact)> = Vec::new();
+    for connection in &connections {
+        let whole = whole(&connection.range);
+        // The connection is all of the value, its password is not.
+        let kinds = connection.facts("value").into_iter();
+        facts.extend(kinds.map(|fact| (whole && fact.kind == crate::fact::Kind::Connection, fact)));
+    }
+    facts.extend(urls.iter().map(|url| (whole(&url.range), url.fact(value))));
+    let keys = credentials.iter().filter_map(|key| Some((whole(&key.range), key.fact(value, "value", settings)?)));
+    facts.extend(keys);
+    facts.sort_by_key(|(_, fact)| fact.anchor.start);
+    let password_set = connections.iter().any(|connection| connection.password_state() == Some("set"));
+    let holds_secret = password_set
+        || credentials.iter().any(credential::Found::is_secret)
+        || urls.iter().any(|url| url.has_password)
+        || scan::has_private_key(text)
+        || scan::has_password(text);
+    let ambiguous = connections.iter().any(|connection| connection.ambiguous);
+    parsed.facts.extend(facts.into_iter().map(|(whole, mut fact)| {
+        fact.whole = whole;
+        fact.hidden |= ambiguous;
+        fact.standing_in(variable)
+    }));
+    let span = value.whole();
+    let word = state_word(text, &connections);
+    let value_state = match word {
+        "reference" => State::Unknown(span, reference::cause(text)),
+        _ => State::Stated(Value::Secret(Secret::new(text)), span),
+    };
+    Reading {
+        state: State::Stated(Value::Word(word), span),
+        value: value_state,
+        holds_secret,
+        shown: shown(value, name, &connections),
+    }
+}
+
+/// A word of the vocabulary's `state`.
+fn state_word(text: &str, connections: &[connection::Connection]) -> &'static str {
+    let left_open = |connection: &connection::Connection| connection.password_state() == Some("placeholder");
+    if text.is_empty() {
+        "empty"
+    } else if !reference::find(text).is_empty() {
+        "reference"
+    } else if placeholder::is_placeholder(text) || placeholder::in_url(text) || connections.iter().any(left_open) {
+        "placeholder"
+    } else {
+        "set"
+    }
+}
+
+/// The source bytes that may be shown.
+fn shown(value: &Mapped, name: &str, connections: &[connection::Connection]) -> Vec<Range<usize>> {
+    let text = value.text();
+    if let [connection] = connections
+        && connection.range == (0..text.len())
+    {
+        if connection.ambiguous {
+            return Vec::new();
+        }
+        let mut shown: Vec<_> = connection.shown.iter().map(|range| value.span(range.clone()).range()).collect();
+        shown.retain(|range| !range.is_empty());
+        shown.sort_by_key(|range| range.start);
+        return shown;
+    }
+    let public = connections.is_empty() && !text.is_empty() && shape::is_public(text, name);
+    if public { vec![value.whole().range()] } else { Vec::new() }
+}
+
+/// Puts the parts of `whole` that are not in `shown` behind masks.
+pub fn hide(whole: Range<usize>, shown: &[Range<usize>], masks: &mut Vec<Range<usize>>) {
+    let mut at = whole.start;
+    for range in shown {
+        if at < range.start {
+            masks.push(at..range.start.min(whole.end));
+        }
+        at = at.max(range.end);
+    }
+    if at < whole.end {
+        masks.push(at..whole.end);
+    }
+}
+
+/// The facts of a variable itself that its value decides.
+pub(in crate::document) fn describe(variable: &mut Fact, reading: &Reading) {
+    let span = reading.state.span().unwrap_or(variable.anchor);
+    variable.set(Field::Value, reading.value.clone());
+    variable.set(Field::State, reading.state.clone());
+    variable.set(Field::HoldsSecret, State::Stated(reading.holds_secret.into(), span));
+}
+
+/// Prefixes whose variables a browser build publishes: Next.js, Vite, Create React App, Astro and SvelteKit, Expo, Nuxt,
+/// Gatsby, Vue CLI, Angular.
+const PUBLIC_PREFIXES: &[&str] = &[
+    "NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "NG_APP_",
+];
+
+/// Whether a variable of that name ends up in the browser.
+pub fn is_published(name: &str) -> bool {
+    PUBLIC_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! Made-up keys for tests.
+
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    /// A token with that payload and a signature that is plainly none.
+    pub(crate) fn jwt(payload: &str) -> String {
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+        format!("{header}.{}.{}", URL_SAFE_NO_PAD.encode(payload), URL_SAFE_NO_PAD.encode("MADEUP-signature-MADEUP"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

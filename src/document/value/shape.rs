@@ -1,0 +1,171 @@
+//! What of a value may be shown: a closed list of shapes, none of which a secret has. A value is shown only where the
+//! WHOLE of it has the shape and no recogniser of credentials claims it.
+
+use super::{credential, provider};
+
+/// Whether a value is one word that a policy may list: letters, digits, `_` and `-`, at most 32, and no credential. Such
+/// a value is hidden unless a policy in force lists it for its variable.
+pub fn is_word(value: &str) -> bool {
+    let letters = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    (1..=32).contains(&value.len()) && letters && !credential::claims(value)
+}
+
+/// Whether the name of a variable may be shown: an identifier (dots and dashes allowed) of at most 64 characters that is
+/// no credential and no run of random characters. A line of a key that was broken over lines reads like a name.
+pub fn name_may_be_shown(name: &str) -> bool {
+    let identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    identifier
+        && name.len() <= 64
+        && !credential::claims(name)
+        && !name.split(['_', '-', '.']).any(looks_random)
+        && !is_scrambled(name)
+}
+
+/// Whether a name that no `=` follows may be shown: words of capitals only, since such a line may as well be the second
+/// line of somebody's key.
+pub(in crate::document) fn bare_name_may_be_shown(name: &str) -> bool {
+    let capitals = |word: &str| {
+        word.len() <= 12
+            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && word.bytes().filter(u8::is_ascii_digit).count() <= 2
+    };
+    name_may_be_shown(name) && name.split('_').all(capitals)
+}
+
+/// Whether a run of letters and digits looks generated rather than named.
+fn looks_random(run: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| run.bytes().filter(is).count();
+    let digits = count(u8::is_ascii_digit);
+    let mixed = count(u8::is_ascii_uppercase) > 0 && count(u8::is_ascii_lowercase) > 0;
+    (run.len() >= 12 && mixed && digits > 0) || (run.len() >= 16 && digits >= 4) || run.len() >= 48
+}
+
+/// Whether capitals and small letters change as often as they do in base64.
+fn is_scrambled(name: &str) -> bool {
+    let letters: Vec<u8> = name.bytes().filter(u8::is_ascii_alphabetic).collect();
+    let changes = letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
+    letters.len() >= 12 && changes * 3 > letters.len()
+}
+
+/// A port: 1 to 65535.
+pub(super) fn port(text: &str) -> Option<u16> {
+    let digits = (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten().filter(|port| *port > 0)
+}
+
+/// A host name in lower case, or an address: what stands in a URL's host may be shown if it is one.
+pub(super) fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && label.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !label.split('-').any(looks_random)
+    };
+    let single = text.contains('.') || (text.len() <= 32 && text.starts_with(|c: char| c.is_ascii_lowercase()));
+    text == "::1" || (text.len() <= 253 && single && text.split('.').all(label))
+}
+
+/// A name of small letters, as roles and databases have: at most 32.
+pub(super) fn is_small_name(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+/// A user that may be shown: a small name, or one of a shared pooler (`postgres.<project>`).
+pub(super) fn is_user(text: &str) -> bool {
+    match text.split_once('.') {
+        Some((role, project)) => is_small_name(role) && provider::is_project(project),
+        None => is_small_name(text),
+    }
+}
+
+/// Whether a whole value that is no connection string may be shown.
+pub(super) fn is_public(text: &str, name: &str) -> bool {
+    if credential::claims(text) {
+        return false;
+    }
+    let named_port = name == "PORT" || name.ends_with("_PORT");
+    let project_url = text.strip_prefix("https://").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    matches!(text, "true" | "false")
+        || (named_port && port(text).is_some())
+        || super::reference::whole(text).is_some_and(|reference| shown_as_it_is(text, &reference))
+        || project_url.and_then(|host| host.strip_suffix(".supabase.co")).is_some_and(provider::is_project)
+        || matches!(text, "localhost" | "127.0.0.1")
+        || (is_host(text) && matches!(provider::of(text), "supabase" | "railway"))
+}
+
+/// Whether a reference holds nothing but its names: a default (`${X:-…}`) may be anything.
+fn shown_as_it_is(text: &str, reference: &super::reference::Reference) -> bool {
+    let bare = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+    super::reference::shown(text, reference).is_some_and(|shown| bare(&shown) == bare(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shown_and_keys_are_not() {
+        for name in ["A", "DATABASE_URL", "NEXT_PUBLIC_SUPABASE_ANON_KEY", "S3_PROTOCOL", "databaseUrl", "A.B", "OAUTH2_KEY"] {
+            assert!(name_may_be_shown(name), "{name}");
+        }
+        let hidden = [
+            "",
+            "1A",
+            "É",
+            "A:b",
+            "\"A\"",
+            "sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7H",
+            "sbp_0123456789abcdef0123456789abcdef01234567",
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw",
+            "MADEUPmadeupMADEUP1234",
+            "aBcDeFgHiJkLmNoPqRsT",
+            "a0123456789abcdef0123456789abcdef",
+        ];
+        for name in hidden {
+            assert!(!name_may_be_shown(name), "{name}");
+        }
+        assert!(bare_name_may_be_shown("NODE_ENV") && !bare_name_may_be_shown("Database"));
+    }
+
+    #[test]
+    fn only_whole_values_of_the_list_are_public() {
+        let shown = [
+            ("DEBUG", "true"),
+            ("PORT", "8080"),
+            ("API_PORT", "1"),
+            ("X", "${{shared.POOLER_URL}}"),
+            ("X", "${{ shared.POOLER_URL }}"),
+            ("X", "${HOME}"),
+            ("X", "https://abcdefghijklmnopqrst.supabase.co"),
+            ("X", "https://abcdefghijklmnopqrst.supabase.co/"),
+            ("X", "api.railway.internal"),
+            ("X", "roundhouse.proxy.rlwy.net"),
+            ("X", "localhost"),
+        ];
+        for (name, value) in shown {
+            assert!(is_public(value, name), "{name}={value}");
+        }
+        let hidden = [
+            ("PORT", "0"),
+            ("PORT", "65536"),
+            ("PIN", "8080"),
+            ("X", "${X:-MADEUPdefault}"),
+            ("X", "https://abcdefghijklmnopqrst.supabase.co/rest"),
+            ("X", "https://u:p@abcdefghijklmnopqrst.supabase.co"),
+            ("X", "MADEUP.supabase.co"),
+            ("X", "example.com"),
+            ("X", "trueish"),
+        ];
+        for (name, value) in hidden {
+            assert!(!is_public(value, name), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn a_word_may_be_listed_and_a_key_may_not() {
+        assert!(is_word("production") && is_word("LOG-1_b"));
+        assert!(!is_word("") && !is_word("two words") && !is_word(&"a".repeat(33)));
+        assert!(!is_word("sb_secret_MADEUPmadeupMADEUP"));
+    }
+}
