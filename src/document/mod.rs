@@ -3,7 +3,9 @@
 
 use crate::fact::{Fact, Kind};
 pub mod dotenv;
+pub mod railway;
 pub mod value;
+mod variable;
 
 use crate::fact::Fact;
 use crate::finding::Severity;

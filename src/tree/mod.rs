@@ -36,6 +36,15 @@ pub fn parse(format: Format, source: SourceId, text: &str) -> Result<Node, Vec<T
     }
 }
 
+/// The comments of a TOML text, each behind its `#`, in the order of the text; JSON has none, and those of YAML are not
+/// looked for.
+pub fn comments(format: Format, source: SourceId, text: &str) -> Vec<Mapped> {
+    match format {
+        Format::Toml => toml::comments(decode::Text::new(source, text)),
+        Format::Yaml | Format::Json => Vec::new(),
+    }
+}
+
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {

@@ -2,7 +2,7 @@
 
 use super::decode::{Style, Text};
 use super::{Entry, MAX_DEPTH, Node, NodeValue, TreeError};
-use crate::source::Spanned;
+use crate::source::{Mapped, Spanned};
 use toml::Spanned as At;
 use toml::de::{DeTable, DeValue};
 
@@ -115,6 +115,26 @@ fn too_deep(text: &str) -> Option<usize> {
     None
 }
 
+/// What stands behind each `#` that is in no string, to the end of its line.
+pub(super) fn comments(text: Text<'_>) -> Vec<Mapped> {
+    let bytes = text.text.as_bytes();
+    let mut comments = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' | b'\'' => at = string_end(bytes, at, *byte),
+            b'#' => {
+                let rest = text.text.get(at + 1..).unwrap_or("");
+                let line = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
+                comments.push(Mapped::literal(text.source, line, at + 1 + text.base));
+                at += 1 + line.len();
+            }
+            _ => at += 1,
+        }
+    }
+    comments
+}
+
 /// One past the string that begins at `start`; a string of one line ends with its line at the latest.
 fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
     let triple = bytes.get(start..start + 3).is_some_and(|three| three.iter().all(|byte| *byte == quote));
@@ -177,7 +197,7 @@ fn node(text: Text<'_>, value: At<DeValue<'_>>) -> Node {
 }
 
 /// A string without its quotes; a newline right behind three quotes does not belong to it.
-fn string(text: Text<'_>, range: std::ops::Range<usize>, decoded: &str) -> crate::source::Mapped {
+fn string(text: Text<'_>, range: std::ops::Range<usize>, decoded: &str) -> Mapped {
     let written = text.text.get(range.clone()).unwrap_or("");
     let style = if written.starts_with('"') { Style::TomlBasic } else { Style::Literal };
     let triple = written.len() >= 6 && (written.starts_with("\"\"\"") || written.starts_with("'''"));

@@ -1,0 +1,210 @@
+//! Kind `railway-config`: railway.toml and railway.json, which say how one service is built and run. Railway ignores what
+//! it does not define, without a word; so each such key is a fact.
+
+use super::deploy::{self, Gaps, Layer};
+use super::section::{BUILD, DEPLOY, Form, Section, wrong};
+use super::{broken, mask, sort};
+use crate::document::{Broken, Input, Parsed, Unread, value};
+use crate::fact::{Fact, Field, Kind};
+use crate::finding::Severity;
+use crate::source::Span;
+use crate::tree::{self, Entry, Format, Node, NodeValue};
+
+/// The keys of the whole file.
+const TOP: &[&str] = &["$schema", "build", "deploy", "environments"];
+
+/// Reads a railway.json (by its extension) or a railway.toml (otherwise).
+pub fn parse(input: Input<'_>) -> Parsed {
+    let json = input.path.rsplit('.').next().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let format = if json { Format::Json } else { Format::Toml };
+    let mut reader = Reader { input, format, parsed: Parsed::default() };
+    match tree::parse(format, input.source, input.text) {
+        Ok(root) if root.entries().is_some() => reader.file(&root),
+        Ok(root) => {
+            let message = format!("this is {}, and a Railway configuration is a mapping", root.describe());
+            let help = "Write {\"build\": {…}, \"deploy\": {…}}.".into();
+            reader.refuse(vec![Broken { span: root.span.before(), message, help }]);
+        }
+        Err(errors) => reader.refuse(broken(errors)),
+    }
+    sort(&mut reader.parsed);
+    reader.parsed
+}
+
+struct Reader<'a> {
+    input: Input<'a>,
+    format: Format,
+    parsed: Parsed,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, errors: Vec<Broken>) {
+        mask::unreadable(self.format, self.input.source, self.input.text, &mut self.parsed.masks);
+        self.parsed.broken = errors;
+    }
+
+    fn file(&mut self, root: &Node) {
+        let base = self.layer(root, "", TOP);
+        let file = Layer { build: base.build.map(|e| &e.value), deploy: base.deploy.map(|e| &e.value) };
+        let start = Span::point(self.input.source, 0);
+        let end = match self.format {
+            Format::Toml => Span::point(self.input.source, self.input.text.trim_end().len()),
+            _ => self.gap(root),
+        };
+        let gaps = Gaps {
+            build: file.build.map_or(end, |node| self.gap(node)),
+            deploy: file.deploy.map_or(end, |node| self.gap(node)),
+        };
+        let anchor = base.deploy.map_or(start, |entry| entry.key.span);
+        let mut deploys = vec![deploy::fact(&[file], anchor, gaps)];
+        for environment in self.environments(root) {
+            deploys.push(self.environment(environment, file, gaps));
+        }
+        self.secrets(root);
+        self.hide(&mut deploys);
+        self.parsed.facts.append(&mut deploys);
+    }
+
+    /// The entries under `environments`.
+    fn environments<'n>(&mut self, root: &'n Node) -> &'n [Entry] {
+        let Some(node) = root.get("environments") else { return &[] };
+        if node.entries().is_none() && node.value != NodeValue::Null {
+            self.parsed.unread.push(wrong(node, "environments", "a mapping"));
+        }
+        node.entries().unwrap_or_default()
+    }
+
+    /// What one environment overrides, over the file's own settings.
+    fn environment(&mut self, entry: &Entry, file: Layer<'_>, gaps: Gaps) -> Fact {
+        let name = mask::name(&entry.key.value, entry.key.span, &mut self.parsed.masks);
+        let prefix = format!("environments.{name}.");
+        if entry.value.entries().is_none() && entry.value.value != NodeValue::Null {
+            self.parsed.unread.push(wrong(&entry.value, &format!("environments.{name}"), "a mapping"));
+        }
+        let own = self.layer(&entry.value, &prefix, &["build", "deploy"]);
+        let layer = Layer { build: own.build.map(|e| &e.value), deploy: own.deploy.map(|e| &e.value) };
+        let gaps = Gaps {
+            build: layer.build.map_or(gaps.build, |node| self.gap(node)),
+            deploy: layer.deploy.map_or(gaps.deploy, |node| self.gap(node)),
+        };
+        let anchor = own.deploy.map_or(entry.key.span, |entry| entry.key.span);
+        deploy::fact(&[file, layer], anchor, gaps).with(Field::Environment, name, entry.key.span)
+    }
+
+    /// Reads one pair of `build` and `deploy`; `known` are the keys that may stand beside them.
+    fn layer<'n>(&mut self, node: &'n Node, prefix: &str, known: &[&str]) -> Own<'n> {
+        let mut own = Own::default();
+        let entries = node.entries().unwrap_or_default();
+        self.duplicates(entries);
+        for entry in entries {
+            match entry.key.value.as_str() {
+                "build" => own.build = self.section(entry, &BUILD, prefix),
+                "deploy" => own.deploy = self.section(entry, &DEPLOY, prefix),
+                key if known.contains(&key) => {}
+                _ => self.ignored(entry, prefix),
+            }
+        }
+        own
+    }
+
+    /// Reads the keys of one section; none where it is no mapping.
+    fn section<'n>(&mut self, entry: &'n Entry, section: &Section, prefix: &str) -> Option<&'n Entry> {
+        let path = format!("{prefix}{}", section.name);
+        let Some(entries) = entry.value.entries() else {
+            if entry.value.value != NodeValue::Null {
+                self.parsed.unread.push(wrong(&entry.value, &path, "a mapping"));
+                mask::leaves(&entry.value, &mut self.parsed.masks);
+            }
+            return None;
+        };
+        self.duplicates(entries);
+        for entry in entries {
+            let key = &entry.key.value;
+            let Some(form) = section.form(key) else {
+                self.ignored(entry, &format!("{path}."));
+                continue;
+            };
+            form.check(&entry.value, &format!("{path}.{key}"), &mut self.parsed.unread);
+            let stands = match form {
+                Form::Credentials => {
+                    mask::leaves(&entry.value, &mut self.parsed.masks);
+                    "literal"
+                }
+                Form::Command | Form::Commands => "command",
+                _ => "literal",
+            };
+            mask::scan(&entry.value, stands, self.input.settings, &mut self.parsed);
+        }
+        Some(entry)
+    }
+
+    /// A key that Railway does not define, with all that stands in it.
+    fn ignored(&mut self, entry: &Entry, prefix: &str) {
+        let name = mask::name(&entry.key.value, entry.key.span, &mut self.parsed.masks);
+        let fact = Fact::new(Kind::IgnoredKey, entry.key.span);
+        self.parsed.facts.push(fact.with(Field::Name, format!("{prefix}{name}"), entry.key.span));
+        mask::leaves(&entry.value, &mut self.parsed.masks);
+        mask::scan(&entry.value, "literal", self.input.settings, &mut self.parsed);
+    }
+
+    /// A key that is written twice: the first one is lost.
+    fn duplicates(&mut self, entries: &[Entry]) {
+        let mut later = std::collections::HashSet::new();
+        let lost = entries.iter().rev().filter(|entry| !later.insert(entry.key.value.as_str()));
+        self.parsed.unread.extend(lost.map(|entry| Unread {
+            span: entry.key.span,
+            severity: Severity::Warning,
+            message: "this key is written twice, and only the last one counts".into(),
+            help: "Delete one of them.".into(),
+        }));
+    }
+
+    /// Secrets in comments, and in what stands outside of the sections.
+    fn secrets(&mut self, root: &Node) {
+        for comment in tree::comments(self.format, self.input.source, self.input.text) {
+            value::scan(&comment, "comment", None, self.input.settings, &mut self.parsed);
+        }
+        if let Some(schema) = root.get("$schema") {
+            mask::scan(schema, "literal", self.input.settings, &mut self.parsed);
+        }
+    }
+
+    /// Where another entry of a mapping would stand: behind the last one, or behind the bracket that opens it.
+    fn gap(&self, node: &Node) -> Span {
+        let opened = self.input.text.get(node.span.range()).is_some_and(|text| text.starts_with('{'));
+        match node.entries() {
+            Some([]) if opened => Span::point(self.input.source, node.span.range().start + 1),
+            _ => node.end_of_entries(),
+        }
+    }
+
+    /// Hides the values of facts that messages would show and in which a secret was found.
+    fn hide(&mut self, facts: &mut [Fact]) {
+        let mut masks = self.parsed.masks.clone();
+        masks.sort_by_key(|mask| mask.start);
+        // Ends grow with starts from here on: a mask inside an earlier one ends where that one does.
+        let mut end = 0;
+        for mask in &mut masks {
+            end = end.max(mask.end);
+            mask.end = end;
+        }
+        for fact in facts {
+            let shown = fact.fields().iter().filter(|(field, _)| {
+                *field != Field::Environment && fact.kind.def().field(*field).is_some_and(|def| def.show)
+            });
+            let spans = shown.filter_map(|(_, state)| state.span().map(Span::range));
+            let masked = |range: std::ops::Range<usize>| {
+                let first = masks.partition_point(|mask| mask.end <= range.start);
+                masks.get(first).is_some_and(|mask| mask.start < range.end)
+            };
+            fact.hidden = spans.into_iter().any(masked);
+        }
+    }
+}
+
+/// The two sections of one layer, with their keys.
+#[derive(Default)]
+struct Own<'n> {
+    build: Option<&'n Entry>,
+    deploy: Option<&'n Entry>,
+}
