@@ -1,6 +1,8 @@
 //! Documents: text in, facts out. Pure: no file system, no policy, no terminal. A kind of document is one module and one
 //! row of [`DOCUMENT_KINDS`].
 
+pub mod sql;
+
 use crate::fact::Fact;
 use crate::finding::Severity;
 use crate::source::{SourceId, Span};
