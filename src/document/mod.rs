@@ -6,6 +6,7 @@ pub mod dotenv;
 pub mod railway;
 pub mod value;
 mod variable;
+pub mod sql;
 
 use crate::fact::Fact;
 use crate::finding::Severity;

@@ -1,0 +1,233 @@
+//! Control structures of PL/pgSQL: which statements run under which checks.
+
+use super::{Block, BlockKind, DEEPEST, Handlers, Walker};
+use crate::document::sql::guard;
+use crate::fact::{Field, State, Value};
+
+impl Walker<'_, '_> {
+    /// Reads a keyword of a control structure with its condition, if one is next.
+    pub(super) fn control(&mut self) -> bool {
+        if self.c.take("declare") {
+            self.declares = true;
+            return true;
+        }
+        if self.c.is("begin") {
+            self.c.at += 1;
+            self.declares = false;
+            self.open(BlockKind::Begin { handlers: None });
+            return true;
+        }
+        if self.declares {
+            return false;
+        }
+        let keywords =
+            ["if", "elsif", "elseif", "else", "end", "case", "when", "loop", "while", "for", "foreach", "exception"];
+        match self.c.take_any(&keywords) {
+            Some("if") => self.condition(false),
+            Some("elsif" | "elseif") => self.condition(true),
+            Some("else") => self.otherwise(),
+            Some("end") => self.end(),
+            Some("case") => self.case(),
+            Some("when") => self.when(),
+            Some("loop") => self.open(BlockKind::Loop),
+            Some("while") => self.loop_head(),
+            Some("for") => self.for_loop(),
+            Some("foreach") => self.foreach_loop(),
+            Some(_) => self.exception(),
+            None => return false,
+        }
+        true
+    }
+
+    fn open(&mut self, kind: BlockKind) {
+        if self.blocks.len() >= DEEPEST && !self.deep {
+            self.deep = true;
+            let span = self.c.span(self.c.at.saturating_sub(1)..self.c.at);
+            self.reader.unread(span, "blocks are nested too deep to be followed", "Divide the body.");
+        }
+        let (guards, facts) = (self.scope.guards.len(), self.reader.out.facts.len());
+        self.blocks.push(Block { kind, guards, facts, returns: false });
+    }
+
+    /// `CASE [expression]`, up to its first WHEN.
+    fn case(&mut self) {
+        let when = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "when"));
+        self.expression(self.c.at..when);
+        self.c.at = when;
+        self.open(BlockKind::Case);
+    }
+
+    /// The THEN of a condition: one that belongs to no CASE inside it.
+    fn then(&self) -> usize {
+        let mut cases = 0_usize;
+        self.c.find(self.c.tokens.len(), |c, at| {
+            if c.word_at(at, "case") {
+                cases += 1;
+            } else if c.word_at(at, "end") {
+                cases = cases.saturating_sub(1);
+            }
+            cases == 0 && c.word_at(at, "then")
+        })
+    }
+
+    /// A condition up to THEN.
+    fn condition(&mut self, alternative: bool) {
+        let then = self.then();
+        let range = self.c.at..then;
+        let span = self.c.span(range.clone());
+        let held = guard::conditions(&self.c, range.clone(), &self.known);
+        self.expression(range);
+        self.c.at = then + 1;
+        if !alternative {
+            self.open(BlockKind::If { negated: Vec::new(), alternatives: false });
+        }
+        let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, returns, .. }) = self.blocks.last_mut()
+        else {
+            return;
+        };
+        *alternatives |= alternative;
+        *returns = false;
+        self.scope.guards.truncate(*guards);
+        self.scope.guards.extend(negated.iter().cloned());
+        self.scope.guards.extend(held.iter().cloned());
+        negated.extend(guard::negate(held, span));
+    }
+
+    fn otherwise(&mut self) {
+        if let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, returns, .. }) = self.blocks.last_mut()
+        {
+            *alternatives = true;
+            *returns = false;
+            self.scope.guards.truncate(*guards);
+            self.scope.guards.extend(negated.iter().cloned());
+        }
+    }
+
+    /// `END [IF | LOOP | CASE] [label]`.
+    fn end(&mut self) {
+        self.c.take_any(&["if", "loop", "case"]);
+        if self.c.peek(0).is_some_and(|token| token.is_name()) {
+            self.c.at += 1;
+        }
+        self.handled();
+        let Some(block) = self.blocks.pop() else { return };
+        self.scope.guards.truncate(block.guards);
+        // `IF … THEN RETURN; END IF;`: what follows runs where the condition does not hold
+        if let BlockKind::If { negated, alternatives: false } = block.kind
+            && block.returns
+        {
+            self.scope.guards.extend(negated);
+        }
+    }
+
+    /// `WHEN … THEN` of CASE, or of a handler.
+    fn when(&mut self) {
+        let then = self.then();
+        self.handled();
+        let words = (self.c.at..then).filter_map(|at| self.c.tokens.get(at));
+        let names: Vec<String> = words.map(|token| self.c.slice(*token).to_ascii_lowercase()).collect();
+        self.c.at = then + 1;
+        if let Some(Block { kind: BlockKind::Begin { handlers: Some(handlers) }, .. }) = self.blocks.last_mut() {
+            handlers.conditions = names;
+            handlers.raises = false;
+        }
+    }
+
+    /// `EXCEPTION` of a block.
+    fn exception(&mut self) {
+        let facts = self.reader.out.facts.len();
+        if let Some(Block { kind: BlockKind::Begin { handlers }, .. }) = self.blocks.last_mut() {
+            *handlers = Some(Handlers { facts, conditions: Vec::new(), raises: false });
+        }
+    }
+
+    /// At the end of a handler: what it swallows guards the statements of its block.
+    fn handled(&mut self) {
+        let Some(Block { kind: BlockKind::Begin { handlers: Some(handlers) }, facts, .. }) = self.blocks.last_mut() else {
+            return;
+        };
+        let conditions = std::mem::take(&mut handlers.conditions);
+        if handlers.raises || conditions.is_empty() {
+            return;
+        }
+        let others = conditions.iter().any(|condition| condition == "others");
+        for fact in self.reader.out.facts.get_mut(*facts..handlers.facts).unwrap_or_default() {
+            let now = fact.own(Field::Guarded).and_then(State::text).map(str::to_owned);
+            let word = match now.as_deref() {
+                Some("no" | "other-object") if guard::swallows(&conditions, fact) => "same-object",
+                Some("no") if others => "other-object",
+                _ => continue,
+            };
+            fact.set(Field::Guarded, State::Stated(Value::Word(word), fact.anchor));
+        }
+    }
+
+    /// RAISE at the level of an error, in a handler: the error is not swallowed.
+    pub(super) fn raised(&mut self, range: std::ops::Range<usize>) {
+        let mild = ["notice", "warning", "info", "log", "debug"].iter().any(|word| self.c.word_at(range.start + 1, word));
+        let handler = self.blocks.iter_mut().rev().find_map(|block| match &mut block.kind {
+            BlockKind::Begin { handlers } => Some(handlers),
+            _ => None,
+        });
+        if let (false, Some(Some(handlers))) = (mild, handler) {
+            handlers.raises = true;
+        }
+        self.expression(range);
+    }
+
+    /// What stands between WHILE and LOOP.
+    fn loop_head(&mut self) {
+        let head = self.c.at..self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "loop"));
+        self.c.at = head.end + 1;
+        self.expression(head);
+        self.open(BlockKind::Loop);
+    }
+
+    /// `FOR v IN a..b | query | EXECUTE text LOOP`.
+    fn for_loop(&mut self) {
+        let end = self.c.tokens.len();
+        let head = self.c.at..self.c.find(end, |c, at| c.word_at(at, "loop"));
+        let inside = self.c.find(head.end, |c, at| c.word_at(at, "in"));
+        let name = self.c.part().and_then(|part| part.text);
+        let query = (inside + 1).min(head.end)..head.end;
+        let elements = self.unnested(query.clone());
+        if let Some(name) = name {
+            self.variables.iterate(name, elements);
+        }
+        let first = self.c.moved(query.start);
+        if first.is("execute") {
+            self.execute(query.start + 1..query.end);
+        } else if first.is_any(&["select", "with", "values", "insert", "update", "delete", "table"]) {
+            self.sql(query);
+        } else {
+            self.expression(query);
+        }
+        self.c.at = head.end + 1;
+        self.open(BlockKind::Loop);
+    }
+
+    /// `SELECT unnest(ARRAY[…])`: the elements.
+    fn unnested(&self, query: std::ops::Range<usize>) -> Option<Vec<crate::document::sql::dynamic::Dynamic>> {
+        let mut c = self.c.moved(query.start);
+        if !c.take("select") || !c.take("unnest") {
+            return None;
+        }
+        let inner = c.parens()?;
+        // a list with conditions behind it is not the whole list
+        let plain = !(c.at..query.end).any(|at| c.word_at(at, "where") || c.word_at(at, "from"));
+        self.variables.list(&self.c, inner).filter(|_| plain)
+    }
+
+    /// `FOREACH v IN ARRAY a LOOP`.
+    fn foreach_loop(&mut self) {
+        let end = self.c.tokens.len();
+        let head = self.c.at..self.c.find(end, |c, at| c.word_at(at, "loop"));
+        let array = self.c.find(head.end, |c, at| c.word_at(at, "in") && c.word_at(at + 1, "array"));
+        if let Some(name) = self.c.part().and_then(|part| part.text) {
+            let elements = self.variables.list(&self.c, (array + 2).min(head.end)..head.end);
+            self.variables.iterate(name, elements);
+        }
+        self.c.at = head.end + 1;
+        self.open(BlockKind::Loop);
+    }
+}

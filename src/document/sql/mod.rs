@@ -1,0 +1,188 @@
+//! Migrations: SQL scripts for PostgreSQL. A script is divided into statements, each is recognised from its tokens, and
+//! what stands inside it (DO blocks, function bodies, text that runs as SQL) is read the same way, with places in the file.
+//!
+//! `split` → `recognise` → `lower`, with `body` and `dynamic` for what stands inside and `fallback` for a second opinion.
+
+mod body;
+mod cursor;
+mod dynamic;
+mod fallback;
+mod guard;
+mod literal;
+mod lower;
+mod name;
+mod recognise;
+mod secret;
+mod split;
+mod state;
+mod token;
+mod unread;
+
+#[cfg(test)]
+mod tests;
+
+pub use state::end_state;
+
+use crate::document::{Input, Parsed};
+use crate::fact::{Fact, Field, Kind};
+use crate::source::{Mapped, Span};
+use cursor::Cursor;
+use lower::{Made, Scope};
+use recognise::{Body, BodyText, Language};
+use split::{Piece, PieceKind};
+use std::sync::Arc;
+use token::{Lexer, Token, TokenKind};
+
+/// Bodies inside bodies deeper than this are not read, and that is said.
+const DEEPEST_BODY: usize = 8;
+
+/// Reads one migration: the migration fact, then statements and operations in the order of their places.
+pub fn parse(input: Input<'_>) -> Parsed {
+    let text = Mapped::literal(input.source, input.text, 0);
+    let mut reader = Reader { out: Parsed::default(), made: Made::default(), schema: "public".into() };
+    reader.out.facts.push(name::migration(&input));
+    let script = split::split(text.text());
+    for piece in &script.pieces {
+        reader.piece(&text, piece, script.tokens.get(piece.tokens.clone()).unwrap_or_default());
+    }
+    let mut out = reader.out;
+    if let Some(rest) = out.facts.get_mut(1..) {
+        rest.sort_by_key(|fact| (fact.anchor.start, fact.kind != Kind::Statement));
+    }
+    // free text (comments, literals, psql lines) is searched for credentials here: `document::value::scan`
+    out
+}
+
+/// What is known while one script is read.
+struct Reader {
+    out: Parsed,
+    /// Tables and columns that the script has made so far.
+    made: Made,
+    /// The schema of names without one.
+    schema: Arc<str>,
+}
+
+impl Reader {
+    fn piece(&mut self, text: &Mapped, piece: &Piece, tokens: &[Token]) {
+        match piece.kind {
+            PieceKind::Blank => {
+                if let Some(at) = piece.broken {
+                    self.unclosed(text, at, tokens);
+                }
+            }
+            PieceKind::Psql => self.psql(text, piece),
+            PieceKind::CopyData => {
+                let anchor = first_line(text, piece.range.start, piece.range.end);
+                let fact = Fact::variant(Kind::Statement, "copy-data", anchor).standing_in(0);
+                self.out.facts.push(fact.with(Field::Understood, piece.broken.is_none(), anchor));
+                if let Some(at) = piece.broken {
+                    self.unread(text.span(at..at), "the rows of COPY have no end", "End them with a line `\\.`.");
+                }
+            }
+            PieceKind::Statement => self.top_level(text, piece, tokens),
+        }
+    }
+
+    fn psql(&mut self, text: &Mapped, piece: &Piece) {
+        let line = text.text().get(piece.range.clone()).unwrap_or("");
+        let start = piece.range.start + line.find('\\').unwrap_or(0);
+        let line = text.text().get(start..piece.range.end).unwrap_or("").trim_end();
+        let name = line.split_ascii_whitespace().next().unwrap_or("\\");
+        // a name only: what follows may be a connection string
+        let name = name.get(..name.find(['\'', '"', ':', ';', '=']).unwrap_or(name.len())).unwrap_or("\\");
+        let anchor = text.span(start..start + name.len());
+        let fact = Fact::variant(Kind::Statement, "psql", anchor).standing_in(0);
+        self.out.facts.push(fact.with(Field::Understood, true, anchor).with(Field::Name, name, anchor));
+    }
+
+    fn top_level(&mut self, text: &Mapped, piece: &Piece, tokens: &[Token]) {
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+        let anchor = first_line(text, first.start as usize, last.end as usize);
+        let position = self.out.facts.len();
+        self.out.facts.push(Fact::variant(Kind::Statement, "sql", anchor).standing_in(0));
+        let mut understood = self.statement(text, tokens, &Scope::top_level(), false);
+        if let Some(at) = piece.broken {
+            understood = false;
+            self.unclosed(text, at, tokens);
+        } else if !understood {
+            self.not_understood(anchor, &Cursor::new(text, tokens));
+        }
+        if let Some(fact) = self.out.facts.get_mut(position) {
+            fact.set(Field::Understood, crate::fact::State::Stated(understood.into(), anchor));
+        }
+    }
+
+    /// Reads one statement, wherever it stands. False where not all of it was understood.
+    fn statement(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope, procedural: bool) -> bool {
+        let cursor = Cursor::new(text, tokens);
+        secret::find(&cursor, |range| self.out.masks.push(range));
+        let schema = Arc::clone(&self.schema);
+        let (reading, whole) = recognise::recognise(cursor, &schema, procedural);
+        let known = !reading.operations.is_empty();
+        for fact in reading.operations {
+            self.place(fact, scope);
+        }
+        if scope.runs {
+            self.made.columns.extend(reading.columns);
+            self.made.open_tables.extend(reading.open_tables);
+            if let Some(schema) = reading.search_path {
+                self.schema = schema.into();
+            }
+        }
+        for body in reading.bodies {
+            self.body(text, &body, scope);
+        }
+        whole || (known && fallback::reads(&cursor))
+    }
+
+    /// Reads what stands inside a DO block or a routine.
+    fn body(&mut self, text: &Mapped, body: &Body<'_>, scope: &Scope) {
+        let inner = scope.inside(body.stands);
+        let token = match body.text {
+            BodyText::Tokens(tokens) => return self.statements(text, tokens, &inner),
+            BodyText::Constant(token) => token,
+        };
+        if scope.depth >= DEEPEST_BODY {
+            let span = text.span(token.start as usize..token.start as usize);
+            return self.unread(span, "bodies are nested too deep to be read", "Write the statements out.");
+        }
+        let decoded = literal::decode(text, token);
+        if body.language == Language::Other {
+            let cause = crate::fact::Cause::new("runs code in a language that is not read", "Write it in SQL or PL/pgSQL.");
+            let anchor = decoded.span(0..decoded.text().len().min(2));
+            return self.opaque(anchor, &cause, &inner);
+        }
+        let (tokens, broken) = Lexer::new(decoded.text()).all();
+        match body.language {
+            Language::Plpgsql => body::read(self, &decoded, &tokens, inner),
+            _ => self.statements(&decoded, &tokens, &inner),
+        }
+        if let Some(at) = broken {
+            self.unclosed(&decoded, at, &tokens);
+        }
+    }
+
+    /// Reads statements with semicolons between them.
+    fn statements(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope) {
+        for tokens in tokens.split(|token| token.kind == TokenKind::Symbol(b';')) {
+            if !tokens.is_empty() && !self.statement(text, tokens, scope, false) {
+                let cursor = Cursor::new(text, tokens);
+                self.not_understood(cursor.span(0..tokens.len().min(4)), &cursor);
+            }
+        }
+    }
+
+    /// An operation of which nothing can be known.
+    fn opaque(&mut self, anchor: Span, cause: &Arc<crate::fact::Cause>, scope: &Scope) {
+        let unknown = crate::fact::State::Unknown(anchor, Arc::clone(cause));
+        let fact = Fact::new(Kind::Operation, anchor).opaque(Arc::clone(cause)).with_state(Field::Is, unknown);
+        self.place(fact, scope);
+    }
+}
+
+/// The bytes from `start` to the end of its line, but not past `end`.
+fn first_line(text: &Mapped, start: usize, end: usize) -> Span {
+    let rest = text.text().get(start..end).unwrap_or("");
+    let line = rest.split(['\n', '\r']).next().unwrap_or("");
+    text.span(start..start + line.trim_end().len())
+}

@@ -1,0 +1,175 @@
+//! Names as fields of facts, and the types of arguments.
+
+use super::Recogniser;
+use crate::document::sql::cursor::{Cursor, Name, Part};
+use crate::document::sql::token::{Token, TokenKind};
+use crate::fact::{Cause, Fact, Field, State};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Why a name cannot be known.
+fn unknown_name() -> Arc<Cause> {
+    Cause::new("is built at run time, and the name cannot be known", "Write the name out, or waive the statement.")
+}
+
+/// A name as a field.
+fn state(part: &Part) -> State {
+    match &part.text {
+        Some(text) => State::Stated(text.as_str().into(), part.span),
+        None => State::Unknown(part.span, unknown_name()),
+    }
+}
+
+/// The last part of a `table` field.
+pub(in crate::document::sql) fn bare_name(table: &str) -> &str {
+    table.split_once('.').map_or(table, |(_, name)| name)
+}
+
+impl Recogniser<'_> {
+    /// The schema and the full name of a table; `None` where a placeholder stands.
+    pub(super) fn table_name(&self, name: &Name) -> Option<String> {
+        let schema = match &name.schema {
+            Some(part) => part.text.as_deref()?,
+            None => self.schema,
+        };
+        Some(format!("{schema}.{}", name.name.text.as_deref()?))
+    }
+
+    /// With the schema of a name; the search path's where none is written.
+    pub(super) fn in_schema(&self, fact: Fact, name: &Name) -> Fact {
+        match &name.schema {
+            Some(part) => fact.with_state(Field::Schema, state(part)),
+            None => fact.with_state(Field::Schema, State::Defaulted(self.schema.into(), name.span.before())),
+        }
+    }
+
+    /// With the table, and its schema.
+    pub(super) fn on_table(&self, fact: Fact, name: &Name) -> Fact {
+        let table = match self.table_name(name) {
+            Some(table) => State::Stated(table.into(), name.span),
+            None => State::Unknown(name.span, unknown_name()),
+        };
+        self.in_schema(fact, name).with_state(Field::Table, table)
+    }
+
+    /// With a name that has a schema of its own.
+    pub(super) fn called(&self, fact: Fact, name: &Name) -> Fact {
+        self.in_schema(fact, name).with_state(Field::Name, state(&name.name))
+    }
+
+    /// With a name inside a table or without a schema.
+    pub(super) fn plain(&self, fact: Fact, field: Field, part: &Part) -> Fact {
+        fact.with_state(field, state(part))
+    }
+
+    /// With the types of the arguments in brackets, as they make up the signature.
+    pub(super) fn arguments(&self, fact: Fact, inner: Range<usize>) -> Fact {
+        let span = self.c.span(inner.start.saturating_sub(1)..inner.end + 1);
+        match normal_types(&self.c, inner) {
+            Some(types) => fact.with(Field::Arguments, types, span),
+            None => fact.with_state(Field::Arguments, State::Unknown(span, unknown_name())),
+        }
+    }
+}
+
+/// First words of types that have more than one word.
+const LONG_TYPES: &[&str] = &["double", "character", "char", "timestamp", "time", "bit", "national", "interval"];
+/// Second words of such types.
+const LONG_TYPE_ENDS: &[&str] = &["precision", "varying", "with", "without", "character", "char"];
+
+/// The types of the arguments in `inner`, without names, modes and defaults: `integer,text`. None where a placeholder
+/// stands.
+fn normal_types(c: &Cursor<'_>, inner: Range<usize>) -> Option<String> {
+    let mut types = Vec::new();
+    for item in c.items(inner) {
+        let default = c.moved(item.start).find(item.end, |c, at| c.word_at(at, "default") || c.symbol_at(at, b'='));
+        let mut argument = c.part_of(item.start..default);
+        if matches!(argument.tokens.last(), Some(last) if last.kind == TokenKind::Symbol(b':')) {
+            argument.tokens = argument.tokens.split_last().map_or(&[], |(_, rest)| rest);
+        }
+        // OUT arguments are no part of a function's identity
+        if argument.take_any(&["in", "out", "inout", "variadic"]) == Some("out") {
+            continue;
+        }
+        if has_name(&argument) {
+            argument.at += 1;
+        }
+        argument.take_any(&["in", "inout", "variadic"]);
+        types.push(normal_type(&argument)?);
+    }
+    Some(types.join(","))
+}
+
+/// Whether the first of the tokens names the argument: its type follows.
+fn has_name(argument: &Cursor<'_>) -> bool {
+    let Some(second) = argument.peek(1) else { return false };
+    if !second.is_name() {
+        return false;
+    }
+    let long = argument.is_any(LONG_TYPES) && argument.moved(argument.at + 1).is_any(LONG_TYPE_ENDS);
+    !long
+}
+
+/// One type, in the spelling that the server prints; its modifier is no part of a signature.
+fn normal_type(c: &Cursor<'_>) -> Option<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut array = false;
+    let mut depth = 0_usize;
+    let mut after_dot = false;
+    for token in c.tokens.get(c.at..).unwrap_or_default() {
+        match token.kind {
+            TokenKind::Symbol(b'(') => depth += 1,
+            TokenKind::Symbol(b')') => depth = depth.saturating_sub(1),
+            TokenKind::Symbol(b'[') => array = true,
+            _ if depth > 0 => {}
+            TokenKind::Symbol(b'.') => after_dot = true,
+            TokenKind::Hole | TokenKind::TextHole => return None,
+            TokenKind::Word | TokenKind::Quoted => {
+                let word = type_word(c, *token);
+                if after_dot {
+                    // well-known schemas are left out, so that `public.mood` and `mood` are one type
+                    match words.last().map(String::as_str) {
+                        Some("pg_catalog" | "public") => _ = words.pop(),
+                        Some(_) => words.push(".".into()),
+                        None => {}
+                    }
+                    after_dot = false;
+                }
+                words.push(word);
+            }
+            _ => {}
+        }
+    }
+    if words.last().is_some_and(|word| word == "array") {
+        words.pop();
+        array = true;
+    }
+    let name = words.join(" ").replace(" . ", ".");
+    let name = alias(&name).to_owned();
+    Some(if array { name + "[]" } else { name })
+}
+
+fn type_word(c: &Cursor<'_>, token: Token) -> String {
+    c.slice(token).trim_matches('"').to_ascii_lowercase()
+}
+
+/// The server's own spelling of a type.
+fn alias(name: &str) -> &str {
+    match name {
+        "int" | "int4" => "integer",
+        "int8" => "bigint",
+        "int2" => "smallint",
+        "bool" => "boolean",
+        "float8" | "float" | "double precision" => "double precision",
+        "float4" => "real",
+        "varchar" | "character varying" => "character varying",
+        "char" | "character" | "bpchar" => "character",
+        "decimal" => "numeric",
+        "timestamptz" => "timestamp with time zone",
+        "timestamp" | "timestamp without time zone" => "timestamp without time zone",
+        "timetz" => "time with time zone",
+        "time" | "time without time zone" => "time without time zone",
+        "varbit" => "bit varying",
+        other => other,
+    }
+}

@@ -1,0 +1,161 @@
+//! Queries and expressions: they are not parsed, but held against what could hide in them. Brackets must match, a
+//! command's keyword must be explained, and operands cannot follow each other without end.
+
+use super::{COMMANDS, Recogniser};
+use crate::document::sql::token::{Token, TokenKind};
+use crate::fact::{Fact, Kind};
+use std::ops::Range;
+
+/// Words that stand between operands, or are part of a longer form; sorted.
+const GLUE: &[&str] = &[
+    "all", "always", "analyze", "and", "any", "array", "as", "asc", "at", "between", "both", "by", "case", "cast", "check",
+    "collate", "columns", "concurrently", "conflict", "constraint", "cross", "current", "cycle", "date", "default",
+    "desc", "distinct", "do", "double", "else", "end", "escape", "except", "exclude", "exists", "extract", "fetch",
+    "filter", "first", "following", "for", "foreign", "from", "full", "generated", "group", "grouping", "groups",
+    "having", "ilike", "in", "inner", "insert", "intersect", "interval", "into", "is", "isnull", "join", "key", "last",
+    "lateral", "leading", "left", "like", "limit", "local", "locked", "matched", "materialized", "merge", "natural",
+    "no", "not", "nothing", "notnull", "nowait", "null", "nulls", "of", "offset", "on", "only", "or", "order",
+    "ordinality", "outer", "over", "overlaps", "overlay", "overriding", "partition", "path", "placing", "position",
+    "preceding", "precision", "primary", "range", "recursive", "references", "replace", "returning", "right", "rollup",
+    "row", "rows", "search", "select", "set", "sets", "share", "similar", "skip", "some", "substring", "symmetric",
+    "table", "tablesample", "then", "ties", "time", "timestamp", "to", "trailing", "trim", "unbounded", "union",
+    "unique", "update", "user", "using", "value", "values", "varying", "when", "where", "window", "with", "within",
+    "without", "xmltable", "zone",
+];
+
+/// Words before a command's keyword that make it part of a clause: `ON DELETE`, `FOR UPDATE`, `DO UPDATE`, `THEN INSERT`.
+const EXPLAINS: &[&str] =
+    &["on", "for", "key", "do", "then", "or", "before", "after", "of", "instead", "as", "also", "with"];
+
+impl Recogniser<'_> {
+    /// `SELECT`, `VALUES`, `TABLE`, or one of them in brackets.
+    pub(super) fn select(&mut self) -> bool {
+        let start = self.c.at;
+        let end = self.c.tokens.len();
+        self.emit(Fact::variant(Kind::Operation, "select", self.c.span(start..start + 1)));
+        if !self.procedural {
+            self.select_into(start);
+        }
+        self.c.at = end;
+        self.scan(start..end, true)
+    }
+
+    /// `SELECT … INTO [TABLE] t` makes a table.
+    fn select_into(&mut self, start: usize) {
+        let end = self.c.tokens.len();
+        let into = self.c.moved(start).find(end, |c, at| c.word_at(at, "into"));
+        if into >= end {
+            return;
+        }
+        self.c.at = into + 1;
+        let temporary = self.c.take_any(&["temporary", "temp"]).is_some();
+        self.c.take("unlogged");
+        self.c.take("table");
+        if let Some(name) = self.c.name() {
+            self.made_table(into, &name, temporary, true);
+        }
+    }
+
+    /// `WITH name AS (…), … <statement>`: what the parts write counts, too.
+    pub(super) fn with(&mut self) -> bool {
+        let start = self.c.at;
+        let end = self.c.tokens.len();
+        let main = self.c.moved(start + 1).find(end, |c, at| {
+            ["select", "insert", "update", "delete", "merge", "values", "table"].iter().any(|word| c.word_at(at, word))
+        });
+        let parts = self.scan(start..main, true);
+        self.c.at = main;
+        if main >= end {
+            self.emit(Fact::variant(Kind::Operation, "select", self.c.span(start..start + 1)));
+            return parts && main > start + 3;
+        }
+        let whole = self.statement();
+        parts && whole
+    }
+
+    /// Whether a stretch can be read as expressions and clauses with nothing hidden in it; statements in brackets that
+    /// write are read on their own. `dense` also asks that operands do not pile up, which names of options do.
+    pub(super) fn scan(&mut self, range: Range<usize>, dense: bool) -> bool {
+        let mut open: Vec<u8> = Vec::new();
+        let mut operands = 0;
+        let mut whole = true;
+        let mut at = range.start;
+        while at < range.end {
+            let Some(token) = self.c.tokens.get(at).copied() else { break };
+            match token.kind {
+                TokenKind::Symbol(symbol @ (b'(' | b'[')) => {
+                    operands = 0;
+                    if symbol == b'(' && self.begins_write(at + 1)
+                        && let Some(close) = self.c.closing(at)
+                    {
+                        whole &= self.nested(at + 1..close);
+                        at = close + 1;
+                        continue;
+                    }
+                    open.push(symbol);
+                }
+                TokenKind::Symbol(symbol @ (b')' | b']')) => {
+                    let opened = if symbol == b')' { b'(' } else { b'[' };
+                    if open.pop() != Some(opened) {
+                        return false;
+                    }
+                    operands = 1;
+                }
+                TokenKind::Symbol(b';' | b'{' | b'}' | b'\\') => whole = false,
+                TokenKind::Symbol(_) => operands = 0,
+                TokenKind::Word => {
+                    if self.is_glue(token) {
+                        operands = 0;
+                    } else {
+                        operands += 1;
+                    }
+                    whole &= self.is_explained(at);
+                }
+                // a constant behind a type's name, or behind another constant, goes on with it
+                _ if token.is_text() && operands > 0 => {}
+                _ => operands += 1,
+            }
+            whole &= !dense || operands < 4;
+            at += 1;
+        }
+        whole && open.is_empty() && !(dense && self.ends_open(range.end))
+    }
+
+    /// Whether a statement that writes begins here: only a part of WITH can.
+    fn begins_write(&self, at: usize) -> bool {
+        let writes = ["insert", "update", "delete", "merge"].iter().any(|word| self.c.word_at(at, word));
+        let before = |word: &str| at >= 2 && self.c.word_at(at - 2, word);
+        writes && (before("as") || before("materialized"))
+            || (self.c.word_at(at, "with") && (before("as") || before("materialized")))
+    }
+
+    fn is_glue(&self, token: Token) -> bool {
+        let word = self.c.slice(token).as_bytes();
+        GLUE.binary_search_by(|known| {
+            known.bytes().cmp(word.iter().map(u8::to_ascii_lowercase))
+        })
+        .is_ok()
+    }
+
+    /// Whether a command's keyword at `at` is part of a clause, or a name.
+    fn is_explained(&self, at: usize) -> bool {
+        if !COMMANDS.iter().any(|word| self.c.word_at(at, word)) {
+            return true;
+        }
+        let Some(before) = at.checked_sub(1) else { return false };
+        if EXPLAINS.iter().any(|word| self.c.word_at(before, word)) || self.c.symbol_at(before, b'.') {
+            return true;
+        }
+        // a function of that name, or a name by itself
+        self.c.symbol_at(at + 1, b'(')
+            || [b',', b')', b'=', b'.', b'<', b'>', b'!', b':'].iter().any(|symbol| self.c.symbol_at(at + 1, *symbol))
+    }
+
+    /// Whether an operand is missing at the end.
+    fn ends_open(&self, end: usize) -> bool {
+        let Some(last) = end.checked_sub(1) else { return false };
+        let words = ["and", "or", "not", "where", "from", "set", "select", "in", "like", "join", "on", "by", "as"];
+        let symbols = [b',', b'=', b'<', b'>', b'+', b'-', b'/', b'|', b'.'];
+        words.iter().any(|word| self.c.word_at(last, word)) || symbols.iter().any(|symbol| self.c.symbol_at(last, *symbol))
+    }
+}

@@ -1,0 +1,87 @@
+//! CREATE TABLE.
+
+use super::{Recogniser, flag};
+use crate::document::sql::cursor::Name;
+use crate::fact::{Fact, Field, Kind};
+use std::ops::Range;
+
+/// First words of what stands in a table's brackets and is no column.
+const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude", "like"];
+
+impl Recogniser<'_> {
+    /// `CREATE [TEMP | UNLOGGED] TABLE [IF NOT EXISTS] t …`, from the word TABLE on.
+    pub(super) fn create_table(&mut self, temporary: bool) -> bool {
+        let end = self.c.tokens.len();
+        self.c.at += 1;
+        let missing = self.if_not_exists();
+        let Some(name) = self.c.name() else { return false };
+        let fact = self.operation("create_table", 0);
+        let fact = flag(self.new_table(fact, &name, temporary), Field::IfNotExists, missing);
+        self.emit(fact);
+        let open = self.c.find(end, |c, at| ["as", "of", "inherits"].iter().any(|word| c.word_at(at, word)));
+        let columns = self.c.parens();
+        let partition = self.c.are(&["partition", "of"]);
+        if open < end {
+            self.open_table(&name, temporary);
+        }
+        let elements = columns.is_none_or(|inner| self.elements(inner, &name, temporary));
+        let rest = self.c.at;
+        self.c.at = end;
+        let tail = self.scan(rest..end, false);
+        let described = rest > name.end || open < end || partition;
+        elements && tail && described
+    }
+
+    /// The columns of a new table. Names of columns may be commands' keywords.
+    fn elements(&mut self, inner: Range<usize>, table: &Name, temporary: bool) -> bool {
+        let mut whole = true;
+        let full = if temporary { None } else { self.table_name(table) };
+        for item in self.c.items(inner) {
+            let c = self.c.moved(item.start);
+            if item.is_empty() {
+                whole = false;
+            } else if c.is_any(CONSTRAINTS) {
+                if c.is("like") {
+                    self.open_table(table, temporary);
+                }
+                whole &= self.scan(item, false);
+            } else {
+                let mut column = c;
+                let part = column.part();
+                if let (Some(table), Some(name)) = (&full, part.as_ref().and_then(|part| part.text.clone())) {
+                    self.out.columns.push((table.clone(), name));
+                }
+                whole &= part.is_some() && self.scan(item.start + 1..item.end, false);
+            }
+        }
+        whole
+    }
+
+    /// With the table that a statement makes; a temporary one stands in a schema of its own.
+    fn new_table(&self, fact: Fact, name: &Name, temporary: bool) -> Fact {
+        if !temporary {
+            return self.on_table(fact, name);
+        }
+        let fact = self.on_table(fact, name).with(Field::Schema, "pg_temp", name.span);
+        match &name.name.text {
+            Some(text) => fact.with(Field::Table, format!("pg_temp.{text}"), name.span),
+            None => fact,
+        }
+    }
+
+    fn open_table(&mut self, name: &Name, temporary: bool) {
+        if let (false, Some(table)) = (temporary, self.table_name(name)) {
+            self.out.open_tables.push(table);
+        }
+    }
+
+    /// A table that a query makes (`SELECT … INTO t`); its own tokens begin at `from`.
+    pub(super) fn made_table(&mut self, from: usize, name: &Name, temporary: bool, open: bool) {
+        let fact = Fact::variant(Kind::Operation, "create_table", self.c.span(from..name.end));
+        let fact = flag(self.new_table(fact, name, temporary), Field::IfNotExists, (None, self.c.gap_at(from + 1)));
+        self.emit(fact);
+        if open {
+            self.open_table(name, temporary);
+        }
+    }
+}

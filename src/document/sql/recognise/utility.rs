@@ -1,0 +1,149 @@
+//! Statements that touch no object that policies speak of, and those that stand around others.
+
+use super::Recogniser;
+
+/// Statements of which only the first word matters, with the operation that they are.
+const KNOWN: &[(&str, &str)] = &[
+    ("analyse", "other"),
+    ("analyze", "other"),
+    ("call", "select"),
+    ("checkpoint", "other"),
+    ("close", "other"),
+    ("cluster", "other"),
+    ("comment", "other"),
+    ("deallocate", "other"),
+    ("discard", "other"),
+    ("fetch", "other"),
+    ("import", "other"),
+    ("listen", "other"),
+    ("load", "other"),
+    ("lock", "other"),
+    ("move", "other"),
+    ("notify", "other"),
+    ("reassign", "other"),
+    ("refresh", "other"),
+    ("reindex", "other"),
+    ("release", "other"),
+    ("savepoint", "other"),
+    ("security", "other"),
+    ("show", "other"),
+    ("unlisten", "other"),
+    ("vacuum", "other"),
+    ("begin", "begin"),
+    ("commit", "commit"),
+    ("end", "commit"),
+    ("abort", "rollback"),
+    ("rollback", "rollback"),
+];
+
+impl Recogniser<'_> {
+    /// A statement that begins with `word`.
+    pub(super) fn utility(&mut self, word: &str) -> bool {
+        match word {
+            "set" | "reset" => return self.named_setting("set"),
+            "start" => return self.start(),
+            "explain" => return self.explain(),
+            "prepare" => return self.prepare(),
+            "declare" => return self.cursor(),
+            "execute" => return self.execute_prepared(),
+            _ => {}
+        }
+        let Some((_, is)) = KNOWN.iter().find(|(known, _)| *known == word) else { return false };
+        let start = self.c.at;
+        self.c.at += 1;
+        let fact = self.operation(is, start);
+        self.emit(fact);
+        match word {
+            "comment" => self.comment(),
+            "begin" | "commit" | "end" | "abort" | "rollback" | "checkpoint" | "release" | "savepoint" => self.brief(),
+            _ => self.options(),
+        }
+    }
+
+    /// `COMMENT ON <object> IS 'text' | NULL`: the object may hold anything, the text is never SQL.
+    fn comment(&mut self) -> bool {
+        let end = self.c.tokens.len();
+        let on = self.c.take("on");
+        let is = self.c.find(end, |c, at| c.word_at(at, "is"));
+        let from = self.c.at;
+        self.c.at = is + 1;
+        let said = self.c.take("null") || self.c.take_text().is_some();
+        while self.c.take_text().is_some() {}
+        on && said && self.c.done() && self.scan(from..is, false)
+    }
+
+    /// Statements of a few words: what is longer is another statement without its semicolon.
+    fn brief(&mut self) -> bool {
+        let few = self.c.tokens.len() - self.c.at <= 12;
+        few && self.options()
+    }
+
+    fn start(&mut self) -> bool {
+        let start = self.c.at;
+        let known = self.c.take_all(&["start", "transaction"]).is_some();
+        if known {
+            let fact = self.operation("begin", start);
+            self.emit(fact);
+        }
+        known && self.brief()
+    }
+
+    /// `EXPLAIN [ANALYZE] <statement>`: with ANALYZE it runs.
+    fn explain(&mut self) -> bool {
+        let start = self.c.at;
+        self.c.at += 1;
+        let fact = self.operation("other", start);
+        self.emit(fact);
+        let mut runs = false;
+        if let Some(inner) = self.c.parens() {
+            runs = inner.clone().any(|at| self.c.word_at(at, "analyze") || self.c.word_at(at, "analyse"));
+        }
+        while let Some(word) = self.c.take_any(&["analyze", "analyse", "verbose"]) {
+            runs |= word != "verbose";
+        }
+        let rest = self.c.at..self.c.tokens.len();
+        if runs {
+            return self.nested(rest);
+        }
+        let before = self.out.operations.len();
+        let whole = self.nested(rest);
+        self.out.operations.truncate(before);
+        whole
+    }
+
+    /// `PREPARE name [(types)] AS <statement>`, or `PREPARE TRANSACTION 'id'`.
+    fn prepare(&mut self) -> bool {
+        let start = self.c.at;
+        self.c.at += 1;
+        let fact = self.operation("other", start);
+        self.emit(fact);
+        if self.c.take("transaction") {
+            return self.c.take_text().is_some() && self.c.done();
+        }
+        let named = self.c.part().is_some();
+        self.c.parens();
+        named && self.c.take("as") && self.nested(self.c.at..self.c.tokens.len())
+    }
+
+    /// `DECLARE name … CURSOR … FOR <query>`.
+    fn cursor(&mut self) -> bool {
+        let start = self.c.at;
+        self.c.at += 1;
+        let fact = self.operation("other", start);
+        self.emit(fact);
+        let end = self.c.tokens.len();
+        let query = self.c.find(end, |c, at| c.word_at(at, "for"));
+        query < end && self.nested(query + 1..end)
+    }
+
+    /// `EXECUTE name (…)` of a prepared statement, which was read where it was prepared.
+    fn execute_prepared(&mut self) -> bool {
+        let start = self.c.at;
+        self.c.at += 1;
+        let fact = self.operation("other", start);
+        self.emit(fact);
+        let named = self.c.part().is_some();
+        self.c.parens();
+        named && self.c.done()
+    }
+}

@@ -1,0 +1,70 @@
+//! Literals that are secrets by where they stand: passwords of roles and user mappings, connection strings of
+//! subscriptions, and what is put into the vault.
+
+use super::cursor::Cursor;
+use super::literal;
+use super::token::TokenKind;
+use std::ops::Range;
+
+/// Functions of Supabase's vault that take a secret.
+const VAULT: &[&str] = &["create_secret", "update_secret"];
+
+/// Gives the bytes in the file of each such literal, without its quotes.
+pub(super) fn find(c: &Cursor<'_>, mut mask: impl FnMut(Range<usize>)) {
+    for at in positions(c) {
+        if let Some(token) = c.tokens.get(at) {
+            mask(c.text.span(literal::inner_range(c.text, *token)).range());
+        }
+    }
+}
+
+/// Gives the decoded bytes of each such literal, without its quotes.
+pub(super) fn decoded(c: &Cursor<'_>) -> Vec<Range<usize>> {
+    let tokens = positions(c).filter_map(|at| c.tokens.get(at));
+    tokens.map(|token| literal::inner_range(c.text, *token)).collect()
+}
+
+fn positions(c: &Cursor<'_>) -> impl Iterator<Item = usize> {
+    // the bracket depth at which a call of the vault was opened
+    let mut vault = None;
+    let mut last_secret = None;
+    let mut depth = 0_usize;
+    c.tokens.iter().enumerate().filter_map(move |(at, token)| {
+        match token.kind {
+            TokenKind::Symbol(b'(') => {
+                depth += 1;
+                if at > 0 && vault.is_none() && VAULT.iter().any(|name| c.word_at(at - 1, name)) {
+                    vault = Some(depth);
+                }
+            }
+            TokenKind::Symbol(b')') => {
+                if vault == Some(depth) {
+                    vault = None;
+                }
+                depth = depth.saturating_sub(1);
+            }
+            _ if !token.is_text() => {}
+            _ => {
+                // a literal goes on with the one before it
+                let goes_on = at > 0 && last_secret == Some(at - 1);
+                if goes_on || vault.is_some() || follows_password(c, at) {
+                    last_secret = Some(at);
+                    return Some(at);
+                }
+            }
+        }
+        None
+    })
+}
+
+/// Whether the literal at `at` stands behind PASSWORD or CONNECTION.
+fn follows_password(c: &Cursor<'_>, at: usize) -> bool {
+    let Some(mut last) = at.checked_sub(1) else { return false };
+    // `password = 'x'`, `password := 'x'`, `password => 'x'`
+    for symbol in [b'>', b'=', b':'] {
+        if c.symbol_at(last, symbol) {
+            last = last.saturating_sub(1);
+        }
+    }
+    ["password", "connection"].iter().any(|word| c.word_at(last, word))
+}
