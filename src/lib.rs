@@ -27,6 +27,7 @@
 //! All but `discover` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
 //! front end call the same functions.
 
+pub mod cli;
 pub mod config;
 pub mod date;
 pub mod discover;
@@ -38,5 +39,6 @@ pub mod policy;
 pub mod project;
 pub mod report;
 pub mod rule;
+pub mod schema;
 pub mod source;
 pub mod tree;

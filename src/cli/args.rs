@@ -6,8 +6,10 @@ use std::path::PathBuf;
 /// Judges env files, Railway exports and SQL migrations by policies written in YAML.
 #[derive(Debug, Parser)]
 #[command(name = "preflight", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit status: 0 nothing at or above the fail level, 1 findings, 2 no verdict (bad usage, a broken policy or \
-                        configuration, an input that could not be read, nothing to check).")]
+#[command(
+    after_help = "Exit status: 0 nothing at or above the fail level, 1 findings, 2 no verdict (bad usage, a broken policy or \
+                        configuration, an input that could not be read, nothing to check)."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -139,6 +141,7 @@ pub struct SchemaArgs {
 
 /// The names of the table of formats.
 fn formats() -> clap::builder::PossibleValuesParser {
-    let values = crate::report::FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.doc));
+    let values =
+        crate::report::FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.doc));
     clap::builder::PossibleValuesParser::new(values)
 }

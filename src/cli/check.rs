@@ -18,7 +18,15 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
     let mut session = Session::load(&options, terminal);
     check_filters(args, &mut session);
     let fail_on = args.fail_on.as_deref().and_then(Severity::named);
-    let fail_on = fail_on.unwrap_or_else(|| session.projects.iter().filter_map(|project| project.config.as_ref()).map(|config| config.fail_on).min().unwrap_or(Severity::Error));
+    let fail_on = fail_on.unwrap_or_else(|| {
+        session
+            .projects
+            .iter()
+            .filter_map(|project| project.config.as_ref())
+            .map(|config| config.fail_on)
+            .min()
+            .unwrap_or(Severity::Error)
+    });
     let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
     if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format) {
         if !style.quiet {
@@ -33,15 +41,22 @@ fn check_filters(args: &CheckArgs, session: &mut Session) {
     let mut problems = Vec::new();
     for id in &args.policy {
         let base = id.split('/').next().unwrap_or(id);
-        let unknown: Vec<Option<&str>> = session.projects.iter().filter_map(|project| evaluate::unknown_policy(&project.set, base)).collect();
+        let unknown: Vec<Option<&str>> =
+            session.projects.iter().filter_map(|project| evaluate::unknown_policy(&project.set, base)).collect();
         if !unknown.is_empty() && unknown.len() == session.projects.len() {
             let near = unknown.into_iter().flatten().next();
-            let help = near.map_or_else(|| "`preflight policies` lists those in force.".to_owned(), |near| format!("Did you mean `{near}`?"));
+            let help = near.map_or_else(
+                || "`preflight policies` lists those in force.".to_owned(),
+                |near| format!("Did you mean `{near}`?"),
+            );
             problems.push(Problem::path("path", "--policy", format!("there is no policy `{id}`")).help(help));
         }
     }
     if !args.paths.iter().any(|path| path.as_os_str() == "-") {
-        for (flag, label, name) in [("--service", Field::Service, &args.stdin.service), ("--environment", Field::Environment, &args.stdin.environment)] {
+        for (flag, label, name) in [
+            ("--service", Field::Service, &args.stdin.service),
+            ("--environment", Field::Environment, &args.stdin.environment),
+        ] {
             problems.extend(name.as_ref().and_then(|name| unknown_label(session, flag, label, name)));
         }
     }
@@ -50,7 +65,11 @@ fn check_filters(args: &CheckArgs, session: &mut Session) {
 
 fn unknown_label(session: &Session, flag: &'static str, label: Field, name: &str) -> Option<Problem> {
     let documents = session.projects.iter().flat_map(|project| project.read.facts.documents());
-    let known: BTreeSet<&str> = documents.filter_map(|document| if label == Field::Service { document.service.text() } else { document.environment.text() }).collect();
+    let known: BTreeSet<&str> = documents
+        .filter_map(
+            |document| if label == Field::Service { document.service.text() } else { document.environment.text() },
+        )
+        .collect();
     let is_known = session.projects.iter().any(|project| known.contains(project.set.spellings.normalise(label, name)));
     if is_known || session.projects.is_empty() {
         return None;
@@ -64,13 +83,17 @@ fn unknown_label(session: &Session, flag: &'static str, label: Field, name: &str
 }
 
 fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
-    let mut report = Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
-    let wanted = |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
+    let mut report =
+        Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
+    let wanted =
+        |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
     let mut hidden = 0;
     for project in &session.projects {
-        let expected = project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
+        let expected =
+            project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
         let run = Run { today: project.today, wanted: &wanted, needs: &[] };
-        let Evaluation { findings, undecided, states, problems, .. } = project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
+        let Evaluation { findings, undecided, states, problems, .. } =
+            project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
         let unread = if args.policy.is_empty() { project.read.unread.clone() } else { Vec::new() };
         let all = findings.into_iter().chain(unread);
         let (kept, rest): (Vec<Finding>, Vec<Finding>) = all.partition(|finding| is_shown(args, project, finding));
@@ -84,10 +107,18 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         count(&mut report, project);
     }
     if hidden > 0 {
-        report.notices.push(format!("{} outside of what was asked for {} not shown", counted(hidden, "finding"), if hidden == 1 { "is" } else { "are" }));
+        report.notices.push(format!(
+            "{} outside of what was asked for {} not shown",
+            counted(hidden, "finding"),
+            if hidden == 1 { "is" } else { "are" }
+        ));
     }
-    report.findings.sort_by_cached_key(|finding| (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone()));
-    report.undecided.sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
+    report
+        .findings
+        .sort_by_cached_key(|finding| (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone()));
+    report
+        .undecided
+        .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
     report
 }
 
@@ -124,7 +155,8 @@ fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
     };
     let about = is(Field::Service, finding.service.as_deref(), args.stdin.service.as_deref())
         && is(Field::Environment, finding.environment.as_deref(), args.stdin.environment.as_deref());
-    let sub_id = args.policy.is_empty() || args.policy.iter().any(|wanted| *wanted == finding.policy || !wanted.contains('/'));
+    let sub_id =
+        args.policy.is_empty() || args.policy.iter().any(|wanted| *wanted == finding.policy || !wanted.contains('/'));
     let facts = finding.labels.iter().filter(|label| label.role == LabelRole::Fact).map(|label| label.span);
     let placed = match finding.anchor {
         Anchor::At(span) => std::iter::once(span).chain(facts).any(|span| project.scope.holds(span.source)),

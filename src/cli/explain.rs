@@ -51,13 +51,23 @@ fn kind_text(kind: Kind, style: &Style, terminal: &mut Terminal) -> io::Result<u
     let def = kind.def();
     let out = &mut terminal.stdout;
     writeln!(out, "{}  {}\n\nfields", def.name, def.doc)?;
-    let fields: Vec<&FieldDef> = def.fields.iter().chain(COMMON.iter().filter(|field| def.fields.iter().all(|own| own.field != field.field))).collect();
+    let fields: Vec<&FieldDef> = def
+        .fields
+        .iter()
+        .chain(COMMON.iter().filter(|field| def.fields.iter().all(|own| own.field != field.field)))
+        .collect();
     let width = fields.iter().map(|field| field.field.as_str().len()).max().unwrap_or(0);
     for field in &fields {
         writeln!(out, "  {:width$}  {:8}  {}", field.field.as_str(), type_name(field.ty), field.doc)?;
         if let Type::Enum(words) | Type::Ordered(words) = field.ty {
             let words: Vec<&str> = words.iter().map(|word| word.name).collect();
-            writeln!(out, "  {:width$}  {:8}  {}", "", "", words.join(if matches!(field.ty, Type::Ordered(_)) { " < " } else { ", " }))?;
+            writeln!(
+                out,
+                "  {:width$}  {:8}  {}",
+                "",
+                "",
+                words.join(if matches!(field.ty, Type::Ordered(_)) { " < " } else { ", " })
+            )?;
         }
     }
     if let Some(parent) = def.parent.map(Kind::def) {
@@ -102,17 +112,28 @@ fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io
     let id = args.what.split('/').next().unwrap_or("");
     let shown = session.sources.shown();
     let found = sets.iter().find_map(|set| {
-        let policy = set.policies.iter().find(|policy| policy.id.value == id || policy.also_known_as.iter().any(|old| old == id))?;
+        let policy = set
+            .policies
+            .iter()
+            .find(|policy| policy.id.value == id || policy.also_known_as.iter().any(|old| old == id))?;
         Some((set, policy))
     });
     let Some((set, policy)) = found else {
-        let known = sets.iter().flat_map(|set| &set.policies).map(|policy| policy.id.value.as_str()).chain(KINDS.iter().map(|def| def.name));
+        let known = sets
+            .iter()
+            .flat_map(|set| &set.policies)
+            .map(|policy| policy.id.value.as_str())
+            .chain(KINDS.iter().map(|def| def.name));
         let near = did_you_mean(&args.what, known);
         let help = near.map_or_else(
             || "Give a policy (`preflight policies` lists them), a kind of fact, or FILE:LINE.".to_owned(),
             |near| format!("Did you mean `{near}`?"),
         );
-        let problem = Problem::path("path", args.what.clone(), format!("there is no policy and no kind of fact `{}`", crate::source::escape_controls(&args.what)));
+        let problem = Problem::path(
+            "path",
+            args.what.clone(),
+            format!("there is no policy and no kind of fact `{}`", crate::source::escape_controls(&args.what)),
+        );
         return fail(vec![problem.help(help)], shown, style, &mut terminal.stdout);
     };
     if !style.quiet {
@@ -156,7 +177,10 @@ fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, term
             let place = shown.place(span);
             shown.path(span.source) == name && (place.line..=place.end_line).contains(&line)
         };
-        let watched: Vec<FactId> = facts.all().filter(|id| facts.fact(*id).kind != Kind::Document && on_line(facts.fact(*id).anchor)).collect();
+        let watched: Vec<FactId> = facts
+            .all()
+            .filter(|id| facts.fact(*id).kind != Kind::Document && on_line(facts.fact(*id).anchor))
+            .collect();
         if watched.is_empty() {
             continue;
         }
@@ -170,19 +194,37 @@ fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, term
         (false, false) => fail(session.problems.clone(), shown, style, &mut terminal.stdout),
         (false, true) => {
             let problem = Problem::path("path", name.clone(), format!("no fact stands at {name}:{line}"));
-            fail(vec![problem.help(format!("`preflight facts {name}` lists those of the file."))], shown, style, &mut terminal.stdout)
+            fail(
+                vec![problem.help(format!("`preflight facts {name}` lists those of the file."))],
+                shown,
+                style,
+                &mut terminal.stdout,
+            )
         }
     }
 }
 
-fn write_traces(project: &Project, watched: &[FactId], shown: Shown<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_traces(
+    project: &Project,
+    watched: &[FactId],
+    shown: Shown<'_>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let expected = project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
     let run = Run { today: project.today, wanted: &|_| true, needs: &[] };
-    let evaluation = project.read.judge(project.config.as_ref(), &project.set, &expected, run, watched.iter().copied().collect::<HashSet<_>>());
+    let evaluation = project.read.judge(
+        project.config.as_ref(),
+        &project.set,
+        &expected,
+        run,
+        watched.iter().copied().collect::<HashSet<_>>(),
+    );
     for id in watched {
         write!(out, "fact  {}", fact_text(project, *id, shown, style.width))?;
         let traces: Vec<_> = evaluation.traces.iter().filter(|trace| trace.fact == *id).collect();
-        let asked = traces.iter().filter(|trace| style.verbose > 0 || !matches!(trace.outcome, Traced::DoesNotApply(_)));
+        let asked =
+            traces.iter().filter(|trace| style.verbose > 0 || !matches!(trace.outcome, Traced::DoesNotApply(_)));
         let width = traces.iter().map(|trace| trace.policy.len()).max().unwrap_or(0);
         let skipped = traces.iter().filter(|trace| matches!(trace.outcome, Traced::DoesNotApply(_))).count();
         if !traces.is_empty() {

@@ -19,7 +19,11 @@ pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> i
     }
     if args.format == "json" {
         let facts: Vec<Value> = wanted(args, &session).map(|(project, id)| fact_json(project, id, shown)).collect();
-        let problems: Vec<Value> = session.problems.iter().map(|problem| json!({ "about": problem.about, "message": problem.message })).collect();
+        let problems: Vec<Value> = session
+            .problems
+            .iter()
+            .map(|problem| json!({ "about": problem.about, "message": problem.message }))
+            .collect();
         let json = json!({ "version": 1, "facts": facts, "problems": problems });
         serde_json::to_writer_pretty(&mut terminal.stdout, &json)?;
         writeln!(terminal.stdout)?;
@@ -32,7 +36,8 @@ pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> i
         terminal.stdout.write_all(fact_text(project, id, shown, style.width).as_bytes())?;
     }
     if !session.problems.is_empty() {
-        let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(crate::finding::Severity::Error, false);
+        let report = Report { problems: session.problems.clone(), ..Report::default() }
+            .judged(crate::finding::Severity::Error, false);
         if let Some(format) = report::Format::named("human") {
             (format.render)(&report, shown, style, &mut terminal.stdout)?;
         }
@@ -42,15 +47,20 @@ pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> i
 
 /// The facts below the paths, with the labels that were asked for.
 fn wanted<'a>(args: &'a FactsArgs, session: &'a Session) -> impl Iterator<Item = (&'a Project, FactId)> {
-    session.projects.iter().flat_map(|project| project.read.facts.all().map(move |id| (project, id))).filter(|(project, id)| {
-        let facts = &project.read.facts;
-        let stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
-        let is = |label: Field, name: &Option<String>| {
-            name.as_ref().is_none_or(|name| facts.get(*id, label).text().is_some_and(|own| project.set.spellings.same(label, own, name)))
-        };
-        let labels = stdin || (is(Field::Service, &args.stdin.service) && is(Field::Environment, &args.stdin.environment));
-        labels && project.scope.holds(facts.fact(*id).anchor.source)
-    })
+    session.projects.iter().flat_map(|project| project.read.facts.all().map(move |id| (project, id))).filter(
+        |(project, id)| {
+            let facts = &project.read.facts;
+            let stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+            let is = |label: Field, name: &Option<String>| {
+                name.as_ref().is_none_or(|name| {
+                    facts.get(*id, label).text().is_some_and(|own| project.set.spellings.same(label, own, name))
+                })
+            };
+            let labels =
+                stdin || (is(Field::Service, &args.stdin.service) && is(Field::Environment, &args.stdin.environment));
+            labels && project.scope.holds(facts.fact(*id).anchor.source)
+        },
+    )
 }
 
 /// One fact for people: kind and place, whose it is, then its fields.
@@ -58,9 +68,16 @@ pub(super) fn fact_text(project: &Project, id: FactId, shown: Shown<'_>, width: 
     let facts = &project.read.facts;
     let fact = facts.fact(id);
     let place = shown.place(fact.anchor);
-    let mut text = format!("{}  {}:{}:{}\n", fact.kind.def().name, shown.path(fact.anchor.source), place.line, place.column);
-    let whose = [Field::Service, Field::Environment].into_iter().filter_map(|label| facts.get(id, label).text().map(|name| format!("{label} {name}")));
-    let variable = fact.parent.map(|parent| facts.get(parent, Field::Name)).and_then(|state| state.text()).map(|name| format!("in {name}"));
+    let mut text =
+        format!("{}  {}:{}:{}\n", fact.kind.def().name, shown.path(fact.anchor.source), place.line, place.column);
+    let whose = [Field::Service, Field::Environment]
+        .into_iter()
+        .filter_map(|label| facts.get(id, label).text().map(|name| format!("{label} {name}")));
+    let variable = fact
+        .parent
+        .map(|parent| facts.get(parent, Field::Name))
+        .and_then(|state| state.text())
+        .map(|name| format!("in {name}"));
     let first: Vec<String> = whose.chain(variable).collect();
     let fields: Vec<String> = facts.shown_fields(id).iter().filter_map(field_text).collect();
     for parts in [first, fields] {

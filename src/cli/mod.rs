@@ -37,8 +37,12 @@ impl Terminal {
     /// The current folder is gone.
     pub fn of_process() -> io::Result<Self> {
         let stdout = io::stdout();
-        let color = matches!(anstream::AutoStream::choice(&stdout), anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi);
-        let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+        let color = matches!(
+            anstream::AutoStream::choice(&stdout),
+            anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi
+        );
+        let width =
+            stdout.is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
         Ok(Self {
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::BufWriter::new(stdout)),
@@ -70,7 +74,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
             let styled = error.render();
             let to_stdout = !error.use_stderr();
             let stream = if to_stdout { &mut terminal.stdout } else { &mut terminal.stderr };
-            let _ = if terminal.color && to_stdout { write!(stream, "{}", styled.ansi()) } else { write!(stream, "{styled}") };
+            let _ = if terminal.color && to_stdout {
+                write!(stream, "{}", styled.ansi())
+            } else {
+                write!(stream, "{styled}")
+            };
             let _ = stream.flush();
             return if to_stdout { 0 } else { 2 };
         }

@@ -26,7 +26,8 @@ pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -
         return Ok(status);
     }
     if args.format == "json" {
-        let list: Vec<_> = sets.iter().flat_map(|set| set.policies.iter().map(|policy| policy_json(set, policy, shown))).collect();
+        let list: Vec<_> =
+            sets.iter().flat_map(|set| set.policies.iter().map(|policy| policy_json(set, policy, shown))).collect();
         serde_json::to_writer_pretty(&mut terminal.stdout, &json!({ "version": 1, "policies": list }))?;
         writeln!(terminal.stdout)?;
         return Ok(status);
@@ -44,7 +45,14 @@ pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -
             writeln!(terminal.stdout, "{} {}  {}", pack.name, pack.version, pack.title)?;
             for policy in set.policies.iter().filter(|policy| policy.pack == index) {
                 let see = policy.advice.see.as_deref().map(|see| format!("  ({see})")).unwrap_or_default();
-                writeln!(terminal.stdout, "  {:width$}  {:8}{:9}{}{see}", policy.id.value, severity(policy), shape(policy), policy.advice.why)?;
+                writeln!(
+                    terminal.stdout,
+                    "  {:width$}  {:8}{:9}{}{see}",
+                    policy.id.value,
+                    severity(policy),
+                    shape(policy),
+                    policy.advice.why
+                )?;
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::config::{self, Config, FILE_NAME, Today};
 use crate::discover::{self, Found};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
-use crate::policy::{self, PolicySet, Spellings, did_you_mean};
+use crate::policy::{self, PolicySet, did_you_mean};
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::io::Read as _;
@@ -113,7 +113,8 @@ impl Session {
                 self.problems.push(no_config(&discover::shown(&whole, &terminal.folder)));
                 continue;
             }
-            let folder = config.as_ref().and_then(|config| config.parent()).map_or_else(|| folder_of(&whole), Path::to_path_buf);
+            let folder =
+                config.as_ref().and_then(|config| config.parent()).map_or_else(|| folder_of(&whole), Path::to_path_buf);
             let index = groups.iter().position(|group| group.config == config && group.folder == folder);
             let index = index.unwrap_or_else(|| {
                 groups.push(Group { config, folder, paths: Vec::new(), stdin: false });
@@ -150,13 +151,23 @@ impl Session {
             }
         }
         if found.is_empty() && config.is_none() {
-            self.problems.push(Problem::path("path", prefix.clone(), format!("nothing to check in {prefix}")).help("No file has a well-known name."));
+            self.problems.push(
+                Problem::path("path", prefix.clone(), format!("nothing to check in {prefix}"))
+                    .help("No file has a well-known name."),
+            );
         }
         if config.is_none() {
-            self.notices.extend(found.iter().map(|found| format!("{} was taken for {}", found.relative, found.kind.name)));
+            self.notices
+                .extend(found.iter().map(|found| format!("{} was taken for {}", found.relative, found.kind.name)));
         }
         let settings = project::settings(config.as_ref(), &set, today);
-        let shown = |found: &Found| if found.entry.is_none() && found.relative == STDIN { STDIN.to_owned() } else { discover::shown(&found.path, &terminal.folder) };
+        let shown = |found: &Found| {
+            if found.entry.is_none() && found.relative == STDIN {
+                STDIN.to_owned()
+            } else {
+                discover::shown(&found.path, &terminal.folder)
+            }
+        };
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
         self.problems.append(&mut read.problems);
@@ -230,14 +241,24 @@ impl Session {
         };
         let services = args.and_then(|args| args.service.clone()).into_iter().collect();
         let environment = args.and_then(|args| args.environment.clone());
-        Some(Found { path: PathBuf::from("-"), relative: STDIN.to_owned(), kind, services, environment, entry: None, text })
+        Some(Found {
+            path: PathBuf::from("-"),
+            relative: STDIN.to_owned(),
+            kind,
+            services,
+            environment,
+            entry: None,
+            text,
+        })
     }
 
     /// Which documents lie below the paths. A path that holds nothing is said: it would be green by accident.
     fn scope(&mut self, group: &Group, read: &Read, terminal: &Terminal) -> Scope {
         let mut scope = Scope::default();
         if group.stdin {
-            scope.sources.extend(read.documents.iter().filter(|(_, path)| path.as_os_str() == "-").map(|(source, _)| *source));
+            scope
+                .sources
+                .extend(read.documents.iter().filter(|(_, path)| path.as_os_str() == "-").map(|(source, _)| *source));
         }
         for path in &group.paths {
             let holds_config = group.config.as_ref().is_none_or(|config| config.starts_with(path));
@@ -245,7 +266,12 @@ impl Session {
                 scope.whole = true;
                 continue;
             }
-            let below: Vec<SourceId> = read.documents.iter().filter(|(_, document)| document.starts_with(path)).map(|(source, _)| *source).collect();
+            let below: Vec<SourceId> = read
+                .documents
+                .iter()
+                .filter(|(_, document)| document.starts_with(path))
+                .map(|(source, _)| *source)
+                .collect();
             let unreadable = self.problems.iter().any(|problem| {
                 let at = problem.path.as_deref().or_else(|| problem.source().map(|source| self.sources.path(source)));
                 at.is_some_and(|shown| discover::absolute(Path::new(shown), &terminal.folder).starts_with(path))
@@ -253,8 +279,17 @@ impl Session {
             let shown = discover::shown(path, &terminal.folder);
             let of_policy = (0..self.sources.len()).any(|index| self.sources.path(SourceId(index as u32)) == shown);
             if below.is_empty() && !unreadable && !of_policy {
-                let message = format!("{shown} is no document of {}", group.config.as_ref().map_or_else(|| FILE_NAME.to_owned(), |config| discover::shown(config, &terminal.folder)));
-                self.problems.push(Problem::path("path", shown, message).help("Add it to `documents:`, or leave it out of the command."));
+                let message = format!(
+                    "{shown} is no document of {}",
+                    group
+                        .config
+                        .as_ref()
+                        .map_or_else(|| FILE_NAME.to_owned(), |config| discover::shown(config, &terminal.folder))
+                );
+                self.problems.push(
+                    Problem::path("path", shown, message)
+                        .help("Add it to `documents:`, or leave it out of the command."),
+                );
             }
             scope.sources.extend(below);
         }
@@ -274,7 +309,10 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
     };
     crate::document::kind(name).ok_or_else(|| {
         let near = did_you_mean(name, known());
-        let help = near.map_or_else(|| format!("Known are {}.", known().collect::<Vec<_>>().join(", ")), |near| format!("Did you mean `{near}`?"));
+        let help = near.map_or_else(
+            || format!("Known are {}.", known().collect::<Vec<_>>().join(", ")),
+            |near| format!("Did you mean `{near}`?"),
+        );
         Box::new(Problem::path("path", "--kind", format!("there is no kind of document `{name}`")).help(help))
     })
 }
@@ -292,9 +330,4 @@ fn no_config(shown: &str) -> Problem {
         "Say which files are what: paste this into {FILE_NAME} and correct the paths.\n\n{}",
         include_str!("starter.yaml")
     ))
-}
-
-/// The spellings of a project, for filters on labels.
-pub fn spellings(session: &Session) -> Vec<&Spellings> {
-    session.projects.iter().map(|project| &project.set.spellings).collect()
 }

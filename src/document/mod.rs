@@ -1,14 +1,17 @@
 //! Documents: text in, facts out. Pure: no file system, no policy, no terminal. A kind of document is one module and one
 //! row of [`DOCUMENT_KINDS`].
 
-use crate::fact::{Fact, Kind};
 pub mod dotenv;
+mod kinds;
 pub mod railway;
+pub mod sql;
 pub mod value;
 mod variable;
-pub mod sql;
 
-use crate::fact::Fact;
+pub use kinds::{DOCUMENT_KINDS, kind};
+pub use sql::end_state;
+
+use crate::fact::{Fact, Kind};
 use crate::finding::Severity;
 use crate::source::{SourceId, Span};
 use std::ops::Range;
@@ -109,17 +112,4 @@ pub struct DocumentKind {
     pub gives: &'static [Kind],
     /// Reads one.
     pub parse: fn(Input<'_>) -> Parsed,
-}
-
-/// The table of document kinds.
-pub const DOCUMENT_KINDS: &[DocumentKind] = &[];
-
-/// The row of the kind called `name`.
-pub fn kind(name: &str) -> Option<&'static DocumentKind> {
-    DOCUMENT_KINDS.iter().find(|kind| kind.name == name)
-}
-
-/// The facts that all documents say together: the end state of the schema, once every migration has run in order.
-pub fn end_state(_facts: &crate::fact::Facts) -> Vec<Fact> {
-    Vec::new()
 }

@@ -2,9 +2,8 @@
 //! nothing else.
 
 mod field;
-mod kinds;
-mod show;
 pub(crate) mod kinds;
+mod show;
 mod value;
 pub mod vocabulary;
 

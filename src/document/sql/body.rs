@@ -17,8 +17,8 @@ use std::ops::Range;
 const DEEPEST: usize = 64;
 /// Keywords that begin a command of SQL: one that cannot be read is said.
 const COMMANDS: &[&str] = &[
-    "alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update", "with", "do", "copy",
-    "comment", "refresh", "reindex", "reassign", "lock",
+    "alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update", "with", "do",
+    "copy", "comment", "refresh", "reindex", "reassign", "lock",
 ];
 
 /// An open control structure.
@@ -34,9 +34,14 @@ struct Block {
 
 enum BlockKind {
     /// `BEGIN … EXCEPTION …`.
-    Begin { handlers: Option<Handlers> },
+    Begin {
+        handlers: Option<Handlers>,
+    },
     /// `IF … ELSIF … ELSE`: what does not hold any more.
-    If { negated: Vec<Guard>, alternatives: bool },
+    If {
+        negated: Vec<Guard>,
+        alternatives: bool,
+    },
     Loop,
     Case,
 }
@@ -69,8 +74,7 @@ struct Walker<'r, 't> {
 pub(super) fn read(reader: &mut Reader, text: &Mapped, tokens: &[Token], scope: Scope) {
     let c = Cursor::new(text, tokens);
     let (variables, known) = (Variables::default(), Known::new());
-    let mut walker =
-        Walker { reader, c, scope, blocks: Vec::new(), variables, known, declares: false, deep: false };
+    let mut walker = Walker { reader, c, scope, blocks: Vec::new(), variables, known, declares: false, deep: false };
     while !walker.c.done() {
         let before = walker.c.at;
         walker.step();
@@ -119,9 +123,8 @@ impl Walker<'_, '_> {
     /// `name [CONSTANT] type [NOT NULL] [{DEFAULT | := | =} value]`.
     fn declaration(&mut self, range: Range<usize>) {
         let Some(name) = self.c.moved(range.start).part().and_then(|part| part.text) else { return };
-        let value = self.c.moved(range.start + 1).find(range.end, |c, at| {
-            c.word_at(at, "default") || c.symbol_at(at, b'=')
-        });
+        let value =
+            self.c.moved(range.start + 1).find(range.end, |c, at| c.word_at(at, "default") || c.symbol_at(at, b'='));
         if value < range.end {
             self.assign(name, value + 1..range.end);
         }
@@ -186,7 +189,11 @@ impl Walker<'_, '_> {
     fn perform(&mut self, range: Range<usize>) {
         self.found(range.clone());
         let Some(tokens) = self.c.tokens.get(range.start..range.end) else { return };
-        let fact = crate::fact::Fact::variant(crate::fact::Kind::Operation, "select", self.c.span(range.start..range.start + 1));
+        let fact = crate::fact::Fact::variant(
+            crate::fact::Kind::Operation,
+            "select",
+            self.c.span(range.start..range.start + 1),
+        );
         self.reader.place(fact, &self.scope);
         let c = Cursor::new(self.c.text, tokens);
         super::secret::find(&c, |mask| self.reader.out.masks.push(mask));

@@ -6,7 +6,7 @@ use crate::fact::{Field, KINDS, Kind};
 use crate::policy::PackText;
 use crate::policy::grammar::{PACK, PARAM, TYPE};
 use crate::policy::model::{Judge, KindSelection, Need, Pack, Param, ParamOf, ValueType};
-use crate::policy::name::{Glob, did_you_mean};
+use crate::policy::name::did_you_mean;
 use crate::policy::slot::Slot;
 use crate::source::{Span, Spanned};
 use crate::tree::{Entry, Node};
@@ -182,9 +182,4 @@ impl Loader<'_> {
         }
         found
     }
-}
-
-/// Whether a file name fits one of the patterns.
-pub fn fits_any(patterns: &[String], name: &str) -> bool {
-    patterns.iter().any(|pattern| Glob::new(pattern.as_str()).matches(name))
 }
