@@ -52,7 +52,7 @@ pub fn evaluate(context: &Context<'_>, run: Run<'_>) -> Evaluation {
     let mut doubtful = Vec::new();
     for (state, outcome) in results {
         evaluation.states.push(state);
-        evaluation.findings.extend(merge(outcome.findings));
+        evaluation.findings.extend(outcome.findings);
         evaluation.traces.extend(outcome.traces);
         doubtful.extend(outcome.undecided);
     }
@@ -65,7 +65,10 @@ fn judge_one(context: &Context<'_>, policy: &Policy, today: Option<i64>) -> (Pol
     if let Some(because) = not_in_force(policy, today).or_else(|| not_given(context, policy)) {
         return (with(RunState::NotJudged { because }), Outcome::default());
     }
-    let outcome = rule::judge(context, policy);
+    let mut outcome = rule::judge(context, policy);
+    if matches!(policy.shape, Shape::Forbid(_) | Shape::Expect(_)) {
+        outcome.findings = merge(outcome.findings);
+    }
     if outcome.judged > 0 || !outcome.findings.is_empty() || !outcome.undecided.is_empty() {
         let judged = outcome.judged;
         return match out_of_scope(context, policy).filter(|_| outcome.findings.is_empty() && judged == 0) {

@@ -33,9 +33,29 @@ impl Context<'_> {
     pub fn condition(&self, fact: FactId, field: FieldRef, state: &State, condition: &Condition) -> Truth {
         match state {
             State::Absent(_) => absent(condition).into(),
-            State::Unknown(span, cause) => Truth::Unknown(Doubt { fact, span: *span, cause: cause.clone() }),
+            State::Unknown(span, cause) => match self.unknown_value(fact, condition) {
+                Some(truth) => truth,
+                None => Truth::Unknown(Doubt { fact, span: *span, cause: cause.clone() }),
+            },
             State::Stated(value, _) => self.value(fact, field, value, true, condition),
             State::Defaulted(value, _) => self.value(fact, field, value, false, condition),
+        }
+    }
+
+    /// A value that holds a reference is not known as a whole; of the fact found in it some fields are.
+    fn unknown_value(&self, fact: FactId, condition: &Condition) -> Option<Truth> {
+        match &condition.test {
+            Test::IsA(ty) => match &ty.judge {
+                Judge::Fact(facts) => {
+                    self.whole_fact(fact, facts.kind.value).map(|inner| self.selection(inner, &facts.selection))
+                }
+                Judge::Value(_) | Judge::JsonSchema(_) => None,
+            },
+            Test::All(conditions) => match conditions.as_slice() {
+                [one] => self.unknown_value(fact, one),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -57,7 +57,8 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
 
 fn report(context: &Context<'_>, policy: &Policy, rule: &Distinct, group: &[FactId], outcome: &mut Outcome) {
     let Some((first, rest)) = group.split_first() else { return };
-    let place = |fact: FactId| context.member_place(policy, fact, None);
+    let compared = rule.by.first().map(|field| field.value).filter(|_| rule.by.len() == 1);
+    let place = |fact: FactId| context.member_place(policy, fact, compared);
     let message = format!("{} {}", context.facts.subject(*first), policy.says);
     let mut finding = context.finding(policy, *first, place(*first), message, policy.says.clone());
     for fact in rest {

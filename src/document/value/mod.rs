@@ -15,9 +15,13 @@ pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name
 pub use shape::{is_word, name_may_be_shown};
 
 use super::{Parsed, Settings};
-use crate::fact::{Fact, Field, State, Value};
+use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret};
 use std::ops::Range;
+
+/// Parts of names under which a connection string is kept. Names decide nothing that is known: only whether a value that
+/// is a reference may be a connection, so that policies on connections are undecided and not silent.
+const CONNECTION_NAMES: &[&str] = &["DATABASE", "POSTGRES", "POOLER", "DB_URL", "DIRECT_URL", "DSN", "CONNECTION"];
 
 /// What the value of a variable is.
 #[derive(Debug)]
@@ -46,7 +50,7 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
         let whole = whole(&connection.range);
         // The connection is all of the value, its password is not.
         let kinds = connection.facts("value").into_iter();
-        facts.extend(kinds.map(|fact| (whole && fact.kind == crate::fact::Kind::Connection, fact)));
+        facts.extend(kinds.map(|fact| (whole && fact.kind == Kind::Connection, fact)));
     }
     facts.extend(urls.iter().map(|url| (whole(&url.range), url.fact(value))));
     let keys = credentials.iter().filter_map(|key| Some((whole(&key.range), key.fact(value, "value", settings)?)));
@@ -66,6 +70,12 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
     }));
     let span = value.whole();
     let word = state_word(text, &connections);
+    if word == "reference" && connections.is_empty() && urls.is_empty() && may_be_connection(name, text) {
+        let unknown = Fact::new(Kind::Connection, span).with_word(Field::Stands, "value", span);
+        let mut unknown = unknown.opaque(reference::cause(text)).standing_in(variable);
+        unknown.whole = true;
+        parsed.facts.push(unknown);
+    }
     let value_state = match word {
         "reference" => State::Unknown(span, reference::cause(text)),
         _ => State::Stated(Value::Secret(Secret::new(text)), span),
@@ -167,3 +177,10 @@ pub(crate) mod testing {
 
 #[cfg(test)]
 mod tests;
+
+/// Whether a value that begins with a reference may be a connection, by its variable's name and by what it refers to.
+fn may_be_connection(name: &str, text: &str) -> bool {
+    let named = |name: &str| CONNECTION_NAMES.iter().any(|part| name.to_ascii_uppercase().contains(part));
+    let first = reference::find(text).into_iter().next().filter(|reference| reference.range.start == 0);
+    first.is_some_and(|reference| named(name) || reference.name.and_then(|range| text.get(range)).is_some_and(named))
+}
