@@ -170,6 +170,7 @@ fn push_visible(shown: &mut MaskedLine, text: &str, from: usize, to: usize) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::single_range_in_vec_init, reason = "one mask is a list of one range")]
     use super::super::SourceMap;
     use super::*;
 

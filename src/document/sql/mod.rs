@@ -7,6 +7,7 @@ mod body;
 mod cursor;
 mod dynamic;
 mod fallback;
+mod free_text;
 mod guard;
 mod literal;
 mod lower;
@@ -46,10 +47,10 @@ pub fn parse(input: Input<'_>) -> Parsed {
         reader.piece(&text, piece, script.tokens.get(piece.tokens.clone()).unwrap_or_default());
     }
     let mut out = reader.out;
+    free_text::scan(&text, &script, input.settings, &mut out);
     if let Some(rest) = out.facts.get_mut(1..) {
         rest.sort_by_key(|fact| (fact.anchor.start, fact.kind != Kind::Statement));
     }
-    // free text (comments, literals, psql lines) is searched for credentials here: `document::value::scan`
     out
 }
 

@@ -64,8 +64,8 @@ fn bracketed(text: &str) -> Option<usize> {
     };
     let inner = text.bytes().skip(1);
     let length = inner.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-')).count();
-    let word = text.bytes().nth(1).is_some_and(|byte| byte.is_ascii_alphabetic());
-    (word && length < 64 && text.bytes().nth(length + 1) == Some(close)).then_some(length + 2)
+    let word = text.as_bytes().get(1).is_some_and(|byte| byte.is_ascii_alphabetic());
+    (word && length < 64 && text.as_bytes().get(length + 1) == Some(&close)).then_some(length + 2)
 }
 
 #[cfg(test)]
