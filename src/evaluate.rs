@@ -161,7 +161,8 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
     let alone = scope.iter().find(|term| candidates.iter().all(|fact| context.term(*fact, term).is_false()));
     Some(match alone.or(scope.first()) {
         Some(Term::Field(term)) => {
-            format!("no document has a {} that is {}", term.field, context.wanted(facts.kind.value, term))
+            let article = if term.field.field == Field::Environment { "an" } else { "a" };
+            format!("no document has {article} {} that is {}", term.field, context.wanted(facts.kind.value, term))
         }
         _ => "no document has such labels".to_owned(),
     })
