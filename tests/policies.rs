@@ -10,6 +10,7 @@ use preflight::policy::{self, PackText, PolicySet};
 use serde_json::Value;
 use std::path::Path;
 use support::case::Case;
+use support::mutant::{self, Mutant};
 use support::pack::{self, Pack};
 use support::run::{self, Prepared};
 use support::yaml;
@@ -68,4 +69,66 @@ fn every_policy_has_a_case_that_fires_and_one_that_is_silent() {
         }
     }
     assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
+/// Mutants that no case can notice, each with its reason. `…` at the end stands for any change of that place.
+const UNNOTICED: &[(&str, &str)] = &[];
+
+#[test]
+fn every_change_of_a_policy_is_noticed_by_a_case() {
+    let mut excused = vec![false; UNNOTICED.len()];
+    let (mut survivors, mut count, mut stillborn) = (Vec::new(), 0, 0);
+    for (pack, text, cases, usual) in packs() {
+        let prepared: Vec<Prepared<'_>> = cases.iter().map(|case| prepare(case, &text, &usual).0).collect();
+        for mutant in mutant::all(&pack) {
+            let text = mutant.pack.text(&mutant.policies);
+            let reread = mutant.pack.header.get("directions") != pack.header.get("directions");
+            match is_noticed(&mutant, &text, &prepared, &usual, reread) {
+                None => stillborn += 1,
+                Some(true) => count += 1,
+                Some(false) => match UNNOTICED.iter().position(|(name, _)| excuses(name, &mutant.name)) {
+                    Some(index) => excused[index] = true,
+                    None => survivors.push(mutant.name),
+                },
+            }
+        }
+    }
+    eprintln!("{count} mutants noticed, {} excused, {stillborn} refused by the loader", UNNOTICED.len());
+    let stale = UNNOTICED.iter().zip(&excused).filter(|(_, used)| !**used).map(|((name, _), _)| *name);
+    let stale: Vec<&str> = stale.collect();
+    assert!(survivors.is_empty(), "no case notices these {}:\n{}\n", survivors.len(), survivors.join("\n"));
+    assert!(stale.is_empty(), "these are noticed, or are no mutants:\n{}\n", stale.join("\n"));
+    assert!(count > 300, "only {count} mutants: something makes none any more");
+}
+
+/// Whether a case says otherwise of the mutant; nothing where the loader refuses it.
+fn is_noticed(mutant: &Mutant, text: &PackText, cases: &[Prepared<'_>], usual: &Value, reread: bool) -> Option<bool> {
+    let mut usual_set = None;
+    for prepared in cases.iter().filter(|prepared| mutant.policies.iter().any(|id| prepared.case.names(id))) {
+        if usual_set.is_none() || !prepared.case.config.is_empty() {
+            let set = pack::load(text, prepared.config()).ok()?;
+            if prepared.case.config.is_empty() {
+                usual_set = Some(set);
+            } else if !prepared.differences(&set).is_empty() {
+                return Some(true);
+            } else {
+                continue;
+            }
+        }
+        let Some(set) = &usual_set else { continue };
+        let differs = if reread {
+            let config = run::config(prepared.case, usual).ok()?;
+            !run::prepare(prepared.case, config, set).ok()?.differences(set).is_empty()
+        } else {
+            !prepared.differences(set).is_empty()
+        };
+        if differs {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+fn excuses(name: &str, mutant: &str) -> bool {
+    name.strip_suffix('…').map_or(name == mutant, |start| mutant.starts_with(start))
 }

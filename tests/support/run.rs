@@ -91,7 +91,8 @@ impl Prepared<'_> {
         let unread = self.read.unread.iter().filter(|_| self.case.only.is_none());
         let findings: Vec<&Finding> =
             evaluation.findings.iter().filter(|finding| compared(&finding.policy)).chain(unread).collect();
-        let wanted = self.case.finds.iter().filter(|find| in_force(&find.policy) || find.policy == project::NOT_UNDERSTOOD);
+        let wanted =
+            self.case.finds.iter().filter(|find| in_force(&find.policy) || find.policy == project::NOT_UNDERSTOOD);
         self.compare_findings(&findings, &wanted.collect::<Vec<_>>(), &mut differences);
         self.compare_undecided(&evaluation.undecided, &in_force, &mut differences);
         self.compare_states(&evaluation, &in_force, &mut differences);
@@ -126,7 +127,12 @@ impl Prepared<'_> {
                 None => {
                     let text = find.text.as_ref().map(|text| format!(" {text:?}")).unwrap_or_default();
                     let field = find.field.as_ref().map(|field| format!(" ({field} …)")).unwrap_or_default();
-                    differences.push(format!("expected  {} {}{text}{field}{}", find.policy, find.at, places(&find.also)));
+                    differences.push(format!(
+                        "expected  {} {}{text}{field}{}",
+                        find.policy,
+                        find.at,
+                        places(&find.also)
+                    ));
                 }
             }
         }
@@ -134,7 +140,12 @@ impl Prepared<'_> {
             let text = finding.span().map(|span| format!(" {:?}", self.text(span))).unwrap_or_default();
             let also = places(&self.others(finding));
             let id = &finding.policy;
-            differences.push(format!("got       {id} {}{text}{also}: {} ({})", self.at(finding), finding.message, finding.note));
+            differences.push(format!(
+                "got       {id} {}{text}{also}: {} ({})",
+                self.at(finding),
+                finding.message,
+                finding.note
+            ));
         }
     }
 
@@ -146,7 +157,8 @@ impl Prepared<'_> {
             (!ids.is_empty()).then(|| ids.join(", "))
         };
         let (mut expected, mut found) = (Lines::new(), Lines::new());
-        let texts = |at: &str| self.case.undecided.iter().any(|undecided| undecided.at == at && undecided.text.is_some());
+        let texts =
+            |at: &str| self.case.undecided.iter().any(|undecided| undecided.at == at && undecided.text.is_some());
         for undecided in &self.case.undecided {
             let text = undecided.text.as_ref().map(|text| format!(" {text:?}")).unwrap_or_default();
             let line = of(&undecided.policies).map(|ids| format!("undecided {}{text}: {ids}", undecided.at));
@@ -215,6 +227,16 @@ fn places(also: &[String]) -> String {
 }
 
 fn compare(expected: &Lines, found: &Lines, differences: &mut Vec<String>) {
-    differences.extend(expected.iter().filter(|(line, count)| found.get(*line) != Some(count)).map(|(line, _)| format!("expected  {line}")));
-    differences.extend(found.iter().filter(|(line, count)| expected.get(*line) != Some(count)).map(|(line, _)| format!("got       {line}")));
+    differences.extend(
+        expected
+            .iter()
+            .filter(|(line, count)| found.get(*line) != Some(count))
+            .map(|(line, _)| format!("expected  {line}")),
+    );
+    differences.extend(
+        found
+            .iter()
+            .filter(|(line, count)| expected.get(*line) != Some(count))
+            .map(|(line, _)| format!("got       {line}")),
+    );
 }
