@@ -28,7 +28,17 @@ fn root() -> PathBuf {
 /// `path:line:column policy` of every finding.
 fn places(report: &Value) -> BTreeSet<String> {
     let findings = report["findings"].as_array().unwrap().iter();
-    findings.map(|finding| format!("{}:{}:{} {}", finding["path"].as_str().unwrap(), finding["line"], finding["column"], finding["policy"].as_str().unwrap())).collect()
+    findings
+        .map(|finding| {
+            format!(
+                "{}:{}:{} {}",
+                finding["path"].as_str().unwrap(),
+                finding["line"],
+                finding["column"],
+                finding["policy"].as_str().unwrap()
+            )
+        })
+        .collect()
 }
 
 #[test]
@@ -47,7 +57,11 @@ fn violations_gives_what_was_typed_by_hand_and_nothing_else() {
     assert!(silent.len() >= 25, "near misses are asserted too");
     for line in silent {
         let (place, policy) = line.split_once(' ').unwrap();
-        let fires = found.iter().find(|found| found.starts_with(&format!("{place}:")) && found.split(' ').nth(1).unwrap().split('/').next() == policy.split('/').next() && (found.ends_with(policy) || !policy.contains('/')));
+        let fires = found.iter().find(|found| {
+            found.starts_with(&format!("{place}:"))
+                && found.split(' ').nth(1).unwrap().split('/').next() == policy.split('/').next()
+                && (found.ends_with(policy) || !policy.contains('/'))
+        });
         assert_eq!(fires, None, "{line}");
         assert!(root().join(VIOLATIONS).join(place.rsplit_once(':').unwrap().0).exists(), "{place} does not exist");
     }
@@ -56,7 +70,12 @@ fn violations_gives_what_was_typed_by_hand_and_nothing_else() {
 #[test]
 fn every_policy_of_the_pack_has_a_finding_in_violations() {
     let (_, report) = report(&root().join(VIOLATIONS), &["."]);
-    let found: BTreeSet<String> = report["findings"].as_array().unwrap().iter().map(|finding| finding["policy"].as_str().unwrap().split('/').next().unwrap().to_owned()).collect();
+    let found: BTreeSet<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["policy"].as_str().unwrap().split('/').next().unwrap().to_owned())
+        .collect();
     let (_, list) = preflight(&root().join(VIOLATIONS), &["policies", "--format", "json"]);
     let list: Value = serde_json::from_str(&list).unwrap();
     for policy in list["policies"].as_array().unwrap() {
@@ -70,7 +89,12 @@ fn every_policy_of_the_pack_has_a_finding_in_violations() {
 
 #[test]
 fn clean_is_clean_in_any_year() {
-    for arguments in [&["."][..], &["--today", "2020-01-01", "."], &["--today", "2099-01-01", "."], &["--strict", "--fail-on", "info", "."]] {
+    for arguments in [
+        &["."][..],
+        &["--today", "2020-01-01", "."],
+        &["--today", "2099-01-01", "."],
+        &["--strict", "--fail-on", "info", "."],
+    ] {
         let (status, report) = report(&root().join(CLEAN), arguments);
         assert_eq!((status, report["verdict"].as_str()), (Some(0), Some("clean")), "{arguments:?}: {report:#}");
         assert_eq!(report["undecided"].as_array().unwrap().len(), 0);
@@ -97,7 +121,8 @@ const ENFORCEMENT: &str = "dragonfly-worker-enforcement";
 const NO_URL: Option<&str> = Some("https://dragonfly.example.com");
 const NO_SERVICE_KEY: Option<&str> = Some("sb_publishable_MADEUPmadeupMADEUPprod_0a1B2c3D");
 const NO_ANON_KEY: Option<&str> = Some("sb_secret_MADEUPmadeupMADEUPelse_4e5F6g7H");
-const NO_POOLER: Option<&str> = Some("postgresql://postgres:MADEUP-direct@db.abcdefghijklmnopqrst.supabase.co:5432/postgres?sslmode=require");
+const NO_POOLER: Option<&str> =
+    Some("postgresql://postgres:MADEUP-direct@db.abcdefghijklmnopqrst.supabase.co:5432/postgres?sslmode=require");
 
 /// The 29 rows of the three tables of go-live 2.2, typed from the runbook.
 #[rustfmt::skip]
@@ -145,11 +170,13 @@ impl Project {
         let project = Self { folder };
         let export = fs::read_to_string(project.path("railway/prod/dragonfly-worker-enforcement.json")).unwrap();
         let export: serde_json::Map<String, Value> = serde_json::from_str(&export).unwrap();
-        let lines: Vec<String> = export.iter().map(|(name, value)| format!("{name}={}\n", value.as_str().unwrap())).collect();
+        let lines: Vec<String> =
+            export.iter().map(|(name, value)| format!("{name}={}\n", value.as_str().unwrap())).collect();
         fs::write(project.env(ENFORCEMENT), lines.concat()).unwrap();
         fs::remove_dir_all(project.path("railway")).unwrap();
         let config = fs::read_to_string(project.path("preflight.yaml")).unwrap();
-        let config = config.replace("  - files: \"railway/{environment}/{service}.json\"\n    kind: railway-variables\n", "");
+        let config =
+            config.replace("  - files: \"railway/{environment}/{service}.json\"\n    kind: railway-variables\n", "");
         fs::write(project.path("preflight.yaml"), config).unwrap();
         project
     }
@@ -176,9 +203,15 @@ impl Project {
         let (_, report) = report(self.folder.path(), &["--policy", "go-live-matrix", "."]);
         assert_ne!(report["verdict"], "no-verdict", "{report:#}");
         let all = report["findings"].as_array().unwrap().iter();
-        let about = all.filter(|finding| finding["service"] == service && finding["message"].as_str().unwrap().starts_with(&format!("{name} of {service} in prod")));
-        let ids: BTreeSet<String> = about.map(|finding| finding["policy"].as_str().unwrap().trim_start_matches("go-live-matrix/").to_owned()).collect();
-        let total = report["findings"].as_array().unwrap().iter().filter(|finding| finding["service"] == service).count();
+        let about = all.filter(|finding| {
+            finding["service"] == service
+                && finding["message"].as_str().unwrap().starts_with(&format!("{name} of {service} in prod"))
+        });
+        let ids: BTreeSet<String> = about
+            .map(|finding| finding["policy"].as_str().unwrap().trim_start_matches("go-live-matrix/").to_owned())
+            .collect();
+        let total =
+            report["findings"].as_array().unwrap().iter().filter(|finding| finding["service"] == service).count();
         assert!(total == 0 || !ids.is_empty(), "only {name} of {service} was changed: {report:#}");
         ids.into_iter().collect()
     }
@@ -189,7 +222,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { fs::copy(entry.path(), target).map(|_| ()).unwrap() }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            fs::copy(entry.path(), target).map(|_| ()).unwrap()
+        }
     }
 }
 
@@ -230,7 +267,12 @@ fn a_service_without_any_document_is_missing() {
     fs::remove_file(project.env(INGEST)).unwrap();
     let (status, report) = report(project.folder.path(), &["."]);
     assert_eq!(status, Some(1));
-    let finding = report["findings"].as_array().unwrap().iter().find(|finding| finding["policy"] == "go-live-matrix/service").unwrap();
+    let finding = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["policy"] == "go-live-matrix/service")
+        .unwrap();
     assert_eq!(finding["path"], "env/prod/dragonfly-worker-ingest.env");
     assert_eq!(finding["missing"], true);
 }
