@@ -17,9 +17,12 @@ use std::ops::Range;
 const DEEPEST: usize = 64;
 /// Keywords that begin a command of SQL: one that cannot be read is said.
 const COMMANDS: &[&str] = &[
-    "alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update", "with", "do", "copy",
-    "comment", "refresh", "reindex", "reassign", "lock",
+    "alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update", "with", "do",
+    "copy", "comment", "refresh", "reindex", "reassign", "lock",
 ];
+
+/// Variables that are called so hold what nobody may see.
+const SECRETS: &[&str] = &["password", "passwd", "secret", "token", "api_key"];
 
 /// An open control structure.
 struct Block {
@@ -34,9 +37,14 @@ struct Block {
 
 enum BlockKind {
     /// `BEGIN … EXCEPTION …`.
-    Begin { handlers: Option<Handlers> },
+    Begin {
+        handlers: Option<Handlers>,
+    },
     /// `IF … ELSIF … ELSE`: what does not hold any more.
-    If { negated: Vec<Guard>, alternatives: bool },
+    If {
+        negated: Vec<Guard>,
+        alternatives: bool,
+    },
     Loop,
     Case,
 }
@@ -69,8 +77,7 @@ struct Walker<'r, 't> {
 pub(super) fn read(reader: &mut Reader, text: &Mapped, tokens: &[Token], scope: Scope) {
     let c = Cursor::new(text, tokens);
     let (variables, known) = (Variables::default(), Known::new());
-    let mut walker =
-        Walker { reader, c, scope, blocks: Vec::new(), variables, known, declares: false, deep: false };
+    let mut walker = Walker { reader, c, scope, blocks: Vec::new(), variables, known, declares: false, deep: false };
     while !walker.c.done() {
         let before = walker.c.at;
         walker.step();
@@ -119,15 +126,19 @@ impl Walker<'_, '_> {
     /// `name [CONSTANT] type [NOT NULL] [{DEFAULT | := | =} value]`.
     fn declaration(&mut self, range: Range<usize>) {
         let Some(name) = self.c.moved(range.start).part().and_then(|part| part.text) else { return };
-        let value = self.c.moved(range.start + 1).find(range.end, |c, at| {
-            c.word_at(at, "default") || c.symbol_at(at, b'=')
-        });
+        let value =
+            self.c.moved(range.start + 1).find(range.end, |c, at| c.word_at(at, "default") || c.symbol_at(at, b'='));
         if value < range.end {
             self.assign(name, value + 1..range.end);
         }
     }
 
     fn assign(&mut self, name: String, range: Range<usize>) {
+        if SECRETS.iter().any(|secret| name.contains(secret)) {
+            let texts = range.clone().filter_map(|at| self.c.tokens.get(at)).filter(|token| token.is_text());
+            let inner = texts.map(|token| super::literal::inner_range(self.c.text, *token));
+            self.reader.out.masks.extend(inner.map(|inner| self.c.text.span(inner).range()));
+        }
         let guards = guard::conditions(&self.c, range.clone(), &self.known);
         if guards.is_empty() {
             self.known.remove(&name);
@@ -186,7 +197,11 @@ impl Walker<'_, '_> {
     fn perform(&mut self, range: Range<usize>) {
         self.found(range.clone());
         let Some(tokens) = self.c.tokens.get(range.start..range.end) else { return };
-        let fact = crate::fact::Fact::variant(crate::fact::Kind::Operation, "select", self.c.span(range.start..range.start + 1));
+        let fact = crate::fact::Fact::variant(
+            crate::fact::Kind::Operation,
+            "select",
+            self.c.span(range.start..range.start + 1),
+        );
         self.reader.place(fact, &self.scope);
         let c = Cursor::new(self.c.text, tokens);
         super::secret::find(&c, |mask| self.reader.out.masks.push(mask));

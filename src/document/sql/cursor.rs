@@ -165,9 +165,8 @@ impl<'t> Cursor<'t> {
 
     /// The name that a token spells; none for a placeholder.
     fn fold(&self, token: Token) -> Option<String> {
-        let holds_template = |text: &str| {
-            text.contains([NAME_HOLE, TEXT_HOLE]) || text.contains("{{") || text.contains("${")
-        };
+        let holds_template =
+            |text: &str| text.contains([NAME_HOLE, TEXT_HOLE]) || text.contains("{{") || text.contains("${");
         match token.kind {
             TokenKind::Word => Some(self.slice(token).to_ascii_lowercase()),
             TokenKind::Quoted | TokenKind::UnicodeQuoted => {

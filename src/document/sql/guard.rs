@@ -65,7 +65,8 @@ impl Guard {
             (Some(_), _) => same_table && check.column.is_some() && check.column.as_deref() == text(wanted),
             // `relname` holds the names of indexes, views and sequences, too
             (None, Some(name)) => {
-                let named = check.object.as_deref() == Some(name) || (check.object.is_none() && check.table.as_deref() == Some(name));
+                let named = check.object.as_deref() == Some(name)
+                    || (check.object.is_none() && check.table.as_deref() == Some(name));
                 let table_agrees = check.table.is_none() || table.is_none() || same_table || check.object.is_none();
                 named && check.column.is_none() && table_agrees
             }
@@ -161,7 +162,8 @@ fn atom(c: &Cursor<'_>, range: Range<usize>, known: &Known) -> Vec<Guard> {
     if let Some(inner) = cursor.parens().filter(|inner| c.word_at(inner.start, "select"))
         && let Some(Some(check)) = query(c, inner)
     {
-        let compared: Vec<&str> = c.tokens.get(cursor.at..range.end).unwrap_or_default().iter().map(|t| c.slice(*t)).collect();
+        let compared: Vec<&str> =
+            c.tokens.get(cursor.at..range.end).unwrap_or_default().iter().map(|t| c.slice(*t)).collect();
         return match compared.as_slice() {
             ["=", "0"] | ["<", "1"] => guard(false, check),
             [">", "0"] | [">", "=", "1"] | ["<", ">", "0"] | ["=", "1"] => guard(true, check),
@@ -211,7 +213,8 @@ pub(super) fn query(c: &Cursor<'_>, range: Range<usize>) -> Option<Option<Check>
     }
     let mut check = Check::default();
     for (at, _) in tokens().filter(|(at, _)| c.symbol_at(*at, b'=')) {
-        let compares = at.checked_sub(1).is_none_or(|last| [b'<', b'>', b'!', b'~'].iter().any(|s| c.symbol_at(last, *s)));
+        let compares =
+            at.checked_sub(1).is_none_or(|last| [b'<', b'>', b'!', b'~'].iter().any(|s| c.symbol_at(last, *s)));
         if !compares {
             equality(c, at, &mut check);
         }
@@ -244,15 +247,22 @@ fn equality(c: &Cursor<'_>, at: usize, check: &mut Check) {
             check.table = value();
         }
         "column_name" | "attname" => check.column = value(),
-        "table_schema" | "schemaname" | "nspname" | "schema_name" | "constraint_schema" | "routine_schema"
+        "table_schema"
+        | "schemaname"
+        | "nspname"
+        | "schema_name"
+        | "constraint_schema"
+        | "routine_schema"
         | "event_object_schema" => check.schema = value(),
         "conrelid" | "attrelid" | "polrelid" | "tgrelid" | "indrelid" | "oid" => {
             let named = registered(decoded.text(), true);
             check.table = named.table;
             check.schema = named.schema.or(check.schema.take());
         }
-        "policyname" | "polname" | "indexname" | "conname" | "constraint_name" | "typname" | "proname" | "routine_name"
-        | "tgname" | "trigger_name" | "extname" | "rolname" | "usename" | "pubname" => check.object = value(),
+        "policyname" | "polname" | "indexname" | "conname" | "constraint_name" | "typname" | "proname"
+        | "routine_name" | "tgname" | "trigger_name" | "extname" | "rolname" | "usename" | "pubname" => {
+            check.object = value()
+        }
         _ => {}
     }
 }
@@ -272,7 +282,5 @@ pub(super) fn swallows(conditions: &[String], fact: &Fact) -> bool {
         _ if text(Field::Name).is_some() => &["object"],
         _ => &["table"],
     };
-    conditions.iter().any(|condition| {
-        condition.strip_prefix(prefix).is_some_and(|object| about.contains(&object))
-    })
+    conditions.iter().any(|condition| condition.strip_prefix(prefix).is_some_and(|object| about.contains(&object)))
 }

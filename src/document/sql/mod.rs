@@ -148,7 +148,8 @@ impl Reader {
         }
         let decoded = literal::decode(text, token);
         if body.language == Language::Other {
-            let cause = crate::fact::Cause::new("runs code in a language that is not read", "Write it in SQL or PL/pgSQL.");
+            let cause =
+                crate::fact::Cause::new("runs code in a language that is not read", "Write it in SQL or PL/pgSQL.");
             let anchor = decoded.span(0..decoded.text().len().min(2));
             return self.opaque(anchor, &cause, &inner);
         }

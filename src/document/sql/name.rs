@@ -18,7 +18,8 @@ pub(super) fn migration(input: &Input<'_>) -> Fact {
     let (version, name) = stem.split_at_checked(digits).unwrap_or(("", stem));
     let name = name.trim_start_matches(['_', '-']);
     let known = input.settings.directions.iter();
-    let direction = known.filter(|(_, globs)| globs.iter().any(|glob| matches(glob, file))).map(|(word, _)| *word).next();
+    let direction =
+        known.filter(|(_, globs)| globs.iter().any(|glob| matches(glob, file))).map(|(word, _)| *word).next();
     let version = if version.is_empty() { State::Absent(Some(start)) } else { State::Stated(version.into(), start) };
     let fact = Fact::new(Kind::Migration, start).with_state(Field::Version, version).with(Field::Name, name, start);
     fact.with_state(

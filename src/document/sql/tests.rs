@@ -18,7 +18,10 @@ fn read(text: &str) -> Parsed {
 }
 
 fn read_at(path: &str, text: &str) -> Parsed {
-    let settings = Settings { today: None, directions: vec![("revert", vec!["*_revert_*".into()]), ("down", vec!["*.down.sql".into()])] };
+    let settings = Settings {
+        today: None,
+        directions: vec![("revert", vec!["*_revert_*".into()]), ("down", vec!["*.down.sql".into()])],
+    };
     let mut sources = SourceMap::new();
     let source = sources.add(path, text);
     super::parse(Input { source, text, path, settings: &settings })

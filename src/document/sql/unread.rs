@@ -8,17 +8,13 @@ use crate::finding::Severity;
 use crate::source::{Mapped, Span};
 
 /// Keywords that are named where they stand in something that was not understood.
-const DESTRUCTIVE: &[&str] = &["drop", "truncate", "delete", "alter", "update", "revoke", "grant", "disable", "execute"];
+const DESTRUCTIVE: &[&str] =
+    &["drop", "truncate", "delete", "alter", "update", "revoke", "grant", "disable", "execute"];
 
 impl Reader {
     /// Something that could not be read.
     pub(super) fn unread(&mut self, span: Span, message: &str, help: &str) {
-        self.out.unread.push(Unread {
-            span,
-            severity: Severity::Error,
-            message: message.into(),
-            help: help.into(),
-        });
+        self.out.unread.push(Unread { span, severity: Severity::Error, message: message.into(), help: help.into() });
     }
 
     /// A statement that nobody could read, with the destructive words in it.

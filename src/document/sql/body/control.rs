@@ -94,7 +94,8 @@ impl Walker<'_, '_> {
     }
 
     fn otherwise(&mut self) {
-        if let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, returns, .. }) = self.blocks.last_mut()
+        if let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, returns, .. }) =
+            self.blocks.last_mut()
         {
             *alternatives = true;
             *returns = false;
@@ -143,7 +144,8 @@ impl Walker<'_, '_> {
 
     /// At the end of a handler: what it swallows guards the statements of its block.
     fn handled(&mut self) {
-        let Some(Block { kind: BlockKind::Begin { handlers: Some(handlers) }, facts, .. }) = self.blocks.last_mut() else {
+        let Some(Block { kind: BlockKind::Begin { handlers: Some(handlers) }, facts, .. }) = self.blocks.last_mut()
+        else {
             return;
         };
         let conditions = std::mem::take(&mut handlers.conditions);
@@ -164,7 +166,8 @@ impl Walker<'_, '_> {
 
     /// RAISE at the level of an error, in a handler: the error is not swallowed.
     pub(super) fn raised(&mut self, range: std::ops::Range<usize>) {
-        let mild = ["notice", "warning", "info", "log", "debug"].iter().any(|word| self.c.word_at(range.start + 1, word));
+        let mild =
+            ["notice", "warning", "info", "log", "debug"].iter().any(|word| self.c.word_at(range.start + 1, word));
         let handler = self.blocks.iter_mut().rev().find_map(|block| match &mut block.kind {
             BlockKind::Begin { handlers } => Some(handlers),
             _ => None,

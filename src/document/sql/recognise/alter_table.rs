@@ -2,6 +2,7 @@
 
 use super::{Recogniser, flag};
 use crate::document::sql::cursor::Name;
+use crate::document::sql::token::TokenKind;
 use crate::fact::{Fact, Field, Kind};
 use std::ops::Range;
 
@@ -30,6 +31,9 @@ impl Recogniser<'_> {
     /// One action.
     fn action(&mut self, item: Range<usize>, table: &Name) -> bool {
         self.c.at = item.start;
+        if self.c.peek(0).is_some_and(|token| matches!(token.kind, TokenKind::Hole | TokenKind::TextHole)) {
+            return false;
+        }
         let whole = match self.c.take_any(&["add", "drop", "alter", "rename", "enable", "disable", "force", "no"]) {
             Some("add") => self.add(item.clone(), table),
             Some("drop") => self.drop_action(item.start, table),

@@ -223,7 +223,8 @@ impl Recogniser<'_> {
             self.c.at += 1;
             return head && self.c.done();
         }
-        let inner = self.c.parens().unwrap_or(self.c.at..end);
+        let open = self.c.at + usize::from(self.c.is_symbol(b'('));
+        let inner = self.c.parens().unwrap_or(open..end);
         self.c.at = end;
         let mut whole = head && action < end;
         let mut from = inner.start;

@@ -8,19 +8,149 @@ use std::ops::Range;
 
 /// Words that stand between operands, or are part of a longer form; sorted.
 const GLUE: &[&str] = &[
-    "all", "always", "analyze", "and", "any", "array", "as", "asc", "at", "between", "both", "by", "case", "cast", "check",
-    "collate", "columns", "concurrently", "conflict", "constraint", "cross", "current", "cycle", "date", "default",
-    "desc", "distinct", "do", "double", "else", "end", "escape", "except", "exclude", "exists", "extract", "fetch",
-    "filter", "first", "following", "for", "foreign", "from", "full", "generated", "group", "grouping", "groups",
-    "having", "ilike", "in", "inner", "insert", "intersect", "interval", "into", "is", "isnull", "join", "key", "last",
-    "lateral", "leading", "left", "like", "limit", "local", "locked", "matched", "materialized", "merge", "natural",
-    "no", "not", "nothing", "notnull", "nowait", "null", "nulls", "of", "offset", "on", "only", "or", "order",
-    "ordinality", "outer", "over", "overlaps", "overlay", "overriding", "partition", "path", "placing", "position",
-    "preceding", "precision", "primary", "range", "recursive", "references", "replace", "returning", "right", "rollup",
-    "row", "rows", "search", "select", "set", "sets", "share", "similar", "skip", "some", "substring", "symmetric",
-    "table", "tablesample", "then", "ties", "time", "timestamp", "to", "trailing", "trim", "unbounded", "union",
-    "unique", "update", "user", "using", "value", "values", "varying", "when", "where", "window", "with", "within",
-    "without", "xmltable", "zone",
+    "all",
+    "always",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "at",
+    "between",
+    "both",
+    "by",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "columns",
+    "concurrently",
+    "conflict",
+    "constraint",
+    "cross",
+    "current",
+    "cycle",
+    "date",
+    "default",
+    "desc",
+    "distinct",
+    "do",
+    "double",
+    "else",
+    "end",
+    "escape",
+    "except",
+    "exclude",
+    "exists",
+    "extract",
+    "fetch",
+    "filter",
+    "first",
+    "following",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "generated",
+    "group",
+    "grouping",
+    "groups",
+    "having",
+    "ilike",
+    "in",
+    "inner",
+    "insert",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "key",
+    "last",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "local",
+    "locked",
+    "matched",
+    "materialized",
+    "merge",
+    "natural",
+    "no",
+    "not",
+    "nothing",
+    "notnull",
+    "nowait",
+    "null",
+    "nulls",
+    "of",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "ordinality",
+    "outer",
+    "over",
+    "overlaps",
+    "overlay",
+    "overriding",
+    "partition",
+    "path",
+    "placing",
+    "position",
+    "preceding",
+    "precision",
+    "primary",
+    "range",
+    "recursive",
+    "references",
+    "replace",
+    "returning",
+    "right",
+    "rollup",
+    "row",
+    "rows",
+    "search",
+    "select",
+    "set",
+    "sets",
+    "share",
+    "similar",
+    "skip",
+    "some",
+    "substring",
+    "symmetric",
+    "table",
+    "tablesample",
+    "then",
+    "ties",
+    "time",
+    "timestamp",
+    "to",
+    "trailing",
+    "trim",
+    "unbounded",
+    "union",
+    "unique",
+    "update",
+    "user",
+    "using",
+    "value",
+    "values",
+    "varying",
+    "when",
+    "where",
+    "window",
+    "with",
+    "within",
+    "without",
+    "xmltable",
+    "zone",
 ];
 
 /// Words before a command's keyword that make it part of a clause: `ON DELETE`, `FOR UPDATE`, `DO UPDATE`, `THEN INSERT`.
@@ -85,7 +215,8 @@ impl Recogniser<'_> {
             match token.kind {
                 TokenKind::Symbol(symbol @ (b'(' | b'[')) => {
                     operands = 0;
-                    if symbol == b'(' && self.begins_write(at + 1)
+                    if symbol == b'('
+                        && self.begins_write(at + 1)
                         && let Some(close) = self.c.closing(at)
                     {
                         whole &= self.nested(at + 1..close);
@@ -131,10 +262,7 @@ impl Recogniser<'_> {
 
     fn is_glue(&self, token: Token) -> bool {
         let word = self.c.slice(token).as_bytes();
-        GLUE.binary_search_by(|known| {
-            known.bytes().cmp(word.iter().map(u8::to_ascii_lowercase))
-        })
-        .is_ok()
+        GLUE.binary_search_by(|known| known.bytes().cmp(word.iter().map(u8::to_ascii_lowercase))).is_ok()
     }
 
     /// Whether a command's keyword at `at` is part of a clause, or a name.
@@ -156,6 +284,7 @@ impl Recogniser<'_> {
         let Some(last) = end.checked_sub(1) else { return false };
         let words = ["and", "or", "not", "where", "from", "set", "select", "in", "like", "join", "on", "by", "as"];
         let symbols = [b',', b'=', b'<', b'>', b'+', b'-', b'/', b'|', b'.'];
-        words.iter().any(|word| self.c.word_at(last, word)) || symbols.iter().any(|symbol| self.c.symbol_at(last, *symbol))
+        words.iter().any(|word| self.c.word_at(last, word))
+            || symbols.iter().any(|symbol| self.c.symbol_at(last, *symbol))
     }
 }

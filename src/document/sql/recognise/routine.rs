@@ -27,7 +27,8 @@ impl Recogniser<'_> {
             return self.atomic_body(atomic) && arguments;
         }
         let defined = self.c.find(end, |c, at| {
-            c.word_at(at, "return") || (c.word_at(at, "as") && c.tokens.get(at + 1).is_some_and(|token| token.is_text()))
+            c.word_at(at, "return")
+                || (c.word_at(at, "as") && c.tokens.get(at + 1).is_some_and(|token| token.is_text()))
         });
         let body = self.c.tokens.get(defined + 1).copied().filter(|token| token.is_text());
         if let (true, Some(token)) = (self.c.word_at(defined, "as"), body) {
@@ -44,11 +45,7 @@ impl Recogniser<'_> {
         let head = self.scan(self.c.at..atomic, false);
         let closed = self.c.word_at(end.saturating_sub(1), "end");
         let inner = self.c.tokens.get(atomic + 2..end.saturating_sub(1)).unwrap_or_default();
-        self.out.bodies.push(Body {
-            language: Language::Sql,
-            stands: "function-body",
-            text: BodyText::Tokens(inner),
-        });
+        self.out.bodies.push(Body { language: Language::Sql, stands: "function-body", text: BodyText::Tokens(inner) });
         self.c.at = end;
         head && closed
     }

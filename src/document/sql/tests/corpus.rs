@@ -37,5 +37,9 @@ fn says_what_it_does_not_understand() {
         }
     }
     let rate = bytes as f64 / 1e6 / spent.as_secs_f64();
-    panic!("{files} files, {bytes} bytes, {facts} facts, {} unread, {rate:.1} MB/s\n{kinds:#?}\n{}", unread.len(), unread.join("\n"));
+    panic!(
+        "{files} files, {bytes} bytes, {facts} facts, {} unread, {rate:.1} MB/s\n{kinds:#?}\n{}",
+        unread.len(),
+        unread.join("\n")
+    );
 }
