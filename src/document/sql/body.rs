@@ -183,7 +183,8 @@ impl Walker<'_, '_> {
         } else {
             c.name()?;
         }
-        while c.is_symbol(b'[') && c.at < range.end {
+        c.tokens = c.tokens.get(..range.end)?;
+        while c.is_symbol(b'[') {
             c.at = c.closing(c.at)? + 1;
             if c.take_symbol(b'.') {
                 c.name()?;
@@ -205,6 +206,7 @@ impl Walker<'_, '_> {
         self.reader.place(fact, &self.scope);
         let c = Cursor::new(self.c.text, tokens);
         super::secret::find(&c, |mask| self.reader.out.masks.push(mask));
+        self.reader.later(&c, &self.scope);
     }
 
     /// Notes what FOUND says behind a query of the catalogues.

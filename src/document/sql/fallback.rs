@@ -5,8 +5,8 @@ use super::token::TokenKind;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-/// Statements longer than this are left to the recogniser.
-const LONGEST: usize = 256 * 1024;
+/// Statements longer than this are left to the recogniser: trees are dropped by recursion, as deep as they are.
+const LONGEST: usize = 64 * 1024;
 /// So are statements with brackets deeper than this.
 const DEEPEST: usize = 64;
 

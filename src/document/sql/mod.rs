@@ -8,6 +8,7 @@ mod cursor;
 mod dynamic;
 mod fallback;
 mod guard;
+mod later;
 mod literal;
 mod lower;
 mod name;
@@ -132,20 +133,29 @@ impl Reader {
         for body in reading.bodies {
             self.body(text, &body, scope);
         }
+        self.later(&cursor, scope);
         whole || (known && fallback::reads(&cursor))
     }
 
     /// Reads what stands inside a DO block or a routine.
     fn body(&mut self, text: &Mapped, body: &Body<'_>, scope: &Scope) {
         let inner = scope.inside(body.stands);
+        let first = match body.text {
+            BodyText::Tokens(tokens) => tokens.first().copied(),
+            BodyText::Constant(token) => Some(token),
+        };
+        let at = first.map_or(0, |token| token.start as usize);
+        if scope.depth >= DEEPEST_BODY {
+            return self.unread(
+                text.span(at..at),
+                "bodies are nested too deep to be read",
+                "Write the statements out.",
+            );
+        }
         let token = match body.text {
             BodyText::Tokens(tokens) => return self.statements(text, tokens, &inner),
             BodyText::Constant(token) => token,
         };
-        if scope.depth >= DEEPEST_BODY {
-            let span = text.span(token.start as usize..token.start as usize);
-            return self.unread(span, "bodies are nested too deep to be read", "Write the statements out.");
-        }
         let decoded = literal::decode(text, token);
         if body.language == Language::Other {
             let cause =

@@ -29,7 +29,8 @@ pub fn end_state(facts: &Facts) -> Vec<Fact> {
         match facts.get(*id, Field::Stands).text() {
             Some("top-level") => around = is,
             Some("function-body") => continue,
-            _ if matches!(around, "create_function" | "create_procedure") => continue,
+            // what a body of a function or a scheduled command builds does not run here
+            _ if around != "do_block" => continue,
             _ => {}
         }
         replay.operation(*id, is);
@@ -74,7 +75,7 @@ impl Replay<'_> {
         match is {
             "create_table" => self.create(id, name),
             "drop_table" => _ = self.tables.remove(name),
-            "rename_table" => self.rename(id, name),
+            "rename_table" | "move_table" => self.rename(id, name, is == "move_table"),
             "enable_rls" | "disable_rls" => self.switch(id, name, is == "enable_rls"),
             _ => {}
         }
@@ -90,14 +91,14 @@ impl Replay<'_> {
         self.tables.insert(name.to_owned(), Table { made_by: id, rls, position: self.count });
     }
 
-    fn rename(&mut self, id: FactId, name: &str) {
-        let (Some(new), Some(schema)) =
-            (self.facts.get(id, Field::NewName).text(), name.split_once('.').map(|(schema, _)| schema))
+    fn rename(&mut self, id: FactId, name: &str, moves: bool) {
+        let (Some(new), Some((schema, bare))) = (self.facts.get(id, Field::NewName).text(), name.split_once('.'))
         else {
             return;
         };
         if let Some(table) = self.tables.remove(name) {
-            self.tables.insert(format!("{schema}.{new}"), table);
+            let new = if moves { format!("{new}.{bare}") } else { format!("{schema}.{new}") };
+            self.tables.insert(new, table);
         }
     }
 

@@ -81,7 +81,10 @@ impl Recogniser<'_> {
         if !unnamed && self.c.take("authorization") {
             self.c.part();
         }
-        // elements of the schema stand in the same statement: they are read as statements of their own
+        // elements of the schema stand in the same statement: they are read as statements of their own, inside it
+        if let Some(schema) = &name.text {
+            self.schema = schema.as_str().into();
+        }
         let mut whole = true;
         while !self.c.done() {
             let next = self.c.moved(self.c.at + 1);

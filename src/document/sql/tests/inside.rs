@@ -67,6 +67,20 @@ fn dynamic_text_is_put_together_as_far_as_it_is_known() {
 }
 
 #[test]
+fn commands_for_later_are_read() {
+    let text = "SELECT cron.schedule('delete old', '0 3 * * *', $$ DELETE FROM public.events WHERE old; VACUUM $$);";
+    let deleted = one(text, "delete");
+    assert_eq!((anchor(text, &deleted), word(&deleted, Stands)), ("DELETE FROM public.events", "dynamic".into()));
+    assert_eq!(does("SELECT dblink_exec('dbname=x', 'DROP TABLE a');"), ["drop_table"]);
+    assert_eq!(does("DO $$ BEGIN PERFORM cron.schedule('x', '* * * * *', 'TRUNCATE a'); END $$;"), ["truncate"]);
+    assert_eq!(does("SELECT cron.schedule('x', '* * * * *', q);"), ["?"]);
+    assert_eq!(does("SELECT cron.unschedule('DROP TABLE a'), schedule('DROP TABLE a');"), [""; 0]);
+    let nested = "CREATE SCHEMA ops CREATE TABLE jobs (id int) GRANT SELECT ON jobs TO anon;";
+    assert_eq!(word(&one(nested, "create_table"), Table), "ops.jobs");
+    assert_eq!(word(&one(nested, "grant"), Table), "ops.jobs");
+}
+
+#[test]
 fn what_cannot_be_known_is_unknown() {
     let text = block("BEGIN EXECUTE sql; END");
     let opaque = operations(&text).into_iter().find(|fact| word(fact, Is) == "?").unwrap();

@@ -141,6 +141,10 @@ fn long_and_deep_statements_are_read_in_linear_time() {
     assert_eq!(read(&broken).unread.len(), 1);
     let nested = format!("DO $$ {} END $$;", "BEGIN ".repeat(5_000));
     assert_eq!(read(&nested).unread.len(), 1);
+    let atomic = format!("{}{};", "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC ".repeat(5_000), " END".repeat(5_000));
+    assert_eq!(read(&atomic).unread.len(), 1);
+    let product = format!("GRANT SELECT ON {} TO {};", vec!["t"; 3_000].join(","), vec!["r"; 3_000].join(","));
+    assert_eq!(read(&product).unread.len(), 1);
     let many = "CREATE RULE r AS ON INSERT TO t DO (DELETE FROM a; ".repeat(2_000);
     assert_eq!(of(&many, "delete").len(), 2_000);
 }

@@ -21,6 +21,8 @@ fn the_switch_may_stand_in_another_file() {
         ("m/5_z.down.sql", "DROP SCHEMA ops CASCADE;"),
     ];
     assert_eq!(state(&history), ["public.tasks=true", "ops.keys=false"]);
+    let moved = ("m/6_c.sql", "ALTER TABLE jobs ENABLE ROW LEVEL SECURITY, SET SCHEMA ops;");
+    assert_eq!(state(&[history[0], moved]), ["ops.jobs=true", "ops.keys=false"]);
     assert_eq!(
         state(&[history[0], ("m/6_d.sql", "DROP SCHEMA ops CASCADE; DROP SCHEMA public;")]),
         ["public.jobs=false"]
