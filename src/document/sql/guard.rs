@@ -51,7 +51,8 @@ impl Guard {
         let Some(is) = text(Field::Is) else { return false };
         let makes = is.starts_with("create_") || is.starts_with("add_");
         let renames = is.starts_with("rename_");
-        if makes == self.exists && !(renames && !self.exists) {
+        // a new name must not be taken: a rename may ask either way
+        if makes == self.exists && (self.exists || !renames) {
             return false;
         }
         let schema = text(Field::Schema);

@@ -73,7 +73,7 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         while !self.c.done() {
             let stop = self.c.find(end, |c, at| c.symbol_at(at, b','));
-            self.c.take_any(&["alter", "drop", "add", "rename"]);
+            self.c.take_any(&["alter", "drop", "add", "rename", "update"]);
             if !self.scan(self.c.at..stop, false) {
                 return false;
             }

@@ -109,7 +109,9 @@ impl Recogniser<'_> {
                     } else {
                         operands += 1;
                     }
-                    whole &= self.is_explained(at);
+                    // options in brackets are set, added and dropped
+                    let option = !dense && !open.is_empty() && self.begins_item(at);
+                    whole &= option || self.is_explained(at);
                 }
                 // a constant behind a type's name, or behind another constant, goes on with it
                 _ if token.is_text() && operands > 0 => {}
@@ -127,6 +129,11 @@ impl Recogniser<'_> {
         let before = |word: &str| at >= 2 && self.c.word_at(at - 2, word);
         writes && (before("as") || before("materialized"))
             || (self.c.word_at(at, "with") && (before("as") || before("materialized")))
+    }
+
+    /// Whether an item of a list begins here.
+    fn begins_item(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|last| self.c.symbol_at(last, b'(') || self.c.symbol_at(last, b','))
     }
 
     fn is_glue(&self, token: Token) -> bool {

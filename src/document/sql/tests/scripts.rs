@@ -126,7 +126,7 @@ fn secrets_are_masked_without_their_quotes() {
     ] {
         let secret = text.find('<').unwrap()..text.find('>').unwrap() + 1;
         let masks = read(text).masks;
-        assert!(masks.iter().any(|mask| *mask == secret), "{text}: {masks:?}");
+        assert!(masks.contains(&secret), "{text}: {masks:?}");
     }
     assert!(read("COMMENT ON COLUMN t.password IS 'hashed';").masks.is_empty());
 }
