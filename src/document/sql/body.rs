@@ -21,9 +21,6 @@ const COMMANDS: &[&str] = &[
     "copy", "comment", "refresh", "reindex", "reassign", "lock",
 ];
 
-/// Variables that are called so hold what nobody may see.
-const SECRETS: &[&str] = &["password", "passwd", "secret", "token", "api_key"];
-
 /// An open control structure.
 struct Block {
     kind: BlockKind,
@@ -134,7 +131,7 @@ impl Walker<'_, '_> {
     }
 
     fn assign(&mut self, name: String, range: Range<usize>) {
-        if SECRETS.iter().any(|secret| name.contains(secret)) {
+        if super::secret::SECRETS.iter().any(|secret| name.contains(secret)) {
             let texts = range.clone().filter_map(|at| self.c.tokens.get(at)).filter(|token| token.is_text());
             let inner = texts.map(|token| super::literal::inner_range(self.c.text, *token));
             self.reader.out.masks.extend(inner.map(|inner| self.c.text.span(inner).range()));

@@ -5,8 +5,11 @@ use super::token::TokenKind;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-/// Statements longer than this are left to the recogniser: trees are dropped by recursion, as deep as they are.
-const LONGEST: usize = 64 * 1024;
+/// Statements longer than this are left to the recogniser.
+const LONGEST: usize = 256 * 1024;
+/// So are statements of more tokens: `a AND a AND …` is a tree as deep as it has terms, and it is dropped by recursion. A
+/// thread of 2 MiB overflows at 32,000 terms in a debug build.
+const MOST_TOKENS: usize = 4_000;
 /// So are statements with brackets deeper than this.
 const DEEPEST: usize = 64;
 
@@ -14,7 +17,8 @@ const DEEPEST: usize = 64;
 /// without a limit.
 pub(super) fn reads(statement: &Cursor<'_>) -> bool {
     let (Some(first), Some(last)) = (statement.tokens.first(), statement.tokens.last()) else { return false };
-    if (last.end - first.start) as usize > LONGEST || too_deep(statement) {
+    let large = (last.end - first.start) as usize > LONGEST || statement.tokens.len() > MOST_TOKENS;
+    if large || too_deep(statement) {
         return false;
     }
     let whole = statement.text.text();
@@ -41,4 +45,32 @@ fn too_deep(statement: &Cursor<'_>) -> bool {
         }
         depth > DEEPEST
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::Lexer;
+    use super::{Cursor, MOST_TOKENS, reads};
+    use crate::source::{Mapped, SourceId};
+
+    fn reads_text(text: &str) -> bool {
+        let (tokens, _) = Lexer::new(text).all();
+        reads(&Cursor::new(&Mapped::literal(SourceId(0), text, 0), &tokens))
+    }
+
+    #[test]
+    fn placeholders_are_names_to_it() {
+        assert!(reads_text("SELECT * FROM {{ .Schema }}.jobs WHERE id = :'id' AND a = ${b} AND c = %(d)s"));
+        assert!(!reads_text("SELECT * FORM t WHERE"));
+    }
+
+    #[test]
+    fn the_deepest_tree_it_may_build_can_be_dropped() {
+        for operator in ["+1", " AND a", "||'a'"] {
+            let terms = MOST_TOKENS / if operator == "||'a'" { 3 } else { 2 } - 2;
+            assert!(reads_text(&format!("SELECT a{}", operator.repeat(terms))), "{operator}");
+            assert!(!reads_text(&format!("SELECT a{}", operator.repeat(MOST_TOKENS))), "{operator}");
+        }
+        assert!(!reads_text(&format!("SELECT {}1", "(".repeat(65))));
+    }
 }

@@ -91,6 +91,14 @@ impl Reader {
         let name = line.split_ascii_whitespace().next().unwrap_or("\\");
         // a name only: what follows may be a connection string
         let name = name.get(..name.find(['\'', '"', ':', ';', '=']).unwrap_or(name.len())).unwrap_or("\\");
+        // a connection string is masked whole, whatever it holds
+        let mut at = start;
+        for word in line.split_inclusive(|c: char| c.is_ascii_whitespace()) {
+            if word.contains("://") || word.to_ascii_lowercase().contains("password") {
+                self.out.masks.push(text.span(at..at + word.trim_end().len()).range());
+            }
+            at += word.len();
+        }
         let anchor = text.span(start..start + name.len());
         let fact = Fact::variant(Kind::Statement, "psql", anchor).standing_in(0);
         self.out.facts.push(fact.with(Field::Understood, true, anchor).with(Field::Name, name, anchor));

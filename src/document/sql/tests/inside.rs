@@ -207,6 +207,10 @@ fn guards_of_other_objects() {
             "IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'c' AND conrelid = 'public.a'::regclass) THEN ALTER TABLE a ADD CONSTRAINT c CHECK (b > 0); END IF;",
             "add_constraint",
         ),
+        (
+            "IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'ops') THEN CREATE SCHEMA ops; END IF;",
+            "create_schema",
+        ),
         ("BEGIN CREATE TYPE mood AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END;", "create_type"),
         ("IF to_regclass('public.a') IS NOT NULL THEN DROP TABLE a; END IF;", "drop_table"),
         ("IF to_regclass('public.a') IS NULL THEN CREATE TABLE a (b int); END IF;", "create_table"),

@@ -121,6 +121,9 @@ fn secrets_are_masked_without_their_quotes() {
         "DO $$ BEGIN EXECUTE format('CREATE ROLE r PASSWORD %L', '<MADEUP-secret>'); END $$;",
         "DO $$ DECLARE password text := '<MADEUP-secret>'; BEGIN NULL; END $$;",
         "ALTER ROLE r PASSWORD '<MADEUP-secret>",
+        "ALTER DATABASE d SET \"app.jwt_secret\" TO '<MADEUP-secret>';",
+        "INSERT INTO private.keys (name, api_key) VALUES ('a', '<MADEUP-secret>');",
+        "UPDATE t SET token = '<MADEUP-secret>';",
         "ALTER ROL r PASSWORD $x$<MADEUP-secret>$x$",
         "ALTER ROLE r PASSWORD 'x'\n'<MADEUP-secret>'",
     ] {
