@@ -14,12 +14,16 @@ const FUNCTIONS: &[&str] = &["schedule", "schedule_in_database", "dblink_exec"];
 impl Reader {
     /// Reads the commands that are handed to such functions in a statement.
     pub(super) fn later(&mut self, c: &Cursor<'_>, scope: &Scope) {
+        let mut behind = 0;
         for (at, token) in c.tokens.iter().enumerate() {
-            let called = token.kind == TokenKind::Symbol(b'(')
+            let called = at >= behind
+                && token.kind == TokenKind::Symbol(b'(')
                 && at.checked_sub(1).is_some_and(|name| FUNCTIONS.iter().any(|word| c.word_at(name, word)));
             // `schedule` by itself is anybody's function
             let qualified = called && (c.word_at(at - 1, "dblink_exec") || (at > 2 && c.word_at(at - 3, "cron")));
-            if qualified && let Some(close) = c.closing(at) {
+            if qualified {
+                let Some(close) = c.closing(at) else { return };
+                behind = close;
                 let arguments = c.items(at + 1..close);
                 if let Some(command) = command(c, &arguments, c.word_at(at - 1, "dblink_exec")) {
                     self.command(c, command, scope);
