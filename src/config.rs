@@ -200,6 +200,7 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
     problems.mapping(node, "an entry of `documents`", DOCUMENT_KEYS, |_| false)?;
     let files = node.get("files")?;
     let files = Spanned::new(problems.sentence(files, "`files`")?, files.span);
+    check_captures(&files, problems);
     let kind_node = node.get("kind")?;
     let name = problems.text(kind_node, "`kind`")?;
     let Some(kind) = document::kind(&name) else {
@@ -216,7 +217,6 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
     }
     let services = node.get("service").map(|node| problems.texts(node, "`service`")).unwrap_or_default();
     let environment = node.get("environment").and_then(|node| problems.text(node, "`environment`"));
-    check_captures(&files, problems);
     Some(DocumentEntry { files, kind, services: services.into_iter().map(|text| text.value).collect(), environment })
 }
 

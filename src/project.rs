@@ -6,8 +6,7 @@ use crate::document::{DocumentKind, Input, ListedMask, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
 use crate::fact::{Cause, Document, Fact, FactId, Facts, Field, Kind, State, Value};
 use crate::finding::{Advice, Anchor, Finding, Problem};
-use crate::policy::matrix::Cell;
-use crate::policy::model::{Condition, Literal, PolicySet, Shape, Test};
+use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Shape, Term, Test};
 use crate::policy::{Glob, Spellings};
 use crate::rule::{Context, ExpectedDocument};
 use crate::source::{SourceId, SourceMap, Span};
@@ -213,20 +212,47 @@ pub fn expected(config: &Config, prefix: &str) -> Vec<ExpectedDocument> {
 fn listed_words(set: &PolicySet) -> Vec<(Vec<Glob>, String)> {
     let mut words = Vec::new();
     for policy in &set.policies {
-        if let Shape::Matrix(matrix) = &policy.shape {
-            for row in &matrix.rows {
-                let literals = row.cells.iter().filter_map(|cell: &Cell| cell.value.as_ref()).flat_map(literals);
-                words.extend(literals.map(|word| (vec![Glob::new(row.variable.value.clone())], word)));
+        match &policy.shape {
+            Shape::Matrix(matrix) => {
+                for row in &matrix.rows {
+                    let values = row.cells.iter().filter_map(|cell| cell.value.as_ref());
+                    words.extend(
+                        values.flat_map(literals).map(|word| (vec![Glob::new(row.variable.value.clone())], word)),
+                    );
+                }
             }
+            Shape::Forbid(facts) => facts.iter().for_each(|facts| words.extend(words_of(facts, None))),
+            Shape::Expect(rule) => words.extend(words_of(&rule.facts, Some(&rule.to))),
+            Shape::Require(_) | Shape::Distinct(_) | Shape::Same(_) => {}
         }
     }
     words
+}
+
+/// The words that a rule lists for the variables that it names.
+fn words_of(facts: &KindSelection, to: Option<&Selection>) -> Vec<(Vec<Glob>, String)> {
+    if facts.kind.value != Kind::Variable {
+        return Vec::new();
+    }
+    let conditions = |selection: &Selection, field: Field| {
+        let terms = selection.terms.iter().filter_map(move |term| match term {
+            Term::Field(term) if term.field == field.into() => Some(term.condition.clone()),
+            _ => None,
+        });
+        terms.collect::<Vec<_>>()
+    };
+    let names: Vec<Glob> = conditions(&facts.selection, Field::Name).iter().flat_map(literals).map(Glob::new).collect();
+    let selections = std::iter::once(&facts.selection).chain(to);
+    let words =
+        selections.flat_map(|selection| conditions(selection, Field::Value)).flat_map(|condition| literals(&condition));
+    words.filter(|_| !names.is_empty()).map(|word| (names.clone(), word)).collect()
 }
 
 /// The literal texts of a condition; a type's count too, a parameter's and a negated one's do not.
 fn literals(condition: &Condition) -> Vec<String> {
     match &condition.test {
         Test::Is(Literal::Text(text)) => vec![text.clone()],
+        Test::Is(Literal::Name(name)) if name.is_literal() => vec![name.as_str().to_owned()],
         Test::Any(conditions) | Test::All(conditions) => conditions.iter().flat_map(literals).collect(),
         Test::IsA(ty) => match &ty.judge {
             crate::policy::model::Judge::Value(condition) => literals(condition),

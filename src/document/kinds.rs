@@ -9,7 +9,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         name: "dotenv",
         doc: "an env file: NAME=value lines, read as its loader reads them at run time",
         counted_as: "env",
-        well_known: &["**/.env", "**/.env.{environment}", "env/{environment}/{service}.env"],
+        well_known: &["**/.env", "**/*.env", "**/.env.{environment}", "env/{environment}/{service}.env"],
         sensitive: true,
         complete: true,
         labelled: true,

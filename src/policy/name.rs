@@ -66,12 +66,17 @@ impl Spellings {
     }
 }
 
-/// The known name that was probably meant, if one is near.
+/// The known name that was probably meant, if one is near: a few letters off, or longer by an ending.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let near =
-        known.into_iter().map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate));
     let limit = (name.chars().count() / 3).clamp(1, 3);
+    let distance = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let is_beginning = lower.len() >= 3 && candidate.starts_with(&lower);
+        let distance = strsim::damerau_levenshtein(&lower, &candidate);
+        if is_beginning { distance.min(limit) } else { distance }
+    };
+    let near = known.into_iter().map(|candidate| (distance(candidate), candidate));
     near.filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -114,5 +119,6 @@ mod tests {
         assert_eq!(did_you_mean("if_exist", ["if_exists", "cascade"]), Some("if_exists"));
         assert_eq!(did_you_mean("colour", ["if_exists", "cascade"]), None);
         assert_eq!(did_you_mean("forbidd", ["forbid"]), Some("forbid"));
+        assert_eq!(did_you_mean("warn", ["info", "warning", "error"]), Some("warning"));
     }
 }

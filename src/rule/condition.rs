@@ -72,7 +72,7 @@ impl Context<'_> {
             Test::Matches(regex) => match value {
                 Value::Text(text) => regex.is_match(text),
                 Value::Secret(secret) => secret.ask(|text| regex.is_match(text)),
-                Value::Word(_) | Value::Bool(_) | Value::Number(_) => false,
+                Value::Word(_) | Value::Bool(_) | Value::Number(_) | Value::List(_) => false,
             }
             .into(),
             Test::AtLeast(bound) => self.rank(fact, field, value).is_some_and(|rank| rank >= *bound).into(),
@@ -80,6 +80,10 @@ impl Context<'_> {
             Test::Set(wanted) => (stated == *wanted).into(),
             Test::SameAs(other) => self.same_as(fact, value, *other),
             Test::IsA(ty) => self.is_a(fact, field, value, ty),
+            Test::Has(inner) => match value {
+                Value::List(items) => Truth::any(items.iter().map(|item| self.value(fact, field, item, stated, inner))),
+                _ => Truth::False,
+            },
             Test::Param(_, literals) => literals.iter().any(|literal| equals(value, literal)).into(),
         }
     }
@@ -92,7 +96,7 @@ impl Context<'_> {
                 Type::Ordered(words) => words.iter().position(|known| known.name == *word).map(|rank| rank as i64),
                 _ => None,
             },
-            Value::Text(_) | Value::Bool(_) | Value::Secret(_) => None,
+            Value::Text(_) | Value::Bool(_) | Value::Secret(_) | Value::List(_) => None,
         }
     }
 
@@ -111,13 +115,13 @@ impl Context<'_> {
             Value::Text(their) => **their == *text,
             Value::Word(their) => *their == text,
             Value::Secret(their) => their.is(text),
-            Value::Bool(_) | Value::Number(_) => false,
+            Value::Bool(_) | Value::Number(_) | Value::List(_) => false,
         };
         match value {
             Value::Text(text) => same(text).into(),
             Value::Word(word) => same(word).into(),
             Value::Secret(secret) => secret.ask(same).into(),
-            Value::Bool(_) | Value::Number(_) => (value == theirs).into(),
+            Value::Bool(_) | Value::Number(_) | Value::List(_) => (value == theirs).into(),
         }
     }
 

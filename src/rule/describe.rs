@@ -49,6 +49,9 @@ impl Context<'_> {
             _ if !slot.def.is_none_or(|def| def.show) || self.facts.fact(fact).hidden => None,
             Value::Number(number) => Some(number.to_string()),
             Value::Text(text) => Some(clip(text)),
+            Value::List(items) => {
+                Some(items.iter().map(|item| self.show(fact, slot, item)).collect::<Option<Vec<_>>>()?.join(", "))
+            }
             Value::Secret(_) => None,
         }
     }
@@ -86,6 +89,7 @@ pub(super) fn wants(slot: &Slot, condition: &Condition) -> String {
         Test::AtMost(bound) => format!("at most {}", bound_words(slot, *bound)),
         Test::Set(true) => "something written".to_owned(),
         Test::Set(false) => "nothing".to_owned(),
+        Test::Has(inner) => format!("one that is {}", wants(slot, inner)),
         Test::SameAs(other) => format!("the same as the {other}"),
         Test::IsA(ty) => format!("a value that {}", ty.says),
         Test::Param(name, literals) => match literals.as_slice() {

@@ -1,7 +1,6 @@
 //! Whole scripts: text in, facts out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod corpus;
 mod forms;
 mod inside;
 mod operations;
