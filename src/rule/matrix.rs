@@ -4,9 +4,10 @@
 use super::context::{Context, Doubtful, Outcome, Traced};
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, Document, FactId, Field, Kind, State};
-use crate::finding::{Anchor, Finding, LabelRole};
+use crate::finding::{Anchor, Finding, Label, LabelRole};
 use crate::policy::Policy;
 use crate::policy::matrix::{Cell, Demand, Matrix, Others, Row};
+use crate::policy::model::Condition;
 use crate::policy::name::Glob;
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
@@ -173,10 +174,23 @@ impl<'a> Judge<'a> {
                 context.trace(&mut self.outcome, policy, fact, || Traced::Passes("as the table says".to_owned()))
             }
             Truth::Unknown(doubt) => context.undecided(&mut self.outcome, policy, fact, doubt),
-            Truth::False => {
-                for failure in context.field_failures(fact, Field::Value.into(), condition, condition.span) {
-                    self.report(fact, "value", failure.span, failure.predicate, failure.note, cell, &failure.wants);
+            Truth::False => self.wrong_value(fact, cell, condition),
+        }
+    }
+
+    /// A finding for each place of the value that is not as the cell says; fields that fail in one place are one thing to
+    /// mend.
+    fn wrong_value(&mut self, fact: FactId, cell: &Cell, condition: &Condition) {
+        let first = self.outcome.findings.len();
+        for failure in self.context.field_failures(fact, Field::Value.into(), condition, condition.span) {
+            let here = Anchor::At(failure.span);
+            let known = self.outcome.findings.iter_mut().skip(first).find(|finding| finding.anchor == here);
+            match known {
+                Some(finding) => {
+                    let label = Label { span: cell.span, text: failure.wants, role: LabelRole::Policy };
+                    finding.labels.push(label);
                 }
+                None => self.report(fact, "value", failure.span, failure.predicate, failure.note, cell, &failure.wants),
             }
         }
     }
