@@ -152,3 +152,55 @@ fn is_noticed(mutant: &Mutant, text: &PackText, cases: &[Prepared<'_>], usual: &
 fn excuses(name: &str, mutant: &str) -> bool {
     name.strip_suffix('…').map_or(name == mutant, |start| mutant.starts_with(start))
 }
+
+/// The differences of one case of a small pack, as they are printed.
+fn differences(case: &str) -> Result<Vec<String>, String> {
+    let policies = "version: 1\npolicies:\n  no-truncate:\n    severity: error\n    why: Rows go.\n    fix: Do not.\n    \
+        says: empties a table\n    forbid: { operation: { is: truncate } }\n";
+    let files = vec![("policies.yaml".to_owned(), policies.to_owned())];
+    let text = PackText { name: "small".into(), folder: "small".into(), files };
+    let usual =
+        yaml::read("preflight.yaml", "version: 1\npacks: []\ndocuments: [{ files: \"*.sql\", kind: migration }]")?;
+    let cases = Case::read(&format!("cases:\n  - name: one\n{case}"), &["no-truncate".to_owned()])?;
+    let mut all = Vec::new();
+    for case in &cases {
+        let config = run::config(case, &usual)?;
+        let set = pack::load(&text, &config)?;
+        all.extend(run::prepare(case, config, &set)?.differences(&set));
+    }
+    Ok(all)
+}
+
+#[test]
+fn a_case_that_is_wrong_says_what_was_expected_and_what_came() {
+    let files = "    files: { a.sql: \"SELECT 1;\\nTRUNCATE foo;\\n\" }\n";
+    let at = |place: &str, text: &str| {
+        differences(&format!("{files}    finds: [{{ policy: no-truncate, at: \"{place}\", text: \"{text}\" }}]\n"))
+            .unwrap()
+    };
+    assert_eq!(at("a.sql:2:1", "TRUNCATE foo"), Vec::<String>::new());
+    let got = "got       no-truncate a.sql:2:1 \"TRUNCATE foo\": TRUNCATE public.foo empties a table (empties a table)";
+    assert_eq!(at("a.sql:2:2", "TRUNCATE foo"), ["expected  no-truncate a.sql:2:2 \"TRUNCATE foo\"", got]);
+    assert_eq!(at("a.sql:2:1", "TRUNCATE"), ["expected  no-truncate a.sql:2:1 \"TRUNCATE\"", got]);
+    assert_eq!(differences(&format!("{files}    finds: []\n")).unwrap(), [got]);
+    let vacuous = differences(&format!("{files}    finds: []\n    not_judged: [{{ policy: no-truncate }}]\n")).unwrap();
+    assert_eq!(vacuous, [got, "expected  not judged   no-truncate"]);
+}
+
+#[test]
+fn a_case_that_cannot_be_run_is_an_error() {
+    for (case, error) in [
+        ("    files: {}\n    finds: []\n    undecidet: []\n", "unknown field `undecidet`"),
+        ("    files: {}\n    finds: [{ policy: no-truncate, at: x, txt: y }]\n", "unknown field `txt`"),
+        ("    files: {}\n", "missing field `finds`"),
+        ("    files: {}\n    finds: []\n    policies: [no-trunkate]\n", "the pack has no policy `no-trunkate`"),
+        ("    files: { a.sql: \"\", a.sql: \"\" }\n    finds: []\n", "`a.sql` stands in one mapping twice"),
+        ("    files: { a.env: \"A=1\" }\n    finds: []\n", "a.env fits no entry of `documents:`"),
+        ("    files: { a.sql: \"<servise-role>\" }\n    finds: []\n", "there is no sample `<servise-role>`"),
+        ("    files: { a.sql: \"\" }\n    finds: []\n    today: soon\n", "`today: soon` is no date"),
+        ("    files: { a.sql: \"\" }\n    finds: []\n    config: { lables: {} }\n", "lables"),
+    ] {
+        let message = differences(case).unwrap_err();
+        assert!(message.contains(error), "{message}\ndoes not say: {error}");
+    }
+}

@@ -106,7 +106,10 @@ impl Case {
             let name = value.get("name").and_then(Value::as_str).unwrap_or("a case without a name").to_owned();
             let mut case: Self = serde_json::from_value(value).map_err(|error| format!("case \"{name}\": {error}"))?;
             case.check(policies).map_err(|message| format!("case \"{name}\": {message}"))?;
-            case.fill_in(&samples);
+            case.fill_in(&samples).map_err(|message| format!("case \"{name}\": {message}"))?;
+            if cases.iter().any(|other: &Self| other.name == name) {
+                return Err(format!("two cases are called \"{name}\""));
+            }
             cases.push(case);
         }
         Ok(cases)
@@ -155,14 +158,26 @@ impl Case {
         }
     }
 
-    fn fill_in(&mut self, samples: &[(String, String)]) {
+    /// Puts the samples in; a name that is left over is a misspelling, and would make a case of nothing.
+    fn fill_in(&mut self, samples: &[(String, String)]) -> Result<(), String> {
         let texts = self.finds.iter_mut().filter_map(|find| find.text.as_mut());
         for text in self.files.values_mut().chain(texts) {
             for (name, sample) in samples {
                 *text = text.replace(name, sample);
             }
+            if let Some(name) = placeholder(text) {
+                return Err(format!("there is no sample `<{name}>`"));
+            }
         }
+        Ok(())
     }
+}
+
+/// A lower-case name in angle brackets.
+fn placeholder(text: &str) -> Option<&str> {
+    let names = text.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(name, _)| name);
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    names.into_iter().find(|name| is_name(name))
 }
 
 /// An id without its sub-id.
