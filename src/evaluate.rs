@@ -126,7 +126,8 @@ fn out_of_scope(context: &Context<'_>, policy: &Policy) -> Option<String> {
             if environments.any(|environment| environment.is_none_or(fits)) {
                 return None;
             }
-            let names: Vec<&str> = matrix.environments.iter().map(|glob| glob.value.as_str()).collect();
+            let names: Vec<String> =
+                matrix.environments.iter().map(|glob| format!("`{}`", glob.value.as_str())).collect();
             Some(format!("no document has the environment {}", names.join(" or ")))
         }
         shape => {
@@ -153,7 +154,11 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
     let alone = scope.iter().find(|term| candidates.iter().all(|fact| context.term(*fact, term).is_false()));
     Some(match alone.or(scope.first()) {
         Some(Term::Field(term)) => {
-            format!("no document has a {} that is {}", term.field, context.wanted(facts.kind.value, term))
+            let wanted = context.wanted(facts.kind.value, term);
+            match term.field.field {
+                Field::Document => format!("no document is of the kind {wanted}"),
+                label => format!("no document has the {label} {wanted}"),
+            }
         }
         _ => "no document has such labels".to_owned(),
     })

@@ -209,7 +209,7 @@ fn literal_words(slot: &Slot, literal: &Literal) -> String {
         Literal::Name(glob) => clip(glob.as_str()),
         Literal::Word(word) => match slot.ty() {
             Type::Ordered(_) => (*word).to_owned(),
-            _ => as_object(slot.meaning(word).unwrap_or(word)),
+            _ => slot.meaning(word).map_or_else(|| (*word).to_owned(), as_object),
         },
         Literal::Bool(value) => match slot.ty() {
             Type::Bool(yes, no) => format!("one that {}", if *value { yes } else { no }),
@@ -223,7 +223,6 @@ fn literal_words(slot: &Slot, literal: &Literal) -> String {
 fn as_object(words: &str) -> String {
     let first = words.split(' ').next().unwrap_or("");
     let is_noun = matches!(first, "a" | "an" | "the" | "another" | "this" | "somebody")
-        || first.contains(['-', '_'])
         || first.chars().next().is_some_and(char::is_uppercase);
     if is_noun { words.to_owned() } else { format!("it {words}") }
 }

@@ -31,8 +31,8 @@ impl Failure {
 
     /// Takes in what fails at the same place.
     fn join(&mut self, other: Self) {
-        self.note = format!("{}, and {}", self.note, other.note);
-        self.predicate = format!("{}, and {}", self.predicate, other.words());
+        self.note = format!("{} and {}", self.note, other.note);
+        self.predicate = format!(": {}", self.note);
         self.wanted.extend(other.wanted);
     }
 }

@@ -74,9 +74,8 @@ impl<'a> Context<'a> {
     pub(super) fn of_group<'m>(&self, finding: Finding, policy: &Policy, members: &[&'m Member]) -> Finding {
         let environment = |member: &&'m Member| self.facts.get(member.fact, crate::fact::Field::Environment).text();
         let worst = members.iter().map(|member| policy.severity.of(environment(member))).max();
-        let mut finding = members
-            .iter()
-            .fold(finding, |finding, member| self.note_exemption(finding, member.exemption.as_ref()));
+        let mut finding =
+            members.iter().fold(finding, |finding, member| self.note_exemption(finding, member.exemption.as_ref()));
         finding.severity = worst.unwrap_or(finding.severity);
         finding
     }

@@ -98,9 +98,8 @@ impl<'a> Index<'a> {
     pub(super) fn unread(&self, facts: &Facts) -> &[(DocumentId, Span)] {
         self.unread.get_or_init(|| {
             let documents = (0..).map(DocumentId).zip(facts.documents());
-            let mut all: Vec<(DocumentId, Span)> = documents
-                .flat_map(|(id, document)| document.unread.iter().map(move |span| (id, *span)))
-                .collect();
+            let mut all: Vec<(DocumentId, Span)> =
+                documents.flat_map(|(id, document)| document.unread.iter().map(move |span| (id, *span))).collect();
             all.sort_unstable();
             all
         })

@@ -116,9 +116,7 @@ fn on_side(mine: Place, other: Place, side: Side) -> bool {
 /// has partners in that body only.
 fn within(mine: Region, other: Region, within: Within) -> bool {
     if mine.in_body || other.in_body {
-        return mine.in_body
-            && other.in_body
-            && (mine.document, mine.statement) == (other.document, other.statement);
+        return mine.in_body && other.in_body && (mine.document, mine.statement) == (other.document, other.statement);
     }
     match within {
         Within::Statement => mine.statement == other.statement,

@@ -78,7 +78,9 @@ impl<'j> Judge<'j, '_> {
         for (service, holder) in holders.services(environment) {
             match column(matrix, service) {
                 Some(column) => self.holder(Of { service, environment, holder }, column),
-                None if matrix.other_services == Others::Forbidden => self.unlisted_service(service, environment, holder),
+                None if matrix.other_services == Others::Forbidden => {
+                    self.unlisted_service(service, environment, holder)
+                }
                 None => {}
             }
         }
@@ -145,7 +147,11 @@ impl<'j> Judge<'j, '_> {
             _ => (" is set, and must not be", "must not be set"),
         };
         let wants = "forbidden here".to_owned();
-        self.report(fact, cell, Wrong { sub: "forbidden", span, predicate: predicate.into(), note: note.into(), wants });
+        self.report(
+            fact,
+            cell,
+            Wrong { sub: "forbidden", span, predicate: predicate.into(), note: note.into(), wants },
+        );
     }
 
     fn empty(&mut self, fact: FactId, cell: &Cell) {
@@ -238,7 +244,8 @@ impl<'j> Judge<'j, '_> {
 
     fn unlisted_service(&mut self, service: &str, environment: &str, holder: &Holder<'_>) {
         let Some(document) = holder.documents.first() else { return };
-        let message = format!("{service} in {environment} is in no column of the table, and other services are forbidden");
+        let message =
+            format!("{service} in {environment} is in no column of the table, and other services are forbidden");
         let place = Anchor::At(Span::point(document.source, 0));
         let note = "the variables of a service that is not in the table".to_owned();
         let finding = self.finding("unlisted", message, place, note, Some(service), environment);

@@ -14,6 +14,8 @@ mod join;
 mod matrix;
 mod require;
 mod same;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 pub use context::{Context, Doubtful, ExpectedDocument, Outcome, Trace, Traced};

@@ -181,9 +181,8 @@ impl Context<'_> {
         let entries = self.expected.iter().filter(|entry| entry.gives.contains(&kind));
         match entries.rev().max_by_key(|entry| told(&entry.pattern)) {
             Some(entry) => {
-                let fill = |path: String, (capture, name): &(&str, Option<&str>)| {
-                    path.replace(capture, name.unwrap_or("*"))
-                };
+                let fill =
+                    |path: String, (capture, name): &(&str, Option<&str>)| path.replace(capture, name.unwrap_or("*"));
                 (Anchor::Missing(labels.iter().fold(entry.pattern.clone(), fill)), Some(entry.span))
             }
             None => (Anchor::Missing(format!("a document that gives `{}`", kind.def().name)), None),

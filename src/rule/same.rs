@@ -27,7 +27,8 @@ impl Group<'_> {
     /// Whether those that are not known may disagree with somebody.
     fn may_break(&self) -> bool {
         let first = self.known.first().map(|(_, value)| *value).or_else(|| self.doubtful.first()?.1);
-        self.known.len() + self.doubtful.len() > 1 && self.doubtful.iter().any(|(_, value)| *value != first || first.is_none())
+        self.known.len() + self.doubtful.len() > 1
+            && self.doubtful.iter().any(|(_, value)| *value != first || first.is_none())
     }
 }
 
