@@ -18,7 +18,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Expect) -> Ou
             }
             // What is wrong is wrong, also where another field cannot be known.
             (Truth::True, Truth::False) => {
-                let (failures, _) = context.failures(fact, &rule.to);
+                let failures = context.failures(fact, &rule.to);
                 context.trace(&mut outcome, policy, fact, || {
                     Traced::Fires(failures.iter().map(Failure::words).collect::<Vec<_>>().join("; "))
                 });

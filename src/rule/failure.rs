@@ -2,7 +2,6 @@
 
 use super::context::Context;
 use super::describe::{join_words, term_wants, wants};
-use super::truth::{Doubt, Truth};
 use crate::fact::{FactId, FieldRef, Type};
 use crate::policy::model::{Condition, FieldTerm, Judge, Selection, Term, Test, ValueType};
 use crate::source::Span;
@@ -38,21 +37,11 @@ impl Failure {
 }
 
 impl Context<'_> {
-    /// The conditions that a fact fails; and a doubt, where one cannot be known. A field that is worked out from another
-    /// one that fails too is the same mistake, and what fails at one place is one failure.
-    pub(super) fn failures(&self, fact: FactId, to: &Selection) -> (Vec<Failure>, Option<Doubt>) {
-        let (mut failures, mut doubt) = (Vec::new(), None);
-        for term in &to.terms {
-            match self.term(fact, term) {
-                Truth::True => {}
-                Truth::False => failures.extend(self.term_failures(fact, term)),
-                Truth::Unknown(first) => doubt = doubt.or(Some(first)),
-            }
-        }
-        (self.one_a_place(failures), doubt)
-    }
-
-    fn one_a_place(&self, failures: Vec<Failure>) -> Vec<Failure> {
+    /// The conditions that a fact is known to fail. A field that is worked out from another one that fails too is the same
+    /// mistake, and what fails at one place is one failure.
+    pub(super) fn failures(&self, fact: FactId, to: &Selection) -> Vec<Failure> {
+        let failing = to.terms.iter().filter(|term| self.term(fact, term).is_false());
+        let failures: Vec<Failure> = failing.flat_map(|term| self.term_failures(fact, term)).collect();
         let failing: Vec<(FactId, FieldRef)> =
             failures.iter().filter_map(|failure| Some((failure.fact, failure.field?))).collect();
         let is_derived = |failure: &Failure| {
@@ -121,12 +110,12 @@ impl Context<'_> {
     }
 
     fn type_failures(&self, fact: FactId, field: FieldRef, ty: &ValueType, policy: Span) -> Vec<Failure> {
-        if let Judge::Fact(facts) = &ty.judge {
-            if let Some(inner) = self.whole_fact(fact, facts.kind.value) {
-                let (failures, _) = self.failures(inner, &facts.selection);
-                if !failures.is_empty() {
-                    return failures;
-                }
+        if let Judge::Fact(facts) = &ty.judge
+            && let Some(inner) = self.whole_fact(fact, facts.kind.value)
+        {
+            let failures = self.failures(inner, &facts.selection);
+            if !failures.is_empty() {
+                return failures;
             }
         }
         let span = self.facts.get(fact, field).span().unwrap_or(self.facts.fact(fact).anchor);

@@ -208,7 +208,7 @@ impl<'j> Judge<'j, '_> {
         let subject = format!("{name} of {service} in {environment}");
         let Some(document) = holder.documents.iter().rev().find(|document| document.complete) else {
             let span = holder.documents.last().map_or(cell.span, |document| document.end);
-            return self.doubt("missing", subject, span, sealed());
+            return self.doubt("missing", subject, span, sealed(Some(environment)));
         };
         if let Some(span) = holder.documents.iter().find_map(|document| document.unread.first()) {
             let cause =

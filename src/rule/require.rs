@@ -200,15 +200,16 @@ fn not_all_read(group: &[&Document]) -> Option<(Span, Arc<Cause>)> {
         return Some((*span, cause));
     }
     let last = group.last().filter(|_| group.iter().all(|document| !document.complete))?;
-    Some((last.end, sealed()))
+    Some((last.end, sealed(last.environment.text())))
 }
 
-/// Why something that a rendered export does not hold may be there.
-pub(super) fn sealed() -> Arc<Cause> {
-    Cause::new(
-        "is in none of its exports, and may be sealed",
-        "Look for it among the variables of the service in Railway: sealed ones are listed there by name.",
-    )
+/// Why something that no rendered export of an environment holds may be there all the same.
+pub(super) fn sealed(environment: Option<&str>) -> Arc<Cause> {
+    let help = format!(
+        "Export the environment too: railway environment config --json > railway/{}/environment.json",
+        environment.unwrap_or("<environment>")
+    );
+    Cause::new("is in none of its exports, and may be sealed", help)
 }
 
 /// "deploy of dragonfly-api in prod", "table public.jobs".
