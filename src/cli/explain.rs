@@ -96,6 +96,7 @@ pub(super) fn type_name(ty: Type) -> &'static str {
         Type::Bool(..) => "bool",
         Type::Number => "number",
         Type::Secret => "secret",
+        Type::Names => "list",
     }
 }
 

@@ -79,7 +79,8 @@ pub(super) fn fact_text(project: &Project, id: FactId, shown: Shown<'_>, width: 
         .and_then(|state| state.text())
         .map(|name| format!("in {name}"));
     let first: Vec<String> = whose.chain(variable).collect();
-    let fields: Vec<String> = facts.shown_fields(id).iter().filter_map(field_text).collect();
+    let rest = fact.why_opaque().map(|cause| format!("the rest unknown: {}", cause.reason));
+    let fields: Vec<String> = facts.shown_fields(id).iter().filter_map(field_text).chain(rest).collect();
     for parts in [first, fields] {
         text.push_str(&wrapped(&parts, width));
     }

@@ -31,7 +31,7 @@ fields! {
     Builder = "builder", DockerfilePath = "dockerfile_path", StartCommand = "start_command",
     PreDeployCommand = "pre_deploy_command", HealthCheckPath = "health_check_path",
     HealthCheckTimeout = "health_check_timeout", RestartPolicy = "restart_policy", RestartRetries = "restart_retries",
-    Replicas = "replicas", CronSchedule = "cron_schedule",
+    Replicas = "replicas", CronSchedule = "cron_schedule", WatchPatterns = "watch_patterns",
     Version = "version", Direction = "direction",
     Understood = "understood",
     Schema = "schema", Table = "table", Column = "column", NewName = "new_name", Arguments = "arguments",

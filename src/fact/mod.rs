@@ -130,9 +130,12 @@ impl Fact {
         self
     }
 
-    /// Whether fields that are not given cannot be known.
-    pub fn is_opaque(&self) -> bool {
-        self.opaque.is_some()
+    /// Why fields that are not given cannot be known, where that is so.
+    pub fn why_opaque(&self) -> Option<&Cause> {
+        match &self.opaque {
+            Some(State::Unknown(_, cause)) => Some(cause),
+            _ => None,
+        }
     }
 
     /// A field that the fact itself gives.

@@ -53,6 +53,7 @@ fn shown_value(def: Option<&FieldDef>, value: &Value, hidden: bool) -> String {
         Value::Bool(yes) => yes.to_string(),
         Value::Number(number) if may_show => number.to_string(),
         Value::Text(text) if may_show => escape_controls(text),
+        Value::List(items) => items.iter().map(|item| shown_value(def, item, hidden)).collect::<Vec<_>>().join(", "),
         Value::Number(_) | Value::Text(_) | Value::Secret(_) => MASK.to_owned(),
     }
 }

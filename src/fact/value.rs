@@ -16,6 +16,8 @@ pub enum Value {
     Number(i64),
     /// A value of a document: never printed.
     Secret(Secret),
+    /// Several names.
+    List(Vec<Value>),
 }
 
 impl From<&str> for Value {
@@ -91,7 +93,7 @@ impl State {
         match self.value()? {
             Value::Text(text) => Some(text),
             Value::Word(word) => Some(word),
-            Value::Bool(_) | Value::Number(_) | Value::Secret(_) => None,
+            Value::Bool(_) | Value::Number(_) | Value::Secret(_) | Value::List(_) => None,
         }
     }
 

@@ -142,6 +142,8 @@ pub enum Type {
     Number,
     /// A value that is never printed.
     Secret,
+    /// A list of names: takes `has`.
+    Names,
 }
 
 /// A word of an enum.

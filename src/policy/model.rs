@@ -280,6 +280,8 @@ pub enum Test {
     SameAs(FieldRef),
     /// The value is of a named type.
     IsA(Arc<ValueType>),
+    /// One item of a list is so.
+    Has(Box<Condition>),
     /// One of the values of a parameter.
     Param(String, Vec<Literal>),
 }

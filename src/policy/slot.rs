@@ -12,6 +12,8 @@ pub struct Slot {
     pub owner: Kind,
     /// What the vocabulary says; none for `is`.
     pub def: Option<&'static FieldDef>,
+    /// Whether one item of a list field is meant, inside `has`.
+    pub item: bool,
 }
 
 impl Slot {
@@ -38,7 +40,7 @@ impl Slot {
         let def = kind.def();
         let own = def.field(field);
         let is = field == Field::Is && !def.variants.is_empty();
-        (is || own.is_some()).then_some(Self { reference: field.into(), owner: kind, def: own })
+        (is || own.is_some()).then_some(Self { reference: field.into(), owner: kind, def: own, item: false })
     }
 
     /// Every field name that policies of `kind` may use.
@@ -56,7 +58,16 @@ impl Slot {
 
     /// The type; `is` is an enum of the kind's variants.
     pub fn ty(&self) -> Type {
-        self.def.map_or(Type::DocumentKind, |def| def.ty)
+        match self.def {
+            None => Type::DocumentKind,
+            Some(def) if self.item && def.ty == Type::Names => Type::Name,
+            Some(def) => def.ty,
+        }
+    }
+
+    /// The same field, one item of its list.
+    pub fn as_item(self) -> Self {
+        Self { item: true, ..self }
     }
 
     /// The words that the field may hold, from weakest to strongest where it is ordered; none where it is no enum.
@@ -103,6 +114,7 @@ impl Slot {
             Type::Bool(..) => "true or false",
             Type::Number => "a number",
             Type::Secret => "a value",
+            Type::Names => "a list of names",
         }
     }
 }

@@ -70,7 +70,7 @@ impl Context<'_> {
             Test::Matches(regex) => match value {
                 Value::Text(text) => regex.is_match(text),
                 Value::Secret(secret) => secret.ask(|text| regex.is_match(text)),
-                Value::Word(_) | Value::Bool(_) | Value::Number(_) => false,
+                Value::Word(_) | Value::Bool(_) | Value::Number(_) | Value::List(_) => false,
             }
             .into(),
             Test::AtLeast(bound) => self.rank(fact, field, value).is_some_and(|rank| rank >= *bound).into(),
@@ -78,6 +78,10 @@ impl Context<'_> {
             Test::Set(wanted) => (stated == *wanted).into(),
             Test::SameAs(other) => self.same_as(fact, field, value, *other),
             Test::IsA(ty) => self.is_a(fact, field, value, stated, ty),
+            Test::Has(inner) => match value {
+                Value::List(items) => Truth::any(items.iter().map(|item| self.value(fact, field, item, stated, inner))),
+                _ => Truth::False,
+            },
             Test::Param(_, literals) => literals.iter().any(|literal| equals(value, literal)).into(),
         }
     }
@@ -90,7 +94,7 @@ impl Context<'_> {
                 Type::Ordered(words) => words.iter().position(|known| known.name == *word).map(|rank| rank as i64),
                 _ => None,
             },
-            Value::Text(_) | Value::Bool(_) | Value::Secret(_) => None,
+            Value::Text(_) | Value::Bool(_) | Value::Secret(_) | Value::List(_) => None,
         }
     }
 
@@ -157,7 +161,7 @@ fn plain_text(value: &Value) -> Option<&str> {
     match value {
         Value::Text(text) => Some(text),
         Value::Word(word) => Some(word),
-        Value::Bool(_) | Value::Number(_) | Value::Secret(_) => None,
+        Value::Bool(_) | Value::Number(_) | Value::Secret(_) | Value::List(_) => None,
     }
 }
 

@@ -19,6 +19,7 @@ impl Context<'_> {
         let Some(value) = state.value() else {
             return match state {
                 State::Unknown(..) => format!("{noun} cannot be known"),
+                _ if slot.ty() == Type::Names => format!("{noun} are missing"),
                 _ => format!("{noun} is missing"),
             };
         };
@@ -37,6 +38,7 @@ impl Context<'_> {
             Some(shown) if matches!(field.field, Field::Stands | Field::Guarded | Field::Origin | Field::State) => {
                 format!("is {shown}{note}")
             }
+            Some(shown) if slot.ty() == Type::Names => format!("{noun} are {shown}{note}"),
             Some(shown) => format!("{noun} is {shown}{note}"),
             None => format!("{noun} is set{note}"),
         }
@@ -54,6 +56,9 @@ impl Context<'_> {
             _ if !slot.def.is_none_or(|def| def.show) || self.facts.fact(fact).hidden => None,
             Value::Number(number) => Some(number.to_string()),
             Value::Text(text) => Some(clip(text)),
+            Value::List(items) => {
+                Some(items.iter().map(|item| self.show(fact, slot, item)).collect::<Option<Vec<_>>>()?.join(", "))
+            }
             Value::Secret(_) => None,
         }
     }
@@ -124,6 +129,7 @@ pub(super) fn wants(slot: &Slot, condition: &Condition) -> String {
         Test::AtMost(bound) => format!("at most {}", bound_words(slot, *bound)),
         Test::Set(true) => "it written".to_owned(),
         Test::Set(false) => "none".to_owned(),
+        Test::Has(inner) => format!("one that is {}", wants(slot, inner)),
         Test::SameAs(other) => format!("the same as the {other}"),
         Test::IsA(ty) => match ty.says.strip_prefix("is ") {
             Some(noun) => noun.to_owned(),

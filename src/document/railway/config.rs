@@ -13,9 +13,11 @@ use crate::tree::{self, Entry, Format, Node, NodeValue};
 /// The keys of the whole file.
 const TOP: &[&str] = &["$schema", "build", "deploy", "environments"];
 
-/// Reads a railway.json (by its extension) or a railway.toml (otherwise).
+/// Reads a railway.json or a railway.toml, by its extension; without one, by its first character.
 pub fn parse(input: Input<'_>) -> Parsed {
-    let json = input.path.rsplit('.').next().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let extension = input.path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    // Standard input has no name: only a JSON object begins with a brace.
+    let json = extension == "json" || (extension != "toml" && input.text.trim_start().starts_with('{'));
     let format = if json { Format::Json } else { Format::Toml };
     let mut reader = Reader { input, format, parsed: Parsed::default() };
     match tree::parse(format, input.source, input.text) {

@@ -42,6 +42,7 @@ pub fn fact(layers: &[Layer<'_>], anchor: Span, gaps: Gaps) -> Fact {
     Fact::new(Kind::Deploy, anchor)
         .with_state(Field::Builder, builder)
         .with_state(Field::DockerfilePath, text(build("dockerfilePath"), gaps.build))
+        .with_state(Field::WatchPatterns, texts(build("watchPatterns"), gaps.build))
         .with_state(Field::StartCommand, text(deploy("startCommand"), gaps.deploy))
         .with_state(Field::PreDeployCommand, commands(deploy("preDeployCommand"), gaps.deploy))
         .with_state(Field::HealthCheckPath, text(deploy("healthcheckPath"), gaps.deploy))
@@ -85,6 +86,17 @@ fn commands(node: Option<&Node>, gap: Span) -> State {
         _ if said.is_empty() => State::Absent(Some(gap)),
         [one] => State::Stated(said.concat().into(), inside(one)),
         _ => State::Stated(said.join(" && ").into(), node.span),
+    }
+}
+
+/// A list of texts; an empty one is the same as none.
+fn texts(node: Option<&Node>, gap: Span) -> State {
+    let Some(node) = node.filter(|node| !is_nothing(node)) else { return State::Absent(Some(gap)) };
+    let texts = node.items().and_then(|items| items.iter().map(Node::text).collect::<Option<Vec<&str>>>());
+    match texts.as_deref() {
+        None => unknown(node, "a list of texts"),
+        Some([]) => State::Absent(Some(gap)),
+        Some(texts) => State::Stated(Value::List(texts.iter().map(|text| Value::from(*text)).collect()), node.span),
     }
 }
 

@@ -131,6 +131,11 @@ impl Walker<'_, '_> {
     }
 
     fn assign(&mut self, name: String, range: Range<usize>) {
+        if super::secret::SECRETS.iter().any(|secret| name.contains(secret)) {
+            let texts = range.clone().filter_map(|at| self.c.tokens.get(at)).filter(|token| token.is_text());
+            let inner = texts.map(|token| super::literal::inner_range(self.c.text, *token));
+            self.reader.out.masks.extend(inner.map(|inner| self.c.text.span(inner).range()));
+        }
         let guards = guard::conditions(&self.c, range.clone(), &self.known);
         if guards.is_empty() {
             self.known.remove(&name);
@@ -175,7 +180,8 @@ impl Walker<'_, '_> {
         } else {
             c.name()?;
         }
-        while c.is_symbol(b'[') && c.at < range.end {
+        c.tokens = c.tokens.get(..range.end)?;
+        while c.is_symbol(b'[') {
             c.at = c.closing(c.at)? + 1;
             if c.take_symbol(b'.') {
                 c.name()?;
@@ -197,6 +203,7 @@ impl Walker<'_, '_> {
         self.reader.place(fact, &self.scope);
         let c = Cursor::new(self.c.text, tokens);
         super::secret::find(&c, |mask| self.reader.out.masks.push(mask));
+        self.reader.later(&c, &self.scope);
     }
 
     /// Notes what FOUND says behind a query of the catalogues.

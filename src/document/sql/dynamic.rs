@@ -12,6 +12,8 @@ use std::ops::Range;
 const DEEPEST: usize = 8;
 /// Longer text is not put together: variables that are appended to themselves could double it again and again.
 const LONGEST: usize = 64 * 1024;
+/// Nor is text of more terms: it is copied with each of them, wherever its variable is used.
+const MOST_PARTS: usize = 512;
 /// No more values of one variable are followed.
 pub(super) const MOST_VALUES: usize = 64;
 
@@ -22,6 +24,8 @@ pub(super) struct Dynamic {
     pub text: Mapped,
     /// Constants that were filled in by `format()`: where in the text, and where they stand in the file.
     pub filled: Vec<(Range<usize>, Range<usize>)>,
+    /// How many terms it was put together of.
+    parts: usize,
 }
 
 /// Variables with the texts that they may hold.
@@ -41,7 +45,8 @@ impl Variables {
             return;
         }
         let mut texts = self.evaluate(c, range);
-        if texts.iter().map(|text| text.text.text().len()).sum::<usize>() > LONGEST {
+        let total = |size: fn(&Dynamic) -> usize| texts.iter().map(size).sum::<usize>();
+        if total(|text| text.text.text().len()) > LONGEST || total(|text| text.parts) > MOST_PARTS {
             self.texts.remove(&name);
             return;
         }
@@ -77,7 +82,7 @@ impl Variables {
         let items = c.items(range.start + 2..close);
         let constants = items.into_iter().map(|item| {
             let token = c.tokens.get(item.start).copied().filter(|token| token.is_text())?;
-            Some(Dynamic { text: literal::decode(c.text, token), filled: Vec::new() })
+            Some(Dynamic { text: literal::decode(c.text, token), filled: Vec::new(), parts: 0 })
         });
         let constants: Option<Vec<_>> = constants.collect();
         constants.filter(|constants| constants.len() <= MOST_VALUES)
@@ -112,7 +117,7 @@ struct Evaluation<'e, 't> {
 impl Evaluation<'_, '_> {
     fn whole(&self, range: Range<usize>) -> Dynamic {
         let start = self.c.tokens.get(range.start).map_or(0, |token| token.start as usize);
-        let mut out = Dynamic { text: self.c.text.slice(start..start), filled: Vec::new() };
+        let mut out = Dynamic { text: self.c.text.slice(start..start), filled: Vec::new(), parts: 0 };
         self.expression(range, &mut out, 0);
         out
     }
@@ -133,7 +138,8 @@ impl Evaluation<'_, '_> {
 
     fn term(&self, range: Range<usize>, out: &mut Dynamic, depth: usize) {
         let c = self.c;
-        if depth >= DEEPEST || out.text.text().len() > LONGEST {
+        out.parts += 1;
+        if depth >= DEEPEST || out.text.text().len() > LONGEST || out.parts > MOST_PARTS {
             return self.hole(range, TEXT_HOLE, out);
         }
         let mut inner = c.moved(range.start);
@@ -325,4 +331,5 @@ fn append(out: &mut Dynamic, value: &Dynamic) {
     out.text.push_mapped(&value.text, 0..value.text.text().len());
     let filled = value.filled.iter().map(|(at, source)| (at.start + base..at.end + base, source.clone()));
     out.filled.extend(filled);
+    out.parts += value.parts;
 }

@@ -51,12 +51,16 @@ impl Guard {
         let Some(is) = text(Field::Is) else { return false };
         let makes = is.starts_with("create_") || is.starts_with("add_");
         let renames = is.starts_with("rename_");
-        if makes == self.exists && !(renames && !self.exists) {
+        // a new name must not be taken: a rename may ask either way
+        if makes == self.exists && (self.exists || !renames) {
             return false;
         }
         let schema = text(Field::Schema);
         if check.schema.is_some() && schema.is_some() && check.schema.as_deref() != schema {
             return false;
+        }
+        if is.ends_with("_schema") {
+            return check.schema.is_some() && check.table.is_none();
         }
         let table = text(Field::Table).map(bare_name);
         let same_table = check.table.is_some() && check.table.as_deref() == table;
@@ -70,7 +74,6 @@ impl Guard {
                 let table_agrees = check.table.is_none() || table.is_none() || same_table || check.object.is_none();
                 named && check.column.is_none() && table_agrees
             }
-            (None, None) if table.is_none() => is.ends_with("_schema") && check.schema.is_some(),
             // a column or a policy that is there has a table that is there
             (None, None) => same_table && (self.exists || (check.column.is_none() && check.object.is_none())),
         }
@@ -226,7 +229,7 @@ pub(super) fn query(c: &Cursor<'_>, range: Range<usize>) -> Option<Option<Check>
 fn equality(c: &Cursor<'_>, at: usize, check: &mut Check) {
     let text_at = |at: usize| c.tokens.get(at).copied().filter(|token| token.is_text());
     let (text, name) = match text_at(at + 1) {
-        Some(token) => (token, at - 1),
+        Some(token) => (token, at.saturating_sub(1)),
         None => {
             // the text may have a type behind it: `'t'::text = relname`
             let back = if c.symbol_at(at.saturating_sub(2), b':') { 4 } else { 1 };

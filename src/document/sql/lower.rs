@@ -136,10 +136,10 @@ impl Made {
                 }
             }
             "add_column" => _ = column.map(|column| self.columns.insert((table.to_owned(), column.to_owned()))),
-            "rename_table" => {
+            "rename_table" | "move_table" => {
                 let Some(new) = text(fact, Field::NewName) else { return };
-                let schema = table.split_once('.').map_or("public", |(schema, _)| schema);
-                let new = format!("{schema}.{new}");
+                let (schema, bare) = table.split_once('.').unwrap_or(("public", table));
+                let new = if is == "move_table" { format!("{new}.{bare}") } else { format!("{schema}.{new}") };
                 if self.tables.contains(table) {
                     self.open_tables.insert(new.clone());
                     self.tables.insert(new);

@@ -9,6 +9,7 @@ mod dynamic;
 mod fallback;
 mod free_text;
 mod guard;
+mod later;
 mod literal;
 mod lower;
 mod name;
@@ -91,6 +92,14 @@ impl Reader {
         let name = line.split_ascii_whitespace().next().unwrap_or("\\");
         // a name only: what follows may be a connection string
         let name = name.get(..name.find(['\'', '"', ':', ';', '=']).unwrap_or(name.len())).unwrap_or("\\");
+        // a connection string is masked whole, whatever it holds
+        let mut at = start;
+        for word in line.split_inclusive(|c: char| c.is_ascii_whitespace()) {
+            if word.contains("://") || word.to_ascii_lowercase().contains("password") {
+                self.out.masks.push(text.span(at..at + word.trim_end().len()).range());
+            }
+            at += word.len();
+        }
         let anchor = text.span(start..start + name.len());
         let fact = Fact::variant(Kind::Statement, "psql", anchor).standing_in(0);
         self.out.facts.push(fact.with(Field::Understood, true, anchor).with(Field::Name, name, anchor));
@@ -133,20 +142,29 @@ impl Reader {
         for body in reading.bodies {
             self.body(text, &body, scope);
         }
+        self.later(&cursor, scope);
         whole || (known && fallback::reads(&cursor))
     }
 
     /// Reads what stands inside a DO block or a routine.
     fn body(&mut self, text: &Mapped, body: &Body<'_>, scope: &Scope) {
         let inner = scope.inside(body.stands);
+        let first = match body.text {
+            BodyText::Tokens(tokens) => tokens.first().copied(),
+            BodyText::Constant(token) => Some(token),
+        };
+        let at = first.map_or(0, |token| token.start as usize);
+        if scope.depth >= DEEPEST_BODY {
+            return self.unread(
+                text.span(at..at),
+                "bodies are nested too deep to be read",
+                "Write the statements out.",
+            );
+        }
         let token = match body.text {
             BodyText::Tokens(tokens) => return self.statements(text, tokens, &inner),
             BodyText::Constant(token) => token,
         };
-        if scope.depth >= DEEPEST_BODY {
-            let span = text.span(token.start as usize..token.start as usize);
-            return self.unread(span, "bodies are nested too deep to be read", "Write the statements out.");
-        }
         let decoded = literal::decode(text, token);
         if body.language == Language::Other {
             let cause =

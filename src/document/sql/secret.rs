@@ -1,5 +1,5 @@
 //! Literals that are secrets by where they stand: passwords of roles and user mappings, connection strings of
-//! subscriptions, and what is put into the vault.
+//! subscriptions, what is put into the vault, and values of what is called like a secret.
 
 use super::cursor::Cursor;
 use super::literal;
@@ -8,6 +8,9 @@ use std::ops::Range;
 
 /// Functions of Supabase's vault that take a secret.
 const VAULT: &[&str] = &["create_secret", "update_secret"];
+
+/// Parts of names of variables, settings and columns that hold what nobody may see.
+pub(super) const SECRETS: &[&str] = &["password", "passwd", "secret", "token", "api_key", "apikey", "private_key"];
 
 /// Gives the bytes in the file of each such literal, without its quotes.
 pub(super) fn find(c: &Cursor<'_>, mut mask: impl FnMut(Range<usize>)) {
@@ -28,6 +31,7 @@ fn positions(c: &Cursor<'_>) -> impl Iterator<Item = usize> {
     // the bracket depth at which a call of the vault was opened
     let mut vault = None;
     let mut last_secret = None;
+    let inserts = inserts_secret(c);
     let mut depth = 0_usize;
     c.tokens.iter().enumerate().filter_map(move |(at, token)| {
         match token.kind {
@@ -47,7 +51,7 @@ fn positions(c: &Cursor<'_>) -> impl Iterator<Item = usize> {
             _ => {
                 // a literal goes on with the one before it
                 let goes_on = at > 0 && last_secret == Some(at - 1);
-                if goes_on || vault.is_some() || follows_password(c, at) {
+                if goes_on || inserts || vault.is_some() || follows_password(c, at) {
                     last_secret = Some(at);
                     return Some(at);
                 }
@@ -57,14 +61,37 @@ fn positions(c: &Cursor<'_>) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether the literal at `at` stands behind PASSWORD or CONNECTION.
+/// Whether the literal at `at` stands behind PASSWORD or CONNECTION, or behind a name that says what it is:
+/// `SET "app.jwt_secret" TO 'x'`, `api_key = 'x'`.
 fn follows_password(c: &Cursor<'_>, at: usize) -> bool {
     let Some(mut last) = at.checked_sub(1) else { return false };
+    if c.word_at(last, "to") {
+        last = last.saturating_sub(1);
+    }
     // `password = 'x'`, `password := 'x'`, `password => 'x'`
     for symbol in [b'>', b'=', b':'] {
         if c.symbol_at(last, symbol) {
             last = last.saturating_sub(1);
         }
     }
-    ["password", "connection"].iter().any(|word| c.word_at(last, word))
+    c.word_at(last, "connection") || is_secret(c, last)
+}
+
+/// Whether a name says that what it holds is a secret.
+pub(super) fn is_secret(c: &Cursor<'_>, at: usize) -> bool {
+    let token = c.tokens.get(at).filter(|token| token.is_name());
+    token.is_some_and(|token| {
+        let name = c.slice(*token).to_ascii_lowercase();
+        SECRETS.iter().any(|secret| name.contains(secret))
+    })
+}
+
+/// Whether the statement inserts into a column that is called like a secret: what is inserted is one, then.
+fn inserts_secret(c: &Cursor<'_>) -> bool {
+    if !c.is("insert") {
+        return false;
+    }
+    let mut columns = c.moved(2);
+    columns.name();
+    columns.parens().is_some_and(|mut inner| inner.any(|at| is_secret(c, at)))
 }

@@ -102,12 +102,18 @@ impl Splitter<'_> {
     fn track(&mut self, token: Token) {
         match token.kind {
             TokenKind::Symbol(b'(') => self.parens += 1,
-            TokenKind::Symbol(b')') => self.parens = self.parens.saturating_sub(1),
-            TokenKind::Word if self.atomic > 0 => match self.lower(token).as_str() {
-                "case" => self.atomic += 1,
-                "end" => self.atomic -= 1,
-                _ => {}
-            },
+            TokenKind::Symbol(b')') => {
+                self.parens = self.parens.saturating_sub(1);
+                self.closed();
+            }
+            TokenKind::Word if self.atomic > 0 => {
+                if self.is(token, "case") {
+                    self.atomic += 1;
+                } else if self.is(token, "end") {
+                    self.atomic -= 1;
+                    self.closed();
+                }
+            }
             TokenKind::Word if token.end - token.start == 6 && self.nests => {
                 let begins = self.script.tokens.last().is_some_and(|last| self.is(*last, "begin"));
                 if begins && self.is(token, "atomic") && self.makes(&["function", "procedure"]) {
@@ -126,9 +132,11 @@ impl Splitter<'_> {
         token.kind == TokenKind::Word && self.slice(token).eq_ignore_ascii_case(word)
     }
 
-    fn lower(&self, token: Token) -> String {
-        let slice = self.slice(token);
-        if slice.len() > 4 { String::new() } else { slice.to_ascii_lowercase() }
+    /// Where nothing is open any more, the semicolons that were passed stood where they may.
+    fn closed(&mut self) {
+        if self.parens == 0 && self.atomic == 0 {
+            self.skipped = None;
+        }
     }
 
     /// Whether the statement is `CREATE [OR REPLACE] <one of these>`.

@@ -15,21 +15,23 @@ struct Table {
 }
 
 /// The tables at the end, one fact each, in the order in which they are made. `facts` hold the migrations in the order
-/// in which the runner takes them; those that go back are not run, nor are bodies of functions.
+/// in which the runner takes them; steps down are not run, nor are bodies of functions.
 pub fn end_state(facts: &Facts) -> Vec<Fact> {
     let mut replay = Replay { facts, tables: BTreeMap::new(), count: 0 };
     // what a dynamic statement stands in: the operation at the top level before it
     let mut around = "";
     for id in facts.of_kind(Kind::Operation) {
         let direction = FieldRef { of: Some(Kind::Migration), field: Field::Direction };
-        if matches!(facts.get(*id, direction).text(), Some("down" | "revert")) {
+        // A revert is a new migration that runs like any other; a step down stands beside its step up and does not.
+        if facts.get(*id, direction).text() == Some("down") {
             continue;
         }
         let is = facts.get(*id, Field::Is).text().unwrap_or("");
         match facts.get(*id, Field::Stands).text() {
             Some("top-level") => around = is,
             Some("function-body") => continue,
-            _ if matches!(around, "create_function" | "create_procedure") => continue,
+            // what a body of a function or a scheduled command builds does not run here
+            _ if around != "do_block" => continue,
             _ => {}
         }
         replay.operation(*id, is);
@@ -74,7 +76,7 @@ impl Replay<'_> {
         match is {
             "create_table" => self.create(id, name),
             "drop_table" => _ = self.tables.remove(name),
-            "rename_table" => self.rename(id, name),
+            "rename_table" | "move_table" => self.rename(id, name, is == "move_table"),
             "enable_rls" | "disable_rls" => self.switch(id, name, is == "enable_rls"),
             _ => {}
         }
@@ -90,14 +92,14 @@ impl Replay<'_> {
         self.tables.insert(name.to_owned(), Table { made_by: id, rls, position: self.count });
     }
 
-    fn rename(&mut self, id: FactId, name: &str) {
-        let (Some(new), Some(schema)) =
-            (self.facts.get(id, Field::NewName).text(), name.split_once('.').map(|(schema, _)| schema))
+    fn rename(&mut self, id: FactId, name: &str, moves: bool) {
+        let (Some(new), Some((schema, bare))) = (self.facts.get(id, Field::NewName).text(), name.split_once('.'))
         else {
             return;
         };
         if let Some(table) = self.tables.remove(name) {
-            self.tables.insert(format!("{schema}.{new}"), table);
+            let new = if moves { format!("{new}.{bare}") } else { format!("{schema}.{new}") };
+            self.tables.insert(new, table);
         }
     }
 

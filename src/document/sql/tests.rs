@@ -1,7 +1,6 @@
 //! Whole scripts: text in, facts out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod corpus;
 mod forms;
 mod inside;
 mod operations;
@@ -46,7 +45,7 @@ fn word(fact: &Fact, field: Field) -> String {
             Value::Word(word) => (*word).to_owned(),
             Value::Bool(yes) => yes.to_string(),
             Value::Number(number) => number.to_string(),
-            Value::Secret(_) => panic!("operations hold no secret"),
+            Value::Secret(_) | Value::List(_) => panic!("operations hold neither secrets nor lists"),
         },
         Some(State::Unknown(..)) => "?".into(),
         Some(State::Absent(_)) | None => "-".into(),

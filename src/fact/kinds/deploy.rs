@@ -45,6 +45,12 @@ pub const DEF: KindDef = KindDef {
         )
         .hidden(),
         FieldDef::new(
+            Field::WatchPatterns,
+            Type::Names,
+            "watch patterns",
+            "the paths whose changes build the service anew; absent where every change does",
+        ),
+        FieldDef::new(
             Field::HealthCheckPath,
             Type::Text,
             "health check path",

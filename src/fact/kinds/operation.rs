@@ -75,6 +75,7 @@ pub const DEF: KindDef = KindDef {
             &[Stands, Guarded, Schema, Table, IfExists, Cascade, OriginTable],
         ),
         v("rename_table", "ALTER TABLE … RENAME TO", &[Stands, Guarded, Schema, Table, NewName, OriginTable]),
+        v("move_table", "ALTER TABLE … SET SCHEMA", &[Stands, Guarded, Schema, Table, NewName, OriginTable]),
         v("truncate", "TRUNCATE, one fact a table", &[Stands, Guarded, Schema, Table, Cascade, OriginTable]),
         v(
             "add_column",
@@ -182,7 +183,7 @@ pub const DEF: KindDef = KindDef {
         FieldDef::new(Table, Type::Name, "table", "schema and name: `public.accounts`"),
         FieldDef::new(Column, Type::Name, "column", "the column"),
         FieldDef::new(Name, Type::Name, "name", "the object's name, without its schema"),
-        FieldDef::new(NewName, Type::Name, "new name", "the name it gets"),
+        FieldDef::new(NewName, Type::Name, "new name", "the name it gets; the schema for `move_table`"),
         FieldDef::new(
             Arguments,
             Type::Text,

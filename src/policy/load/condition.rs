@@ -59,9 +59,11 @@ impl Loader<'_> {
             "same_as" => self.same_as(node, kind, slot),
             "is_a" => self.is_a(key, node, slot),
             "param" => self.param(node, slot),
+            "has" if slot.ty() == Type::Names => {
+                Some(Test::Has(Box::new(self.condition(node, kind, &slot.as_item())?)))
+            }
             "has" => {
-                let message = format!("`has` asks of list fields, and `{}` is {}", slot.reference, slot.ty_words());
-                self.problems.error(key, message, "not a list field", "Write the condition without `has`.");
+                self.wrong_word(key, "has", "list fields", slot);
                 None
             }
             _ => None,
@@ -183,6 +185,11 @@ impl Loader<'_> {
             Type::Name | Type::Label => {
                 let text = self.problems.text(node, &what)?;
                 Some(self.name_literal(slot, &text))
+            }
+            Type::Names => {
+                let message = format!("{what} is {}, and cannot be one name", slot.ty_words());
+                self.problems.error(node.span, message, "a list has names", "Write `{ has: … }`.");
+                None
             }
             _ => self.problems.text(node, &what).map(Literal::Text),
         }

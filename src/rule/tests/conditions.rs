@@ -109,6 +109,29 @@ fn booleans_and_secrets() {
 }
 
 #[test]
+fn a_list_has_an_item_that_is_so() {
+    let list = |items: &[&str]| State::Stated(Value::List(items.iter().map(|item| (*item).into()).collect()), here());
+    let states = || columns(list(&["src/**", "Cargo.toml"]), list(&["docs/**"]));
+    for (condition, expected) in [
+        ("{ has: 'src/**' }", "TFTFU"),
+        ("{ has: ['src/**', 'web/**'] }", "TFTFU"),
+        ("{ has: { not: 'docs/**' } }", "TFTFU"),
+        ("{ not: { has: 'src/**' } }", "FTFFU"),
+        ("{ set: true }", "TTFFU"),
+    ] {
+        let found = states().map(|state| {
+            truth("deploy", &[(Field::WatchPatterns, state)], &format!("{{ watch_patterns: {condition} }}"))
+        });
+        assert_eq!(found.iter().collect::<String>(), expected, "{condition}");
+    }
+    assert_eq!(
+        truth("deploy", &[(Field::WatchPatterns, list(&[]))], "{ watch_patterns: { has: '*' } }"),
+        'F',
+        "of none"
+    );
+}
+
+#[test]
 fn json_is_judged_by_its_schema() {
     for (value, expected) in [
         (secret(r#"{"level": "MADEUP"}"#), 'T'),

@@ -48,6 +48,7 @@ fn conditions_in_words() {
             "{ health_check_path: [/health, /readyz] }",
             "It: health check path is missing, wants `/health` or `/readyz`",
         ),
+        (vec![], "{ watch_patterns: { has: 'src/**' } }", "It: watch patterns are missing, wants one that is `src/**`"),
         (vec![], "{ health_check_path: { set: true } }", "It: health check path is missing"),
         (
             vec![(Field::HealthCheckPath, text("/up"))],

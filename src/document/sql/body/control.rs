@@ -1,8 +1,17 @@
 //! Control structures of PL/pgSQL: which statements run under which checks.
 
 use super::{Block, BlockKind, DEEPEST, Handlers, Walker};
-use crate::document::sql::guard;
+use crate::document::sql::guard::{self, Guard};
 use crate::fact::{Field, State, Value};
+
+/// No more checks are held at a time: every statement is compared with all of them.
+const MOST_GUARDS: usize = 64;
+
+/// Checks that hold from here on; the later ones are left out where there are too many.
+fn hold(guards: &mut Vec<Guard>, more: &[Guard]) {
+    let room = MOST_GUARDS.saturating_sub(guards.len());
+    guards.extend(more.iter().take(room).cloned());
+}
 
 impl Walker<'_, '_> {
     /// Reads a keyword of a control structure with its condition, if one is next.
@@ -88,8 +97,8 @@ impl Walker<'_, '_> {
         *alternatives |= alternative;
         *returns = false;
         self.scope.guards.truncate(*guards);
-        self.scope.guards.extend(negated.iter().cloned());
-        self.scope.guards.extend(held.iter().cloned());
+        hold(&mut self.scope.guards, negated);
+        hold(&mut self.scope.guards, &held);
         negated.extend(guard::negate(held, span));
     }
 
@@ -100,7 +109,7 @@ impl Walker<'_, '_> {
             *alternatives = true;
             *returns = false;
             self.scope.guards.truncate(*guards);
-            self.scope.guards.extend(negated.iter().cloned());
+            hold(&mut self.scope.guards, negated);
         }
     }
 
@@ -117,7 +126,7 @@ impl Walker<'_, '_> {
         if let BlockKind::If { negated, alternatives: false } = block.kind
             && block.returns
         {
-            self.scope.guards.extend(negated);
+            hold(&mut self.scope.guards, &negated);
         }
     }
 

@@ -73,7 +73,7 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         while !self.c.done() {
             let stop = self.c.find(end, |c, at| c.symbol_at(at, b','));
-            self.c.take_any(&["alter", "drop", "add", "rename"]);
+            self.c.take_any(&["alter", "drop", "add", "rename", "update"]);
             if !self.scan(self.c.at..stop, false) {
                 return false;
             }
@@ -86,7 +86,7 @@ impl Recogniser<'_> {
     pub(super) fn named_setting(&mut self, is: &'static str) -> bool {
         let start = self.c.at;
         self.c.at += 1;
-        let local = self.c.take_any(&["local", "session"]);
+        self.c.take_any(&["local", "session"]);
         let special: &[&[&str]] = &[
             &["time", "zone"],
             &["session", "characteristics"],
@@ -105,7 +105,8 @@ impl Recogniser<'_> {
             (None, None) => return false,
         };
         self.emit(fact);
-        if setting.as_deref() == Some("search_path") && local.is_none_or(|word| word == "session") {
+        // SET LOCAL lasts to the end of the transaction, which is the end of the file
+        if setting.as_deref() == Some("search_path") {
             self.search_path();
         }
         self.options()

@@ -2,6 +2,7 @@
 
 use super::{Recogniser, flag};
 use crate::document::sql::cursor::Name;
+use crate::document::sql::token::TokenKind;
 use crate::fact::{Fact, Field, Kind};
 use std::ops::Range;
 
@@ -30,6 +31,9 @@ impl Recogniser<'_> {
     /// One action.
     fn action(&mut self, item: Range<usize>, table: &Name) -> bool {
         self.c.at = item.start;
+        if self.c.peek(0).is_some_and(|token| matches!(token.kind, TokenKind::Hole | TokenKind::TextHole)) {
+            return false;
+        }
         let whole = match self.c.take_any(&["add", "drop", "alter", "rename", "enable", "disable", "force", "no"]) {
             Some("add") => self.add(item.clone(), table),
             Some("drop") => self.drop_action(item.start, table),
@@ -158,7 +162,13 @@ impl Recogniser<'_> {
     /// Actions that change neither columns nor row level security.
     fn other_action(&mut self, item: Range<usize>, table: &Name) -> bool {
         self.c.at = item.start + 1;
-        // SET SCHEMA moves the table: its old name is gone
+        if self.c.word_at(item.start, "set") && self.c.take("schema") {
+            let Some(schema) = self.c.part() else { return false };
+            let fact = self.on_table(self.operation("move_table", item.start), table);
+            let fact = self.plain(fact, Field::NewName, &schema);
+            self.emit(fact);
+            return true;
+        }
         let known = ["attach", "cluster", "detach", "disable", "enable", "inherit", "no", "not", "of", "options"]
             .iter()
             .chain(&["owner", "replica", "reset", "set", "validate"])

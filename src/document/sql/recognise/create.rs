@@ -81,7 +81,10 @@ impl Recogniser<'_> {
         if !unnamed && self.c.take("authorization") {
             self.c.part();
         }
-        // elements of the schema stand in the same statement: they are read as statements of their own
+        // elements of the schema stand in the same statement: they are read as statements of their own, inside it
+        if let Some(schema) = &name.text {
+            self.schema = schema.as_str().into();
+        }
         let mut whole = true;
         while !self.c.done() {
             let next = self.c.moved(self.c.at + 1);
@@ -223,7 +226,8 @@ impl Recogniser<'_> {
             self.c.at += 1;
             return head && self.c.done();
         }
-        let inner = self.c.parens().unwrap_or(self.c.at..end);
+        let open = self.c.at + usize::from(self.c.is_symbol(b'('));
+        let inner = self.c.parens().unwrap_or(open..end);
         self.c.at = end;
         let mut whole = head && action < end;
         let mut from = inner.start;

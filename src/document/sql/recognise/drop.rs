@@ -54,7 +54,7 @@ impl Recogniser<'_> {
             Some("policy") => self.drop_on_table("drop_policy", Field::Name),
             Some("trigger") => self.drop_on_table("drop_trigger", Field::Name),
             Some("rule") => self.drop_on_table("drop_other", Field::Name),
-            Some("user") if self.c.are(&["mapping", "for"]) => self.drop_other(),
+            Some("user") if self.c.is("mapping") => self.drop_other(),
             Some("user") => self.drop_listed("drop_role"),
             Some(_) => self.drop_database(),
             None if self.c.take_all(&["owned", "by"]).is_some() => self.drop_owned(),
@@ -146,6 +146,7 @@ impl Recogniser<'_> {
 
     /// Objects whose form behind the keywords matters to nobody: their name, and the rest.
     fn drop_other(&mut self) -> bool {
+        self.c.take("mapping");
         let exists = self.if_exists();
         let name = self.c.name();
         let end = self.c.tokens.len();

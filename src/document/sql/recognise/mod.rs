@@ -21,6 +21,7 @@ use super::token::Token;
 use crate::fact::{Fact, Field, Kind};
 use crate::source::Span;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Statements inside statements deeper than this are not read.
 const DEEPEST: usize = 12;
@@ -73,7 +74,7 @@ pub(super) struct Reading<'t> {
 pub(super) struct Recogniser<'t> {
     c: Cursor<'t>,
     /// The schema of names without one.
-    schema: &'t str,
+    schema: Arc<str>,
     /// Whether it stands in PL/pgSQL, where INTO names variables.
     procedural: bool,
     depth: usize,
@@ -81,7 +82,8 @@ pub(super) struct Recogniser<'t> {
 }
 
 /// Names what a statement does, and says whether all of it was understood.
-pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &'t str, procedural: bool) -> (Reading<'t>, bool) {
+pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) -> (Reading<'t>, bool) {
+    let schema = Arc::clone(schema);
     let mut recogniser = Recogniser { c, schema, procedural, depth: 0, out: Reading::default() };
     let whole = recogniser.statement();
     (recogniser.out, whole)
@@ -125,7 +127,7 @@ impl<'t> Recogniser<'t> {
         }
         let mut inner = Recogniser {
             c: self.c.part_of(range),
-            schema: self.schema,
+            schema: Arc::clone(&self.schema),
             procedural: self.procedural,
             depth: self.depth + 1,
             out: Reading::default(),

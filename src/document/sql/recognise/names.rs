@@ -30,7 +30,7 @@ impl Recogniser<'_> {
     pub(super) fn table_name(&self, name: &Name) -> Option<String> {
         let schema = match &name.schema {
             Some(part) => part.text.as_deref()?,
-            None => self.schema,
+            None => &self.schema,
         };
         Some(format!("{schema}.{}", name.name.text.as_deref()?))
     }
@@ -39,7 +39,7 @@ impl Recogniser<'_> {
     pub(super) fn in_schema(&self, fact: Fact, name: &Name) -> Fact {
         match &name.schema {
             Some(part) => fact.with_state(Field::Schema, state(part)),
-            None => fact.with_state(Field::Schema, State::Defaulted(self.schema.into(), name.span.before())),
+            None => fact.with_state(Field::Schema, State::Defaulted((&*self.schema).into(), name.span.before())),
         }
     }
 

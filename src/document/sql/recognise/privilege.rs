@@ -22,6 +22,9 @@ struct Object {
     schema_wide: bool,
 }
 
+/// A statement that grants more than this is not taken apart, and that is said: the facts are a product of three lists.
+const MOST: usize = 20_000;
+
 /// The keywords of objects behind ON, with the kind of object.
 const OBJECTS: &[(&[&str], &str)] = &[
     (&["table"], "table"),
@@ -74,6 +77,9 @@ impl Recogniser<'_> {
         let whole = self.c.at == stop;
         self.c.at = stop + 1;
         let grantees = self.grantees();
+        if privileges.len().saturating_mul(objects.len()).saturating_mul(grantees.len()) > MOST {
+            return false;
+        }
         let option = option.or_else(|| self.c.take_all(&["with", "grant", "option"]));
         let rest = self.tail();
         let is = if revoke { "revoke" } else { "grant" };
@@ -225,6 +231,9 @@ impl Recogniser<'_> {
             self.c.at = stop;
         }
         let rest = self.tail();
+        if roles.len().saturating_mul(grantees.len()) > MOST {
+            return false;
+        }
         let gap = self.end_gap();
         for (index, role) in roles.iter().enumerate() {
             for grantee in &grantees {
@@ -260,6 +269,9 @@ impl Recogniser<'_> {
         let anchor = self.so_far();
         let to = self.c.take(if revoke { "from" } else { "to" });
         let grantees = self.grantees();
+        if privileges.len().saturating_mul(schemas.len().max(1)).saturating_mul(grantees.len()) > MOST {
+            return false;
+        }
         let option = option.or_else(|| self.c.take_all(&["with", "grant", "option"]));
         let rest = self.tail();
         let is = if revoke { "alter_default_privileges_revoke" } else { "alter_default_privileges_grant" };

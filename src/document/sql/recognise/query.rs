@@ -7,150 +7,21 @@ use crate::fact::{Fact, Kind};
 use std::ops::Range;
 
 /// Words that stand between operands, or are part of a longer form; sorted.
+#[rustfmt::skip]
 const GLUE: &[&str] = &[
-    "all",
-    "always",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "at",
-    "between",
-    "both",
-    "by",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "columns",
-    "concurrently",
-    "conflict",
-    "constraint",
-    "cross",
-    "current",
-    "cycle",
-    "date",
-    "default",
-    "desc",
-    "distinct",
-    "do",
-    "double",
-    "else",
-    "end",
-    "escape",
-    "except",
-    "exclude",
-    "exists",
-    "extract",
-    "fetch",
-    "filter",
-    "first",
-    "following",
-    "for",
-    "foreign",
-    "from",
-    "full",
-    "generated",
-    "group",
-    "grouping",
-    "groups",
-    "having",
-    "ilike",
-    "in",
-    "inner",
-    "insert",
-    "intersect",
-    "interval",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "key",
-    "last",
-    "lateral",
-    "leading",
-    "left",
-    "like",
-    "limit",
-    "local",
-    "locked",
-    "matched",
-    "materialized",
-    "merge",
-    "natural",
-    "no",
-    "not",
-    "nothing",
-    "notnull",
-    "nowait",
-    "null",
-    "nulls",
-    "of",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "ordinality",
-    "outer",
-    "over",
-    "overlaps",
-    "overlay",
-    "overriding",
-    "partition",
-    "path",
-    "placing",
-    "position",
-    "preceding",
-    "precision",
-    "primary",
-    "range",
-    "recursive",
-    "references",
-    "replace",
-    "returning",
-    "right",
-    "rollup",
-    "row",
-    "rows",
-    "search",
-    "select",
-    "set",
-    "sets",
-    "share",
-    "similar",
-    "skip",
-    "some",
-    "substring",
-    "symmetric",
-    "table",
-    "tablesample",
-    "then",
-    "ties",
-    "time",
-    "timestamp",
-    "to",
-    "trailing",
-    "trim",
-    "unbounded",
-    "union",
-    "unique",
-    "update",
-    "user",
-    "using",
-    "value",
-    "values",
-    "varying",
-    "when",
-    "where",
-    "window",
-    "with",
-    "within",
-    "without",
-    "xmltable",
-    "zone",
+    "all", "always", "analyze", "and", "any", "array", "as", "asc", "at", "between", "both", "by", "case", "cast",
+    "check", "collate", "columns", "concurrently", "conflict", "constraint", "cross", "current", "cycle", "date",
+    "default", "desc", "distinct", "do", "double", "else", "end", "escape", "except", "exclude", "exists", "extract",
+    "fetch", "filter", "first", "following", "for", "foreign", "from", "full", "generated", "group", "grouping",
+    "groups", "having", "ilike", "in", "inner", "insert", "intersect", "interval", "into", "is", "isnull", "join",
+    "key", "last", "lateral", "leading", "left", "like", "limit", "local", "locked", "matched", "materialized",
+    "merge", "natural", "no", "not", "nothing", "notnull", "nowait", "null", "nulls", "of", "offset", "on", "only",
+    "or", "order", "ordinality", "outer", "over", "overlaps", "overlay", "overriding", "partition", "path", "placing",
+    "position", "preceding", "precision", "primary", "range", "recursive", "references", "replace", "returning",
+    "right", "rollup", "row", "rows", "search", "select", "set", "sets", "share", "similar", "skip", "some",
+    "substring", "symmetric", "table", "tablesample", "then", "ties", "time", "timestamp", "to", "trailing", "trim",
+    "unbounded", "union", "unique", "update", "user", "using", "value", "values", "varying", "when", "where",
+    "window", "with", "within", "without", "xmltable", "zone",
 ];
 
 /// Words before a command's keyword that make it part of a clause: `ON DELETE`, `FOR UPDATE`, `DO UPDATE`, `THEN INSERT`.
@@ -215,10 +86,8 @@ impl Recogniser<'_> {
             match token.kind {
                 TokenKind::Symbol(symbol @ (b'(' | b'[')) => {
                     operands = 0;
-                    if symbol == b'('
-                        && self.begins_write(at + 1)
-                        && let Some(close) = self.c.closing(at)
-                    {
+                    if symbol == b'(' && self.begins_write(at + 1) {
+                        let Some(close) = self.c.closing(at) else { return false };
                         whole &= self.nested(at + 1..close);
                         at = close + 1;
                         continue;
@@ -240,7 +109,9 @@ impl Recogniser<'_> {
                     } else {
                         operands += 1;
                     }
-                    whole &= self.is_explained(at);
+                    // options in brackets are set, added and dropped
+                    let option = !dense && !open.is_empty() && self.begins_item(at);
+                    whole &= option || self.is_explained(at);
                 }
                 // a constant behind a type's name, or behind another constant, goes on with it
                 _ if token.is_text() && operands > 0 => {}
@@ -258,6 +129,11 @@ impl Recogniser<'_> {
         let before = |word: &str| at >= 2 && self.c.word_at(at - 2, word);
         writes && (before("as") || before("materialized"))
             || (self.c.word_at(at, "with") && (before("as") || before("materialized")))
+    }
+
+    /// Whether an item of a list begins here.
+    fn begins_item(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|last| self.c.symbol_at(last, b'(') || self.c.symbol_at(last, b','))
     }
 
     fn is_glue(&self, token: Token) -> bool {

@@ -65,11 +65,11 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         let on = self.c.take("on");
         let is = self.c.find(end, |c, at| c.word_at(at, "is"));
-        let from = self.c.at;
+        let named = is > self.c.at;
         self.c.at = is + 1;
         let said = self.c.take("null") || self.c.take_text().is_some();
         while self.c.take_text().is_some() {}
-        on && said && self.c.done() && self.scan(from..is, false)
+        on && named && said && self.c.done()
     }
 
     /// Statements of a few words: what is longer is another statement without its semicolon.
