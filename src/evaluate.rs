@@ -157,7 +157,8 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
             let wanted = context.wanted(facts.kind.value, term);
             match term.field.field {
                 Field::Document => format!("no document is of the kind {wanted}"),
-                label => format!("no document has the {label} {wanted}"),
+                Field::Environment => format!("no document has an environment that is {wanted}"),
+                label => format!("no document has a {label} that is {wanted}"),
             }
         }
         _ => "no document has such labels".to_owned(),

@@ -24,24 +24,27 @@ fn a_policy_that_looked_at_nothing_says_why() {
         ("forbid: { deploy: {}, ignored_key: {} }", "not judged: no document gives `deploy` or `ignored_key`"),
         ("forbid: { deploy: {}, variable: { name: B } }", "idle"),
         ("forbid: { connection: { endpoint: direct } }", "idle"),
-        ("forbid: { variable: { service: dragonfyl-* } }", "out of scope: no document has the service `dragonfyl-*`"),
+        (
+            "forbid: { variable: { service: dragonfyl-* } }",
+            "out of scope: no document has a service that is `dragonfyl-*`",
+        ),
         ("forbid: { variable: { service: dragonfly-* } }", "judged 1"),
         ("forbid: { variable: { service: dragonfly-*, name: B } }", "idle"),
-        ("forbid: { variable: { environment: dev } }", "out of scope: no document has the environment `dev`"),
-        ("forbid: { variable: { path: '*.yaml' } }", "out of scope: no document has the path `*.yaml`"),
+        ("forbid: { variable: { environment: dev } }", "out of scope: no document has an environment that is `dev`"),
+        ("forbid: { variable: { path: '*.yaml' } }", "out of scope: no document has a path that is `*.yaml`"),
         (
             "forbid: { variable: { document: railway-variables } }",
             "out of scope: no document is of the kind railway-variables",
         ),
         (
             "forbid: { variable: { service: { param: runtime } } }",
-            "out of scope: no document has the service `api` or `worker-*` (param runtime)",
+            "out of scope: no document has a service that is `api` or `worker-*` (param runtime)",
         ),
         ("forbid: { url: { path: /health } }", "idle"),
         ("require: { variable: {}, each: { service: [dragonfyl-api] } }", "judged 1"),
         (
             "expect:\n  variable: { service: web }\n  to: { state: set }",
-            "out of scope: no document has the service `web`",
+            "out of scope: no document has a service that is `web`",
         ),
     ] {
         assert_eq!(state(&world, &policy("p", body)), expected, "{body}");
