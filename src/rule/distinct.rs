@@ -55,8 +55,13 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
         } else if differing(rule, &group) > rule.at_most {
             doubt(context, policy, &group, &mut outcome);
         } else {
+            let words = match (&rule.across, group.len()) {
+                (_, 1) => "equals no other".to_owned(),
+                (Some(label), _) if rule.at_most == 1 => format!("equals others of the same {} only", label.value),
+                _ => format!("equals no more than the {} that are allowed", rule.at_most),
+            };
             for entry in group {
-                let passes = || Traced::Passes("equals no other".to_owned());
+                let passes = || Traced::Passes(words.clone());
                 context.trace(&mut outcome, policy, entry.member.fact, passes);
             }
         }

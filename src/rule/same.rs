@@ -128,8 +128,11 @@ fn report(context: &Context<'_>, policy: &Policy, rule: &Same, group: &Group<'_>
     let members: Vec<&Member> = group.known.iter().map(|(member, _)| member).collect();
     finding = context.of_group(finding, policy, &members);
     finding = finding.label(LabelRole::Policy, rule.field.span, "must be the same");
-    for member in members {
-        context.trace(outcome, policy, member.fact, || Traced::Fires(policy.says.clone()));
+    for (member, other) in &group.known {
+        context.trace(outcome, policy, member.fact, || match other == value {
+            true => Traced::Fires(policy.says.clone()),
+            false => Traced::Fires(format!("disagrees with {}", context.facts.subject(first.fact))),
+        });
     }
     outcome.findings.push(finding);
 }
