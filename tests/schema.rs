@@ -8,6 +8,7 @@ use preflight::tree::{self, Format, Node, NodeValue};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -31,9 +32,14 @@ fn value(node: &Node) -> Value {
     }
 }
 
+/// Compiling a schema takes longer than using it.
+static VALIDATORS: LazyLock<Vec<(&str, jsonschema::Validator)>> = LazyLock::new(|| {
+    let compile = |name| (name, jsonschema::validator_for(&preflight::schema::schema(name).unwrap()).unwrap());
+    preflight::schema::names().into_iter().map(compile).collect()
+});
+
 fn schema_accepts(name: &str, text: &str) -> Result<(), String> {
-    let schema = preflight::schema::schema(name).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = &VALIDATORS.iter().find(|(known, _)| *known == name).unwrap().1;
     let errors: Vec<String> =
         validator.iter_errors(&json(text)).map(|error| format!("{}: {error}", error.instance_path())).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors.join("\n")) }

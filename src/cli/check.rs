@@ -14,7 +14,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options = Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false };
+    let options =
+        Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false, documents: true };
     let mut session = Session::load(&options, terminal);
     check_filters(args, &mut session);
     let fail_on = args.fail_on.as_deref().and_then(Severity::named);

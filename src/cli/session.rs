@@ -78,6 +78,8 @@ pub struct Options<'a> {
     pub stdin: Option<&'a StdinArgs>,
     /// Whether a project without preflight.yaml may be looked at by well-known names.
     pub bare: bool,
+    /// Whether documents are read; a list of policies needs none.
+    pub documents: bool,
 }
 
 impl Session {
@@ -140,6 +142,7 @@ impl Session {
         };
         let Some(set) = self.policies(config.as_ref(), &group.folder, terminal) else { return };
         let (mut found, problems) = match &config {
+            _ if !options.documents => (Vec::new(), Vec::new()),
             Some(config) => discover::documents(config, &group.folder, &terminal.folder),
             None => discover::well_known(&group.folder, &terminal.folder),
         };
@@ -150,7 +153,7 @@ impl Session {
                 None => return,
             }
         }
-        if found.is_empty() && config.is_none() {
+        if found.is_empty() && config.is_none() && options.documents {
             self.problems.push(
                 Problem::path("path", prefix.clone(), format!("nothing to check in {prefix}"))
                     .help("No file has a well-known name."),
