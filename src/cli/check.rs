@@ -31,7 +31,11 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
     let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
     if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format) {
         if !style.quiet {
-            (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout)?;
+            let rendered = (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout);
+            match rendered {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                result => result?,
+            }
         }
     }
     Ok(report.exit)

@@ -74,6 +74,7 @@ impl Loader<'_> {
                 continue;
             }
             let source = sources.add(text.shown_path(name), content.as_str());
+            sources.mask_found(source, crate::document::value::secrets);
             let Some(tree) = self.tree(source, content) else { continue };
             if name == "pack.yaml" {
                 pack_file = Some(tree);
