@@ -1,6 +1,6 @@
 //! Evaluation: all policies on all facts. Every policy gets a run state, so that one that looked at nothing says so.
 
-use crate::fact::{FactId, Field, Kind};
+use crate::fact::{FactId, Field, Kind, State};
 use crate::finding::{Anchor, Finding, Label, Problem, Undecided};
 use crate::policy::model::{KindSelection, Need, Shape, Term};
 use crate::policy::{Policy, PolicySet};
@@ -96,7 +96,11 @@ fn not_in_force(policy: &Policy, today: Option<i64>) -> Option<String> {
 /// Why no document can give what a policy speaks of.
 fn not_given(context: &Context<'_>, policy: &Policy) -> Option<String> {
     let kinds = kinds(policy);
-    if kinds.iter().any(|kind| is_given(context, *kind)) {
+    let given = match &policy.shape {
+        Shape::Matrix(_) => is_given(context, Kind::Variable),
+        shape => shape.selections().into_iter().any(|facts| can_be_given(context, facts)),
+    };
+    if given {
         return None;
     }
     let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.def().name)).collect();
@@ -113,6 +117,20 @@ fn kinds(policy: &Policy) -> Vec<Kind> {
 
 fn is_given(context: &Context<'_>, kind: Kind) -> bool {
     context.facts.documents().iter().any(|document| crate::document::gives(document.kind, kind))
+}
+
+/// Whether a document can give what a selection speaks of. A migration belongs to no service, so it never gives the
+/// connections of a service.
+fn can_be_given(context: &Context<'_>, facts: &KindSelection) -> bool {
+    let of_a_service = facts.selection.terms.iter().any(|term| {
+        let label =
+            matches!(term, Term::Field(term) if matches!(term.field.field, Field::Service | Field::Environment));
+        label && is_scope(facts.kind.value, term)
+    });
+    context.facts.documents().iter().any(|document| {
+        let labelled = !matches!((&document.service, &document.environment), (State::Absent(_), State::Absent(_)));
+        crate::document::gives(document.kind, facts.kind.value) && (!of_a_service || labelled)
+    })
 }
 
 /// Why no document has the labels that a policy speaks of.

@@ -131,7 +131,7 @@ fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io
             |near| format!("Did you mean `{near}`?"),
         );
         let problem = Problem::path(
-            "path",
+            "usage",
             args.what.clone(),
             format!("there is no policy and no kind of fact `{}`", crate::source::escape_controls(&args.what)),
         );

@@ -99,13 +99,11 @@ impl Session {
         for path in paths {
             let stdin = path.as_os_str() == "-";
             let whole = if stdin { terminal.folder.clone() } else { discover::absolute(path, &terminal.folder) };
-            if !stdin {
-                if let Err(error) = std::fs::symlink_metadata(&whole) {
-                    let shown = discover::shown(&whole, &terminal.folder);
-                    let problem = Problem::path("path", shown.clone(), discover::describe(&shown, &error));
-                    self.problems.push(problem.help("Check the spelling of the path."));
-                    continue;
-                }
+            if !stdin && let Err(error) = std::fs::symlink_metadata(&whole) {
+                let shown = discover::shown(&whole, &terminal.folder);
+                let problem = Problem::path("path", shown.clone(), discover::describe(&shown, &error));
+                self.problems.push(problem.help("Check the spelling of the path."));
+                continue;
             }
             let config = match &options.project.config {
                 Some(config) => Some(discover::absolute(config, &terminal.folder)),
@@ -188,6 +186,7 @@ impl Session {
             }
         };
         let source = self.sources.add(shown, text);
+        self.sources.mask_found(source, crate::document::value::secrets);
         let text = self.sources.text(source).to_owned();
         match config::load(source, &text) {
             Ok(config) => Some(config),
@@ -216,7 +215,7 @@ impl Session {
             Some(text) => match Today::parse(text) {
                 Some(today) => Some(today),
                 None => {
-                    let problem = Problem::path("path", "--today", format!("--today cannot be `{text}`"));
+                    let problem = Problem::path("usage", "--today", format!("--today cannot be `{text}`"));
                     return Err(Box::new(problem.help("Write a date as YYYY-MM-DD, or `now`.")));
                 }
             },
@@ -308,7 +307,7 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
     let known = || DOCUMENT_KINDS.iter().map(|kind| kind.name);
     let Some(name) = name else {
         let help = format!("Add --kind with one of {}.", known().collect::<Vec<_>>().join(", "));
-        return Err(Box::new(Problem::path("path", "-", "the kind of standard input is not said").help(help)));
+        return Err(Box::new(Problem::path("usage", "-", "the kind of standard input is not said").help(help)));
     };
     crate::document::kind(name).ok_or_else(|| {
         let near = did_you_mean(name, known());
@@ -316,7 +315,7 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
             || format!("Known are {}.", known().collect::<Vec<_>>().join(", ")),
             |near| format!("Did you mean `{near}`?"),
         );
-        Box::new(Problem::path("path", "--kind", format!("there is no kind of document `{name}`")).help(help))
+        Box::new(Problem::path("usage", "--kind", format!("there is no kind of document `{name}`")).help(help))
     })
 }
 
