@@ -1,11 +1,15 @@
 //! The schemas and the loader judge alike: what one accepts the other accepts, but for what no schema can say.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "schema/rules.rs"]
+mod rules;
+
 use preflight::config;
 use preflight::fact::{Field, KINDS, Type};
 use preflight::policy::{self, PackText, Slot, Spellings};
 use preflight::source::SourceMap;
 use preflight::tree::{self, Format, Node, NodeValue};
+use rules::{BAD, GOOD, LOADER_ONLY};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -142,141 +146,6 @@ fn loader_accepts_rule(file: &str) -> Result<(), String> {
     let files: Vec<(&str, &str)> = PACK.iter().copied().chain([("a.yaml", file)]).collect();
     loader_accepts(&files)
 }
-
-/// Rules that both accept.
-const GOOD: &[&str] = &[
-    "forbid: { operation: { is: drop_column } }",
-    "forbid: { operation: { is: [grant, revoke], schema: ops, grantee: { not: [service_role, postgres] } } }",
-    "forbid: { credential: { secret: true }, connection: { password: set } }",
-    "forbid: { credential: { is: \"supabase-*\", role: anon } }",
-    "forbid: { variable: { name: { matches: 'A.*', not: { any: [ABC, \"AB*\"] } }, value: [x, { matches: y }] } }",
-    "forbid: { connection: { port: { at_least: 1, at_most: 5432 }, sslmode: { at_most: prefer } } }",
-    "forbid: { connection: { variable.name: DATABASE_URL, project: { set: false } } }",
-    "forbid: { deploy: { watch_patterns: { not: { has: \"apps/*\" } } } }",
-    "forbid: { table: { not: { rls: true }, any: [{ schema: public }, { schema: ops }] } }",
-    "forbid: { operation: { is: create_policy, preceded_by: { operation: { is: drop_policy, if_exists: true }, sharing: [table, name], in: document } } }",
-    "forbid: { variable: { value: { same_as: environment } } }",
-    "forbid: { variable: { service: { param: runtime_services }, value: { not: { is_a: log-level } } } }",
-    "require: { variable: {}, each: { service: { param: runtime_services }, name: [LOG_LEVEL] } }",
-    "expect: { deploy: {}, to: { replicas: { at_least: 1 } } }",
-    "require: { deploy: {}, each: { service: [api, \"worker-*\"], environment: prod } }",
-    "forbid: { operation: { is: [create_policy, \"drop_p*\"], if_exists: true } }",
-    "forbid: { operation: { is: create_policy, any: [{ is: drop_policy, if_exists: true }, { name: a }] } }",
-    "forbid: { operation: { is: drop_policy, not: { if_exists: true, migration.direction: revert } } }",
-    "forbid: { operation: { is: { not: create_policy }, if_exists: true } }",
-    "forbid: { operation: { beside: { table: { rls: false }, sharing: [table], in: history } } }",
-    "forbid: { connection: { port: +5432, document: [dotenv, railway-variables] } }",
-    "forbid: { connection: {} }\n    at: variable.name",
-    "forbid: { url: {}, table: {} }\n    unless: [{ host: localhost }, { rls: false }]",
-    "forbid: { url: {} }\n    at: host\n    unless: [{ host: { same_as: service } }]\n    from: 2026-01-31\n    until: 2026-12-31\n    waivable: false\n    also_known_as: no-url",
-    "expect: { operation: { is: drop_policy }, to: { if_exists: true } }\n    unless: [{ migration.direction: revert }]",
-    "expect: { operation: { is: create_policy }, to: { preceded_by: { operation: { is: drop_policy } } } }",
-    "require: { table: { schema: ops }, each: { table: { any: [ops.jobs, [\"ops.*\"]] } } }",
-    "distinct: { credential: { secret: true }, by: [value], across: environment, at_most: 2 }",
-    "distinct: { variable: {}, by: name }",
-    "matrix: { environments: prod, services: a, variables: { X: { optional: { is_a: log-level } }, Y: \"✅\" } }",
-    "same: { connection: {}, url: {}, field: project, within: [service, environment] }",
-    "matrix: { environments: [prod], services: [a, b], variables: { X: [✅, ❌], Y: optional, Z: [{ required: z }, unlisted] }, values: { X: [1x, 2x] }, because: { X: why, Z: { a: for a } }, others: { variables: forbidden, services: ignore } }",
-];
-
-/// Rules that both refuse.
-const BAD: &[&str] = &[
-    "forbid: { operaton: { is: drop_column } }",
-    "forbid: { operation: { is: drop_colum } }",
-    "forbid: { operation: { if_exist: true } }",
-    "forbid: { operation: { is: create_policy, if_exists: true } }",
-    "forbid: { operation: { is: [drop_table, create_policy], if_exists: true } }",
-    "forbid: { operation: { is: drop_column, if_exists: yes } }",
-    "forbid: { operation: drop_column }",
-    "forbid: {}",
-    "forbid: { connection: { port: \"5432\" } }",
-    "forbid: { connection: { port: { matches: '5.*' } } }",
-    "forbid: { connection: { host: { at_least: a } } }",
-    "forbid: { connection: { sslmode: { at_least: required } } }",
-    "forbid: { connection: { sslmode: [] } }",
-    "forbid: { connection: { sslmode: {} } }",
-    "forbid: { variable: { name: 5 } }",
-    "forbid: { variable: { name: { has: A } } }",
-    "forbid: { variable: { name: { mathces: A } } }",
-    "forbid: { deploy: { watch_patterns: \"apps/*\" } }",
-    "forbid: { credential: { name: A } }",
-    "forbid: { operation: { preceded_by: { operation: {}, in: file } } }",
-    "forbid: { operation: { preceded_by: { sharing: [table] } } }",
-    "expect: { deploy: {} }",
-    "expect: { deploy: {}, url: {}, to: { replicas: 1 } }",
-    "require: { deploy: {}, each: { replicas: [1] } }",
-    "distinct: { credential: {} }",
-    "same: { credential: {}, field: value }",
-    "matrix: { environments: [prod], services: [a], variables: { X: [yes] } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: [{ requires: a }] } }",
-    "matrix: { environments: [prod], services: [a] }",
-    "matrix: { environments: [prod], services: [a], variables: { X: ✅ }, others: { variables: ignore } }",
-    "expect: { operation: { is: create_policy }, to: { if_exists: true } }",
-    "expect: { operation: { is: create_policy }, to: { any: [{ name: a }, { not: { if_exists: true } }] } }",
-    "forbid: { operation: { is: create_policy, any: [{ if_exists: true }] } }",
-    "forbid: { operation: { is: create_policy, not: { if_exists: true } } }",
-    "forbid: { operation: { is: { matches: 'drop.*' } } }",
-    "forbid: { operation: { preceded_by: { operation: {}, sharing: [nothing] } } }",
-    "forbid: { operation: { beside: { table: {}, sharing: [column] } } }",
-    "forbid: { operation: { beside: { table: {}, operation: {} } } }",
-    "forbid: { variable: { name: { same_as: nothing } } }",
-    "forbid: { connection: { port: { same_as: host } } }",
-    "forbid: { connection: { host: { same_as: port } } }",
-    "forbid: { credential: { value: { is_a: anything } } }",
-    "forbid: { connection: { port: 5432.5 } }",
-    "forbid: { connection: { sslmode: { at_least: [require] } } }",
-    "forbid: { connection: { document: dotnev } }",
-    "forbid: { url: }",
-    "forbid: [url]",
-    "distinct: { credential: {}, by: [nothing] }",
-    "same: { url: {}, credential: {}, field: host, within: [service] }",
-    "require: { table: {}, each: { table: [] } }",
-    "require: { table: {}, each: { table: { not: a } } }",
-    "matrix: { environments: [], services: [a], variables: { X: ✅ } }",
-    "matrix: { environments: [prod], services: [{ not: a }], variables: { X: ✅ } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: [] } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: [{ required: a, optional: b }] } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: {} } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: ✅ }, because: { X: 5 } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: ✅ } }\n    at: name",
-    "nothing: {}",
-    "forbid: { url: {} }\n    at: nowhere",
-    "forbid: { url: {} }\n    unless: [{ rls: true }]",
-    "forbid: { url: {}, table: {} }\n    unless: [{ host: a, rls: false }]",
-    "forbid: { url: {} }\n    from: 2026-13-01",
-    "forbid: { url: {} }\n    see: 4.4",
-    "forbid: { url: {} }\n    see: \" \"",
-    "forbid: { url: {} }\n    also_known_as: [an-old-id, 5]",
-    "forbid: { url: {} }\n    expect: { url: {}, to: { host: a } }",
-    "forbid: { url: {} }\n    severty: error",
-    "forbid: { url: {} }\n    from: yesterday",
-    "forbid: { url: {} }\n    unless: { host: a }",
-    "forbid: { url: {} }\n    waivable: sometimes",
-];
-
-/// Rules that only the loader can refuse, and why a schema cannot.
-const LOADER_ONLY: &[(&str, &str)] = &[
-    ("forbid: { variable: { value: { is_a: no-such-type } } }", "types stand in other files"),
-    ("forbid: { variable: { service: { param: no_such_param } } }", "params stand in pack.yaml"),
-    ("forbid: { variable: { name: { matches: '(' } } }", "a schema does not compile regular expressions"),
-    ("forbid: { operation: { is: \"create_x*\" } }", "a pattern that fits no variant"),
-    ("forbid: { connection: { host: { same_as: table } } }", "a field of another kind: conditions are shared by kinds"),
-    ("forbid: { connection: { port: 6543.0 } }", "to a schema this is a whole number"),
-    ("forbid: { connection: { port: 1e3 } }", "to a schema this is a whole number"),
-    ("forbid: { operation: { is: [[create_policy]], if_exists: true } }", "variants in a list within a list"),
-    (
-        "forbid: { operation: { is: create_policy } }\n    unless: [{ if_exists: true }]",
-        "the variant is chosen outside of `unless`",
-    ),
-    ("forbid: { url: {} }\n    from: 2026-02-30", "how many days a month has"),
-    ("matrix: { environments: [prod], services: [a, b], variables: { X: [✅] } }", "the length of a row"),
-    (
-        "matrix: { environments: [prod], services: [a], variables: { X: ✅ }, values: { Y: a } }",
-        "a value without a row",
-    ),
-    ("forbid: { url: {}, url: {} }", "a key that stands twice"),
-];
 
 #[test]
 fn rules_are_judged_alike() {
