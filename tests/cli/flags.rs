@@ -145,6 +145,8 @@ fn a_configuration_may_be_named() {
     assert_eq!((report.status, report.findings()), (0, both()[..1].to_vec()));
     let path = project.path("only-env.yaml");
     project.run_in("env", &["check", "--config", path.to_str().unwrap(), "dev"]).exits(0).says("[dev/api.env:1:");
+    let below = project.run_in("env/dev", &["check", "--config", "../../preflight.yaml"]);
+    below.exits(0).says("log-level-is-known").says("1 finding outside of what was asked for is not shown");
     for (config, message) in [
         ("gone.yaml", "gone.yaml does not exist"),
         ("env", "env is a folder"),
