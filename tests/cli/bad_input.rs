@@ -126,9 +126,12 @@ mod links {
     fn a_document_that_is_a_link_to_nothing_is_a_problem() {
         let project = Project::broken();
         symlink("../shared/worker.env", project.path("env/prod/worker.env")).unwrap();
-        is_one_problem(&project, &["env/prod/worker.env does not exist"]);
+        is_one_problem(&project, &["env/prod/worker.env is a link to nothing"]);
         let run = project.run(&["check", "env/prod/worker.env"]);
-        run.exits(2).says("env/prod/worker.env does not exist").does_not_say("is no document");
+        run.exits(2)
+            .says("env/prod/worker.env is a link to nothing")
+            .does_not_say("right to read")
+            .does_not_say("is no document");
     }
 
     #[test]
@@ -347,4 +350,11 @@ fn a_problem_outranks_an_error_also_when_the_paths_look_elsewhere() {
     for path in [".", "env", "supabase", DROP] {
         project.run(&["check", path]).exits(2).says("env/prod/worker.env");
     }
+}
+
+#[test]
+fn no_policy_at_all_is_no_verdict() {
+    let project = Project::broken();
+    project.replace("preflight.yaml", "[house.yaml]", "[]");
+    project.run(&["check"]).exits(2).does_not_say("clean");
 }

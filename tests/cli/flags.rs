@@ -198,3 +198,31 @@ fn two_runs_print_the_same_bytes() {
         assert_eq!(first, project.run(arguments).out, "{arguments:?}");
     }
 }
+
+#[test]
+fn a_kind_without_standard_input_is_bad_usage() {
+    let project = Project::clean();
+    project.run(&["check", "--kind", "dotenv"]).exits(2).does_not_say("clean");
+    project.run(&["check", "env", "--kind", "nonsense"]).exits(2).does_not_say("clean");
+}
+
+#[test]
+fn a_finding_about_two_environments_is_about_both() {
+    let project = Project::clean();
+    project.append(
+        "house.yaml",
+        "  no-secret-in-two-environments:
+    severity: error
+    why: w
+    fix: f
+    says: stands in two environments
+    distinct: { credential: { secret: true }, by: [value], across: environment }
+",
+    );
+    for path in [DEV, "env/prod/api.env"] {
+        project.write(path, "SUPABASE_SECRET=sb_secret_MADEUPmadeupMADEUPprod_4e5F6g7H\n");
+    }
+    for environment in ["dev", "prod"] {
+        assert_eq!(project.check(&["--environment", environment]).status, 1, "{environment}");
+    }
+}

@@ -103,3 +103,12 @@ fn facts_are_shown_without_values() {
     let run = Run::of(command(&project.folder()).args(arguments).write_stdin("API_KEY=MADEUP-and-long-enough\n"));
     run.exits(0).says("variable  <stdin>:1:1").says("service api").says("name API_KEY").does_not_say("MADEUP");
 }
+
+#[test]
+fn standard_input_without_a_configuration_is_no_verdict() {
+    let project = Project::empty();
+    let run = Run::of(
+        command(&project.folder()).args(["check", "-", "--kind", "migration"]).write_stdin("DROP TABLE accounts;\n"),
+    );
+    run.exits(2).says("no policy is in force").does_not_say("clean");
+}

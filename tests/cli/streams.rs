@@ -131,3 +131,21 @@ fn a_full_disk_is_no_verdict() {
         assert!(err.contains("the output cannot be written") && !err.contains("panicked"), "{err}");
     }
 }
+
+/// `set -o pipefail; preflight check | head -1` must not be green.
+#[test]
+fn a_reader_that_goes_away_does_not_change_the_verdict() {
+    let project = Project::clean();
+    let text: String = (0..2_000).map(|number| format!("ALTER TABLE public.t{number} DROP COLUMN c;\n")).collect();
+    project.write(DROP, text);
+    for (arguments, status) in [(&["check"][..], 1), (&["check", "--format", "json"], 1), (&["check", "gone", "."], 2)]
+    {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("preflight"));
+        command.args(arguments).current_dir(project.folder()).env_clear();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut reader = BufReader::new(child.stdout.take().unwrap());
+        reader.read_line(&mut String::new()).unwrap();
+        drop(reader);
+        assert_eq!(child.wait().unwrap().code(), Some(status), "{arguments:?}");
+    }
+}
