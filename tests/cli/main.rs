@@ -10,3 +10,4 @@ mod paths;
 mod project;
 mod stdin;
 mod streams;
+mod failing;
