@@ -22,7 +22,7 @@ fn keys_of_a_policy() {
         ("forbid: { url: {} }\n    until: 2026-02-29", &[("2026-02-29", "`until` must be a date", "YYYY-MM-DD")]),
         (
             "forbid: { url: {} }\n    from: 2026-12-01\n    until: 2026-11-01",
-            &[("2026-11-01", "`until` is before `from`", "never in force")],
+            &[("2026-11-01", "`until` is before `from`", "never be in force")],
         ),
         ("forbid: { url: {} }\n    also_known_as: [Old_Name]", &[("Old_Name", "`Old_Name` is no policy id", "")]),
         ("forbid: { url: {} }\n    at: hst", &[("hst", "no fact `url` has a field `hst`", "did you mean `host`?")]),
@@ -123,7 +123,10 @@ fn shapes() {
         ),
         (
             "expect: { deploy: {}, too: { replicas: 1 } }",
-            &[("deploy", "`expect` lacks `to`", ""), ("too", "no kind of fact `too`", "did you mean `to`?")],
+            &[
+                ("deploy", "`expect` lacks `to`", ""),
+                ("too", "`too` is neither a kind of fact nor a key of `expect`", "did you mean `to`?"),
+            ],
         ),
         (
             "require: { deploy: {}, each: { replicas: [1] } }",
@@ -160,7 +163,7 @@ fn shapes() {
             "same: { credential: {}, feild: value, within: [servce] }",
             &[
                 ("credential", "`same` lacks `field`", ""),
-                ("feild", "no kind of fact `feild`", "did you mean `field`?"),
+                ("feild", "`feild` is neither a kind of fact nor a key of `same`", "did you mean `field`?"),
                 ("servce", "has a field `servce`", "did you mean `service`?"),
             ],
         ),

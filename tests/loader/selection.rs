@@ -249,9 +249,13 @@ fn joins() {
         (
             "forbid: { operation: { followed_by: { operaton: {}, sharing: [tabel], within: document } } }",
             &[
-                ("operaton", "no kind of fact `operaton`", "did you mean `operation`?"),
+                (
+                    "operaton",
+                    "`operaton` is neither a kind of fact nor a key of `followed_by`",
+                    "did you mean `operation`?",
+                ),
                 ("tabel", "has a field `tabel`", "did you mean `table`?"),
-                ("within", "`followed_by` has no key `within`", "Known are: sharing, in"),
+                ("within", "`within` is neither a kind of fact nor a key of `followed_by`", "Known are: sharing, in"),
             ],
         ),
     ]);

@@ -191,7 +191,7 @@ impl Loader<'_> {
     }
 
     fn join(&mut self, entry: &Entry, side: Side, kind: Kind, chosen: &Chosen) -> Option<Join> {
-        let what = format!("`{}`", side.words());
+        let what = format!("`{}`", entry.key.value);
         let node = &entry.value;
         let entries = self.problems.mapping(node, &what, JOIN, |_| true)?;
         let keys: Vec<&str> = JOIN.iter().map(|key| key.name).collect();
