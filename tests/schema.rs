@@ -246,7 +246,8 @@ fn whole_files_are_judged_alike() {
         (pack.replace("down:", "downward:"), false),
         (pack.replace("pack: x\n", ""), false),
     ] {
-        assert_eq!(loader_accepts(&[("pack.yaml", &text)]).is_ok(), accepted, "{text}");
+        let files = [("a.yaml", &*rule("forbid: { url: {} }")), ("pack.yaml", &text)];
+        assert_eq!(loader_accepts(&files).is_ok(), accepted, "{text}");
         assert_eq!(schema_accepts("pack", &text).is_ok(), accepted, "{text}");
     }
 }

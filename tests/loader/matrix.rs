@@ -91,7 +91,6 @@ fn a_broken_column_gives_one_error_and_not_one_for_each_row() {
             "matrix: { enviroments: [prod], services: { param: wrkers }, variables: { A: [✅, ✅], B: [❌, requird] } }",
             &[
                 ("enviroments", "`matrix` has no key `enviroments`", "did you mean `environments`?"),
-                ("enviroments", "`matrix` lacks `environments`", ""),
                 ("wrkers", "no param `wrkers`", ""),
                 ("requird", "a cell cannot be `requird`", ""),
             ],

@@ -1,6 +1,9 @@
 //! Files of a pack: versions, notation, types, params.
 
 use super::broken::{Wanted, assert_said, file_of, pack};
+use preflight::policy::Spellings;
+use preflight::source::SourceMap;
+use preflight::tree::{self, Format};
 
 const PACK: &str = "pack: ours\nversion: 1.0.0\nparams:\n  workers: { of: service, default: [worker] }\n  locked: { of: schema, default: [ops] }\n";
 
@@ -150,4 +153,72 @@ fn a_broken_pack_yaml_is_told_once() {
         ("5", "a file-name pattern is a number", "quote it"),
     ];
     assert_said("pack.yaml", &said, wanted);
+}
+
+/// Whatever a line of a shipped policy is turned into: the pack is refused, or every policy of it is in force.
+#[test]
+fn no_policy_is_dropped_in_silence() {
+    let shipped = preflight::policy::built_in("dragonfly").unwrap();
+    let (mut refused, mut accepted) = (0, 0);
+    for (name, text) in shipped.files.iter().filter(|(name, text)| written(name, text) > 0) {
+        for line in (0..text.lines().count()).filter(|line| is_content(text, *line)) {
+            for broken in [without(text, line), emptied(text, line), doubled(text, line)] {
+                let written = written(name, &broken);
+                let mut pack = shipped.clone();
+                pack.files.retain(|(other, _)| matches!(other.as_str(), "pack.yaml" | "types.yaml"));
+                pack.files.push((name.clone(), broken));
+                match preflight::policy::load(&[pack], &Spellings::default(), &[], &mut SourceMap::new()) {
+                    Ok(set) => {
+                        assert_eq!(set.policies.len(), written, "line {} of {name}", line + 1);
+                        accepted += 1;
+                    }
+                    Err(problems) => {
+                        assert!(!problems.is_empty(), "line {} of {name}", line + 1);
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 300 && accepted > 100, "{refused} refused, {accepted} accepted");
+}
+
+fn is_content(text: &str, line: usize) -> bool {
+    text.lines().nth(line).is_some_and(|line| !line.trim().is_empty() && !line.trim().starts_with('#'))
+}
+
+/// How many policies a file holds.
+fn written(name: &str, text: &str) -> usize {
+    if name == "cases.yaml" || !name.ends_with(".yaml") {
+        return 0;
+    }
+    let source = SourceMap::new().add(name, text);
+    tree::parse(Format::Yaml, source, text)
+        .map_or(0, |tree| tree.get("policies").and_then(|node| node.entries()).map_or(0, <[_]>::len))
+}
+
+fn edit(text: &str, at: usize, edit: impl Fn(&str) -> String) -> String {
+    let lines =
+        text.lines().enumerate().map(|(index, line)| if index == at { edit(line) } else { format!("{line}\n") });
+    lines.collect()
+}
+
+fn without(text: &str, at: usize) -> String {
+    edit(text, at, |_| String::new())
+}
+
+fn doubled(text: &str, at: usize) -> String {
+    edit(text, at, |line| format!("{line}\n{line}\n"))
+}
+
+/// The first list or mapping in brackets, or else the value, emptied.
+fn emptied(text: &str, at: usize) -> String {
+    edit(text, at, |line| match (line.find('['), line.find('{'), line.split_once(": ")) {
+        (Some(start), _, _) => {
+            format!("{}[]{}\n", &line[..start], line[start..].split_once(']').map_or("", |(_, rest)| rest))
+        }
+        (None, Some(start), _) => format!("{}{{}}\n", &line[..start]),
+        (None, None, Some((key, _))) => format!("{key}:\n"),
+        (None, None, None) => format!("{line}\n"),
+    })
 }

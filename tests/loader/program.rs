@@ -146,3 +146,19 @@ fn a_pack_without_policies_is_no_verdict() {
     assert_eq!(status, Some(2), "{text}");
     assert!(text.contains("holds no policy"), "{text}");
 }
+
+#[test]
+fn a_param_that_no_pack_has_is_an_error_of_preflight_yaml() {
+    let rule = super::broken::file_of("forbid: { deploy: { service: { param: workers } } }");
+    let folder = project(&format!("{CONFIG}params: {{ wokers: [worker] }}\n"), &rule);
+    let pack = folder.path().join("policies/pack.yaml");
+    fs::write(&pack, "pack: ours\nversion: 1.0.0\nparams: { workers: { of: service, default: [] } }\n").unwrap();
+    let (status, text) = preflight(folder.path(), &["check"]);
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("no pack has a param `wokers`") && text.contains("did you mean `workers`?"), "{text}");
+    // Where the pack itself is broken, its params are not known, and the override is not blamed.
+    fs::write(&pack, "pack: [ours\n").unwrap();
+    let (status, text) = preflight(folder.path(), &["check"]);
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("this is not YAML") && !text.contains("param `"), "{text}");
+}

@@ -86,6 +86,7 @@ type Ids = HashMap<String, SourceId>;
 impl Loader<'_> {
     fn read_pack(&mut self, text: &PackText, sources: &mut SourceMap, set: &mut PolicySet, ids: &mut Ids) {
         self.blind = false;
+        let before = self.problems.len();
         let mut pack_file = None;
         let mut trees = Vec::new();
         for (name, content) in &text.files {
@@ -100,22 +101,25 @@ impl Loader<'_> {
                 trees.push(tree);
             }
         }
-        if trees.is_empty() && !self.blind {
-            let help = "A pack is a folder of YAML files with `policies:`, or one such file.";
-            let problem = Problem::path("policy", text.shown_place(), format!("{} holds no policy file", text.name));
-            self.problems.push(problem.help(help));
-        }
         let pack = self.pack(pack_file.as_ref(), &text.name);
         set.packs.push(pack);
         trees.retain(|tree| self.check_file(tree));
         self.read_types(&trees, text);
+        let mut is_empty = true;
         for policies in trees.iter().filter_map(|tree| tree.get("policies")) {
             let entries = self.problems.entries(policies, "`policies`").unwrap_or_default();
             for entry in entries {
+                is_empty = false;
                 self.check_unique(entry, ids, sources);
                 let policy = self.policy(entry, set.packs.len() - 1);
                 set.policies.extend(policy);
             }
+        }
+        // Nothing would be judged by it, in silence.
+        if is_empty && self.problems.len() == before {
+            let help = "A pack is a folder of YAML files with `policies:`, or one such file.";
+            let problem = Problem::path("policy", text.shown_place(), format!("pack {} holds no policy", text.name));
+            self.problems.push(problem.help(help));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Reading mappings, lists and scalars of a policy file: every error is kept, with its place.
 
+use crate::fact::Kind;
 use crate::finding::Problem;
 use crate::policy::grammar::Key;
 use crate::policy::name::did_you_mean;
@@ -60,7 +61,8 @@ impl Problems {
         self.error(span, message, note, help);
     }
 
-    /// A mapping with known keys; `more` says whether another key is fine here (a kind of fact).
+    /// A mapping with known keys; `more` says whether another key is left to the caller, who reports those that are no
+    /// kind of fact.
     pub fn mapping<'n>(
         &mut self,
         node: &'n Node,
@@ -69,6 +71,7 @@ impl Problems {
         more: impl Fn(&str) -> bool,
     ) -> Option<&'n [Entry]> {
         let entries = self.entries(node, what)?;
+        let is_unknown = |name: &str| !keys.iter().any(|key| key.name == name) && Kind::named(name).is_none();
         for entry in entries {
             let name = entry.key.value.as_str();
             if !keys.iter().any(|key| key.name == name) && !more(name) {
@@ -77,11 +80,16 @@ impl Problems {
             }
         }
         for key in keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
+            // A key that is spelt wrong is one error, at the place of the key.
+            let mut names = entries.iter().map(|entry| entry.key.value.as_str());
+            if names.any(|name| is_unknown(name) && did_you_mean(name, [key.name]).is_some()) {
+                continue;
+            }
             self.error(
                 place_of(node),
                 format!("{what} lacks `{}`", key.name),
                 format!("`{}` is missing", key.name),
-                format!("It says {}.", key.doc),
+                format!("`{}`: {}.", key.name, key.doc),
             );
         }
         Some(entries)

@@ -8,7 +8,7 @@ use crate::fact::{Field, FieldRef, Kind, Type};
 use crate::finding::{Advice, Severity};
 use crate::policy::grammar::{DISTINCT, EXPECT, Key, POLICY, REQUIRE, SAME, SELECTION, SHAPES};
 use crate::policy::model::{Distinct, Expect, KindSelection, Literal, Policy, Require, Same, Severities, Shape, Test};
-use crate::policy::name::Glob;
+use crate::policy::name::{Glob, did_you_mean};
 use crate::policy::slot::Slot;
 use crate::source::Spanned;
 use crate::tree::{Entry, Node};
@@ -100,13 +100,19 @@ impl Loader<'_> {
 
     /// The one rule of a policy; a second one is an error, and is read for its own errors.
     fn shape(&mut self, node: &Node, what: &str) -> Option<Shape> {
+        let entries = node.entries()?;
         let mut rules = Vec::new();
-        for entry in distinct(node.entries()?) {
+        for entry in distinct(entries) {
             if let Some(name) = SHAPES.iter().find(|name| **name == entry.key.value) {
                 rules.push((*name, entry));
             }
         }
         let Some((first, _)) = rules.first() else {
+            // A rule that is spelt wrong was reported as a key.
+            let unknown = entries.iter().filter(|entry| !POLICY.iter().any(|key| key.name == entry.key.value));
+            if unknown.into_iter().any(|entry| did_you_mean(&entry.key.value, SHAPES.iter().copied()).is_some()) {
+                return None;
+            }
             let help = format!("Give it one of {}.", SHAPES.join(", "));
             self.problems.error(place_of(node), format!("{what} has no rule"), "no rule in here", help);
             return None;
