@@ -149,10 +149,11 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         }
         count(&mut report, project);
     }
-    let hidden = [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))];
-    let hidden: Vec<String> = hidden.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
-    if !hidden.is_empty() {
-        report.notices.push(format!("outside of what was asked for and not shown: {}", hidden.join(", ")));
+    for (count, words) in [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))] {
+        if count > 0 {
+            let verb = if count == 1 { "is" } else { "are" };
+            report.notices.push(format!("{words} outside of what was asked for {verb} not shown"));
+        }
     }
     report
         .findings

@@ -86,10 +86,10 @@ impl Session {
     /// Loads the projects that the paths belong to. What goes wrong is among the problems, and the rest is loaded.
     pub fn load(options: &Options<'_>, terminal: &mut Terminal) -> Self {
         let mut session = Self::default();
-        // A named configuration is its own project, wherever the command is run.
-        let named =
-            options.project.config.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
-        let here = [named.unwrap_or(Path::new(".")).to_path_buf()];
+        // A named configuration that lies elsewhere is its own project, wherever the command is run.
+        let named = options.project.config.as_ref().map(|config| discover::absolute(config, &terminal.folder));
+        let elsewhere = named.as_deref().and_then(Path::parent).filter(|folder| !terminal.folder.starts_with(folder));
+        let here = [elsewhere.unwrap_or(Path::new(".")).to_path_buf()];
         let paths = if options.paths.is_empty() { &here[..] } else { options.paths };
         let stdin = paths.iter().any(|path| path.as_os_str() == "-");
         if let (Some(kind), false) = (options.stdin.and_then(|stdin| stdin.kind.as_deref()), stdin) {

@@ -205,8 +205,9 @@ fn walk_problem(error: &ignore::Error, patterns: &[Pattern], folder: &Path, base
     let may_be = |relative: String| {
         patterns.iter().any(|pattern| pattern.captures(&relative).is_some() || pattern.may_hold(&relative))
     };
-    // A link that could be no document, and no folder of documents, is nobody's business.
-    if !relative(path, folder).is_some_and(may_be) {
+    // A link that could be no document, and no folder of documents, is nobody's business; a folder that leads back to
+    // itself is never walked to its end.
+    if error.io_error().is_some() && !relative(path, folder).is_some_and(may_be) {
         return None;
     }
     let (message, help) = match error.io_error() {
