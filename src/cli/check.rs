@@ -149,6 +149,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         }
         count(&mut report, project);
     }
+    report.problems.extend(nothing_judged(args, &report));
     for (count, words) in [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))] {
         if count > 0 {
             let verb = if count == 1 { "is" } else { "are" };
@@ -162,6 +163,19 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         .undecided
         .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
     report
+}
+
+/// Why a run of chosen policies says nothing: none of them could be judged.
+fn nothing_judged(args: &CheckArgs, report: &Report) -> Option<Problem> {
+    if args.policy.is_empty() || report.totals.decided > 0 || report.totals.policies == 0 {
+        return None;
+    }
+    let because = report.states.iter().find_map(|policy| match &policy.state {
+        RunState::NotJudged { because } | RunState::OutOfScope { because } => Some(format!(": {because}")),
+        RunState::Idle | RunState::Judged(_) => None,
+    });
+    let message = format!("no policy that was asked for could be judged{}", because.unwrap_or_default());
+    Some(Problem::path("usage", "--policy", message))
 }
 
 /// Path and place: a parallel run prints the same bytes as another.
