@@ -1,0 +1,425 @@
+//! Recall and precision: what PostgreSQL did beside what preflight says.
+
+use super::Outcome;
+use super::effect::{Effect, Run};
+use super::said::{Known, Operation, Script};
+use std::collections::HashSet;
+
+/// Whether preflight says what PostgreSQL did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// By an operation with the same object, at the right place.
+    Named,
+    /// By an operation in the body of a function that was called, or in a statement that was prepared.
+    NamedWhereDefined,
+    /// By an operation that may be anything: text that is built at run time, a command of psql.
+    Undecided,
+    /// Not at all.
+    Missed,
+}
+
+/// Whether PostgreSQL did what preflight says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It did.
+    Done,
+    /// There was nothing to do: IF EXISTS and no object, a privilege that was there already.
+    NothingToDo,
+    /// It did not.
+    NotDone,
+}
+
+/// What earlier migrations left.
+#[derive(Default)]
+pub(super) struct History {
+    /// Privileges that are open to everybody, anon or authenticated.
+    open: HashSet<String>,
+    /// Tables with row level security, and with FORCE.
+    switched: HashSet<String>,
+    /// Operations that run when something is called.
+    defined: Vec<Operation>,
+    /// Default privileges.
+    defaults: Vec<Operation>,
+}
+
+/// How well an operation fits an effect.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    No,
+    Maybe,
+    Yes,
+}
+
+/// Kinds of object that CASCADE is asked for; others go along with what owns them.
+const CASCADED: &[&str] = &[
+    "table",
+    "view",
+    "materialized view",
+    "function",
+    "table column",
+    "table constraint",
+    "policy",
+    "type",
+    "sequence",
+];
+/// Operations that take something away or open it: their precision is asserted.
+const DESTRUCTIVE: &[&str] = &[
+    "truncate",
+    "delete",
+    "update",
+    "disable_rls",
+    "no_force_rls",
+    "rename_table",
+    "move_table",
+    "rename_column",
+    "grant",
+];
+/// Commands of psql that run what nobody sees.
+const UNSEEN: &[&str] = &["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec", "\\!", "\\copy", "\\o"];
+/// What event triggers cannot see.
+const UNOBSERVED: &[&str] = &["event trigger", "tablespace", "user mapping", "subscription"];
+
+impl History {
+    /// What stands before the first migration.
+    pub fn new(run: &Run) -> Self {
+        let mut history = Self::default();
+        history.learn(run);
+        history
+    }
+
+    fn learn(&mut self, run: &Run) {
+        for effect in &run.effects {
+            match effect.what.as_str() {
+                "open" => _ = self.open.insert(open_key(effect)),
+                "not-open" => _ = self.open.remove(&open_key(effect)),
+                "protected" | "forced" => _ = self.switched.insert(switch_key(effect)),
+                "not-protected" | "not-forced" => _ = self.switched.remove(&switch_key(effect)),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn open_key(effect: &Effect) -> String {
+    format!(
+        "{} {:?} {:?} {} {:?} {:?}",
+        effect.kind, effect.schema, effect.table, effect.name, effect.grantee, effect.privilege
+    )
+}
+
+fn switch_key(effect: &Effect) -> String {
+    let what = effect.what.trim_start_matches("not-");
+    format!("{what} {}.{}", effect.schema.as_deref().unwrap_or(""), effect.name)
+}
+
+/// Judges one migration that ran, and remembers what it leaves.
+pub(super) fn judge(path: String, text: &str, script: &Script, run: &Run, history: &mut History) -> Outcome {
+    for operation in &script.operations {
+        let later = script.statements.get(operation.statement).is_some_and(|statement| statement.prepares);
+        if later || matches!(operation.stands, "function-body" | "dynamic") {
+            history.defined.push(operation.clone());
+        }
+        if operation.is == Known::Text("alter_default_privileges_grant".into()) {
+            history.defaults.push(operation.clone());
+        }
+    }
+    let refused: HashSet<usize> = run.refused.iter().flat_map(|(line, _)| script.ending_on(*line)).collect();
+    let judge = Judge { text, script, run, history };
+    let mut effects = Vec::new();
+    for effect in run.effects.iter().filter(|effect| counts(effect)) {
+        effects.push((effect.describe(), judge.recall(effect)));
+    }
+    let mut claims = Vec::new();
+    for operation in &script.operations {
+        if !refused.contains(&operation.statement) && judge.is_claim(operation) {
+            claims.push((operation.describe(), judge.precision(operation)));
+        }
+    }
+    let unread = script.unread.iter().filter(|(_, statement, _)| !refused.contains(statement));
+    let not_understood = unread.map(|(line, _, message)| format!("{line}: {message}")).collect();
+    history.learn(run);
+    let statements = script.statements.len();
+    Outcome { path, statements, refused: run.refused.clone(), not_understood, effects, claims }
+}
+
+/// Whether an effect must be named.
+fn counts(effect: &Effect) -> bool {
+    match effect.what.as_str() {
+        "dropped" => effect.original || (effect.cascaded && CASCADED.contains(&effect.kind.as_str())),
+        "renamed" | "truncate" | "delete" | "update" | "insert" | "not-protected" | "not-forced" => true,
+        // a new object is open as PostgreSQL opens all like it
+        "open" => !(effect.new && effect.given),
+        _ => false,
+    }
+}
+
+struct Judge<'a> {
+    text: &'a str,
+    script: &'a Script,
+    run: &'a Run,
+    history: &'a History,
+}
+
+impl Judge<'_> {
+    fn recall(&self, effect: &Effect) -> Judgement {
+        let statements = match effect.line {
+            Some(line) => self.script.ending_on(line),
+            None => (0..self.script.statements.len()).collect(),
+        };
+        let inside = |operation: &&Operation| statements.contains(&operation.statement);
+        let operations: Vec<&Operation> = self.script.operations.iter().filter(inside).collect();
+        let lines = self.block_lines(effect, &statements);
+        let at_place = |operation: &&&Operation| lines.as_ref().is_none_or(|lines| lines.contains(&operation.line));
+        let best = operations.iter().filter(at_place).map(|operation| fit(effect, operation)).max().unwrap_or(Fit::No);
+        if best == Fit::Yes {
+            return Judgement::Named;
+        }
+        if effect.cascaded {
+            let cascade = |known: &Known| operations.iter().any(|operation| operation.cascade == *known);
+            if cascade(&Known::Text("true".into())) {
+                return Judgement::Named;
+            }
+            if cascade(&Known::Unknown) {
+                return Judgement::Undecided;
+            }
+        }
+        let executes = statements.iter().filter_map(|at| self.script.statements.get(*at)).any(|statement| {
+            self.text
+                .get(statement.start..)
+                .is_some_and(|text| text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("execute")))
+        });
+        let mut defined = Fit::No;
+        if effect.called || executes {
+            defined = self.history.defined.iter().map(|operation| fit(effect, operation)).max().unwrap_or(Fit::No);
+        }
+        if effect.what == "open" && effect.new {
+            defined =
+                self.history.defaults.iter().map(|operation| by_default(effect, operation)).max().unwrap_or(Fit::No);
+        }
+        let unseen = statements
+            .iter()
+            .filter_map(|at| self.script.statements.get(*at)?.psql.as_deref())
+            .any(|name| UNSEEN.contains(&name));
+        match defined {
+            Fit::Yes => Judgement::NamedWhereDefined,
+            _ if best == Fit::Maybe || defined == Fit::Maybe || unseen => Judgement::Undecided,
+            _ => Judgement::Missed,
+        }
+    }
+
+    /// The lines of the statement in a DO block that did it.
+    fn block_lines(&self, effect: &Effect, statements: &[usize]) -> Option<std::ops::RangeInclusive<usize>> {
+        let line = effect.block_line.filter(|_| !effect.dynamic)?;
+        let [statement] = statements else { return None };
+        let start = self.script.statements.get(*statement)?.start;
+        let quote = start + self.text.get(start..)?.find(['$', '\''])?;
+        let first = self.text.get(..quote)?.matches('\n').count() + line;
+        let from = self.text.match_indices('\n').map(|(at, _)| at + 1).nth(first.checked_sub(2)?)?;
+        let semicolon = self.text.get(from..)?.find(';')?;
+        Some(first..=first + self.text.get(from..from + semicolon)?.matches('\n').count())
+    }
+
+    fn is_claim(&self, operation: &Operation) -> bool {
+        let (Known::Text(is), "top-level") = (&operation.is, operation.stands) else { return false };
+        let statement = self.script.statements.get(operation.statement);
+        if statement.is_none_or(|statement| statement.prepares) || is == "drop_database" {
+            return false;
+        }
+        let text = statement.and_then(|statement| self.text.get(statement.start..)).unwrap_or("").to_ascii_lowercase();
+        if is == "drop_other"
+            && UNOBSERVED.iter().any(|words| text.get(5..).is_some_and(|text| text.starts_with(words)))
+        {
+            return false;
+        }
+        let opens = matches!(&operation.grantee, Known::Text(role) if ["public", "anon", "authenticated"].contains(&role.as_str()));
+        is.starts_with("drop_") || (DESTRUCTIVE.contains(&is.as_str()) && (is != "grant" || opens))
+    }
+
+    fn precision(&self, operation: &Operation) -> Claim {
+        let Known::Text(is) = &operation.is else { return Claim::NotDone };
+        let of_statement =
+            |line: Option<usize>| line.is_none_or(|line| self.script.ending_on(line).contains(&operation.statement));
+        let effects: Vec<&Effect> = self.run.effects.iter().filter(|effect| of_statement(effect.line)).collect();
+        if effects.iter().any(|effect| fit(effect, operation) == Fit::Yes) {
+            return Claim::Done;
+        }
+        // a view has no probe: its table has
+        let rows = ["truncate", "delete", "update"].contains(&is.as_str());
+        if rows && effects.iter().any(|effect| effect.what == *is) {
+            return Claim::Done;
+        }
+        let skipped = self.run.skipped.iter().any(|line| self.script.ending_on(*line).contains(&operation.statement));
+        let nothing = match is.as_str() {
+            "grant" => self.is_open(operation),
+            "disable_rls" | "no_force_rls" => !self.history.switched.contains(&switch_key_of(operation)),
+            "drop_owned" => true,
+            _ => skipped && operation.if_exists == Known::Text("true".into()),
+        };
+        if nothing { Claim::NothingToDo } else { Claim::NotDone }
+    }
+
+    /// Whether what is granted was open before, or there is nothing that it could open.
+    fn is_open(&self, operation: &Operation) -> bool {
+        let whole_schema = operation.table == Known::None
+            && operation.name == Known::None
+            && operation.object_kind != Known::Text("schema".into());
+        let (Known::Text(grantee), Known::Text(object)) = (&operation.grantee, name_of(operation)) else {
+            return whole_schema;
+        };
+        let privilege = match &operation.privilege {
+            Known::Text(privilege) if privilege != "all" => format!("{:?}", Some(privilege)),
+            _ => String::new(),
+        };
+        let known = |key: &String| {
+            key.contains(&format!(" {object} "))
+                && key.contains(&format!("{:?}", Some(grantee)))
+                && key.contains(&privilege)
+        };
+        whole_schema || self.history.open.iter().any(|key| known(key))
+    }
+}
+
+fn name_of(operation: &Operation) -> &Known {
+    [&operation.table, &operation.name, &operation.schema]
+        .into_iter()
+        .find(|known| **known != Known::None)
+        .unwrap_or(&Known::None)
+}
+
+fn switch_key_of(operation: &Operation) -> String {
+    let what = if operation.is == Known::Text("disable_rls".into()) { "protected" } else { "forced" };
+    match (&operation.schema, &operation.table) {
+        (Known::Text(schema), Known::Text(table)) => format!("{what} {schema}.{table}"),
+        _ => String::new(),
+    }
+}
+
+/// Whether a field says this.
+fn says(known: &Known, text: Option<&str>) -> Fit {
+    match (known, text) {
+        (Known::Unknown, _) => Fit::Maybe,
+        (Known::Text(known), Some(text)) if known == text => Fit::Yes,
+        (Known::None, None) => Fit::Yes,
+        _ => Fit::No,
+    }
+}
+
+/// How well an operation fits an effect: the least of its fields.
+fn fit(effect: &Effect, operation: &Operation) -> Fit {
+    let is = match &operation.is {
+        Known::Text(is) => is.as_str(),
+        _ => return Fit::Maybe,
+    };
+    let schema = says(&operation.schema, effect.schema.as_deref());
+    let on_table = || schema.min(says(&operation.table, Some(&effect.name)));
+    let table = || schema.min(says(&operation.table, effect.table.as_deref()));
+    let named = || says(&operation.name, Some(&effect.name));
+    let column = || table().min(says(&operation.column, Some(&effect.name)));
+    let fits = match (effect.what.as_str(), effect.kind.as_str(), is) {
+        ("dropped", _, "drop_owned") | ("open", _, "drop_owned") => Fit::Yes,
+        ("dropped", "table", "drop_table") => on_table(),
+        ("dropped", "table column", "drop_column") => column(),
+        ("dropped", "index", "drop_index") | ("dropped", "view" | "materialized view", "drop_view") => {
+            schema.min(named())
+        }
+        ("dropped", "policy", "drop_policy")
+        | ("dropped", "trigger", "drop_trigger")
+        | ("dropped", "table constraint", "drop_constraint") => table().min(named()),
+        ("dropped", "function" | "aggregate", "drop_function")
+        | ("dropped", "procedure", "drop_procedure" | "drop_function") => schema.min(named()),
+        ("dropped", "schema", "drop_schema")
+        | ("dropped", "extension", "drop_extension")
+        | ("dropped", "role", "drop_role") => named(),
+        ("dropped", "type" | "domain" | "composite type", "drop_type") | ("dropped", "sequence", "drop_sequence") => {
+            schema.min(named())
+        }
+        ("dropped", "default value", "alter_column") => column(),
+        ("dropped", "rule", "drop_other") => named(),
+        ("dropped", kind, "drop_other") if !LISTED.contains(&kind) => {
+            if operation.name == Known::None {
+                Fit::Yes
+            } else {
+                named()
+            }
+        }
+        ("dropped", kind, "alter_other") if kind.contains(' ') && !LISTED.contains(&kind) => Fit::Yes,
+        ("renamed", "column", "rename_column") => column(),
+        ("renamed", "column", "alter_other") => says(&operation.name, effect.table.as_deref()),
+        ("renamed", "table", "rename_table" | "move_table") => on_table(),
+        ("renamed", "index", "alter_table") | ("renamed", "index" | "sequence", "move_table") => Fit::Yes,
+        ("renamed", kind, "rename_table" | "move_table") if kind != "column" => on_table(),
+        ("renamed", "role", "alter_role") => named(),
+        ("renamed", kind, "alter_other") if kind != "table" => Fit::Yes,
+        ("truncate", _, "truncate") if effect.child || operation.cascade == Known::Text("true".into()) => Fit::Yes,
+        ("truncate", _, "truncate") if operation.cascade == Known::Unknown => Fit::Maybe,
+        ("truncate", _, "truncate")
+        | ("delete", _, "delete")
+        | ("update", _, "update" | "merge" | "insert")
+        | ("insert", _, "insert" | "merge") => on_table(),
+        ("not-protected", _, "disable_rls") | ("not-forced", _, "no_force_rls") => on_table(),
+        ("open", "default", "alter_default_privileges_grant") => by_default(effect, operation),
+        ("open", _, "grant") => granted(effect, operation),
+        _ => return Fit::No,
+    };
+    // nobody knows what else stands in text that is put together
+    if fits == Fit::No && operation.opaque { Fit::Maybe } else { fits }
+}
+
+/// Kinds of dropped object with an operation of their own.
+const LISTED: &[&str] = &[
+    "table",
+    "table column",
+    "index",
+    "view",
+    "materialized view",
+    "policy",
+    "trigger",
+    "table constraint",
+    "function",
+    "procedure",
+    "schema",
+    "extension",
+    "role",
+    "type",
+    "domain",
+    "sequence",
+    "default value",
+];
+
+/// Whether GRANT opens it.
+fn granted(effect: &Effect, operation: &Operation) -> Fit {
+    let schema = says(&operation.schema, effect.schema.as_deref());
+    let kind = match effect.kind.as_str() {
+        "view" | "materialized view" => "table",
+        other => other,
+    };
+    let said = if operation.object_kind == Known::Text("table".into()) && kind == "sequence" { "table" } else { kind };
+    let whole_schema = operation.table == Known::None && operation.name == Known::None;
+    let object = match kind {
+        "schema" => says(&operation.schema, Some(&effect.name)),
+        "database" | "role" => says(&operation.name, Some(&effect.name)),
+        "column" => schema.min(says(&operation.table, effect.table.as_deref())),
+        _ if whole_schema => schema,
+        _ if said == "table" => schema.min(says(&operation.table, Some(&effect.name))),
+        _ => schema.min(says(&operation.name, Some(&effect.name))),
+    };
+    object.min(says(&operation.object_kind, Some(said))).min(privileged(effect, operation))
+}
+
+fn privileged(effect: &Effect, operation: &Operation) -> Fit {
+    let all = operation.privilege == Known::Text("all".into()) || effect.privilege.is_none();
+    let privilege = if all { Fit::Yes } else { says(&operation.privilege, effect.privilege.as_deref()) };
+    says(&operation.grantee, effect.grantee.as_deref()).min(privilege)
+}
+
+/// Whether default privileges open it: themselves, or a new object of their kind.
+fn by_default(effect: &Effect, operation: &Operation) -> Fit {
+    let kind = match effect.kind.as_str() {
+        "default" => effect.name.as_str(),
+        "view" | "materialized view" => "table",
+        other => other,
+    };
+    let everywhere = operation.schema == Known::None && effect.kind != "default";
+    let schema = if everywhere { Fit::Yes } else { says(&operation.schema, effect.schema.as_deref()) };
+    schema.min(says(&operation.object_kind, Some(kind))).min(privileged(effect, operation))
+}
