@@ -38,8 +38,6 @@ pub(super) struct History {
     switched: HashSet<String>,
     /// Operations that run when something is called.
     defined: Vec<Operation>,
-    /// Default privileges.
-    defaults: Vec<Operation>,
 }
 
 /// How well an operation fits an effect.
@@ -119,14 +117,11 @@ pub(super) fn judge(path: String, text: &str, script: &Script, run: &Run, histor
         if later || matches!(operation.stands, "function-body" | "dynamic") {
             history.defined.push(operation.clone());
         }
-        if operation.is == Known::Text("alter_default_privileges_grant".into()) {
-            history.defaults.push(operation.clone());
-        }
     }
     let refused: HashSet<usize> = run.refused.iter().flat_map(|(line, _)| script.ending_on(*line)).collect();
     let judge = Judge { text, script, run, history };
     let mut effects = Vec::new();
-    for effect in run.effects.iter().filter(|effect| counts(effect)) {
+    for effect in run.effects.iter().filter(|effect| counts(effect) && !judge.follows_default(effect)) {
         effects.push((effect.describe(), judge.recall(effect)));
     }
     let mut claims = Vec::new();
@@ -161,6 +156,22 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// Whether a new object is open by default privileges: they are an effect of their own.
+    fn follows_default(&self, effect: &Effect) -> bool {
+        let kind = match effect.kind.as_str() {
+            "view" | "materialized view" => "table",
+            other => other,
+        };
+        let key = |schema: &Option<String>| {
+            format!("default {schema:?} None {kind} {:?} {:?}", effect.grantee, effect.privilege)
+        };
+        let keys = [key(&None), key(&effect.schema)];
+        let here = || self.run.effects.iter().filter(|other| other.what == "open").map(open_key);
+        effect.what == "open"
+            && effect.new
+            && (keys.iter().any(|key| self.history.open.contains(key)) || here().any(|key| keys.contains(&key)))
+    }
+
     fn recall(&self, effect: &Effect) -> Judgement {
         let statements = match effect.line {
             Some(line) => self.script.ending_on(line),
@@ -191,10 +202,6 @@ impl Judge<'_> {
         let mut defined = Fit::No;
         if effect.called || executes {
             defined = self.history.defined.iter().map(|operation| fit(effect, operation)).max().unwrap_or(Fit::No);
-        }
-        if effect.what == "open" && effect.new {
-            defined =
-                self.history.defaults.iter().map(|operation| by_default(effect, operation)).max().unwrap_or(Fit::No);
         }
         let unseen = statements
             .iter()
@@ -315,52 +322,53 @@ fn fit(effect: &Effect, operation: &Operation) -> Fit {
     let table = || schema.min(says(&operation.table, effect.table.as_deref()));
     let named = || says(&operation.name, Some(&effect.name));
     let column = || table().min(says(&operation.column, Some(&effect.name)));
-    let fits = match (effect.what.as_str(), effect.kind.as_str(), is) {
-        ("dropped", _, "drop_owned") | ("open", _, "drop_owned") => Fit::Yes,
-        ("dropped", "table", "drop_table") => on_table(),
-        ("dropped", "table column", "drop_column") => column(),
-        ("dropped", "index", "drop_index") | ("dropped", "view" | "materialized view", "drop_view") => {
-            schema.min(named())
-        }
-        ("dropped", "policy", "drop_policy")
-        | ("dropped", "trigger", "drop_trigger")
-        | ("dropped", "table constraint", "drop_constraint") => table().min(named()),
-        ("dropped", "function" | "aggregate", "drop_function")
-        | ("dropped", "procedure", "drop_procedure" | "drop_function") => schema.min(named()),
-        ("dropped", "schema", "drop_schema")
-        | ("dropped", "extension", "drop_extension")
-        | ("dropped", "role", "drop_role") => named(),
-        ("dropped", "type" | "domain" | "composite type", "drop_type") | ("dropped", "sequence", "drop_sequence") => {
-            schema.min(named())
-        }
-        ("dropped", "default value", "alter_column") => column(),
-        ("dropped", "rule", "drop_other") => named(),
-        ("dropped", kind, "drop_other") if !LISTED.contains(&kind) => {
-            if operation.name == Known::None {
-                Fit::Yes
-            } else {
-                named()
+    let fits =
+        match (effect.what.as_str(), effect.kind.as_str(), is) {
+            ("dropped", _, "drop_owned") | ("open", _, "drop_owned") => Fit::Yes,
+            ("dropped", "table", "drop_table") => on_table(),
+            ("dropped", "table column", "drop_column") => column(),
+            ("dropped", "index", "drop_index") | ("dropped", "view" | "materialized view", "drop_view") => {
+                schema.min(named())
             }
-        }
-        ("dropped", kind, "alter_other") if kind.contains(' ') && !LISTED.contains(&kind) => Fit::Yes,
-        ("renamed", "column", "rename_column") => column(),
-        ("renamed", "column", "alter_other") => says(&operation.name, effect.table.as_deref()),
-        ("renamed", "table", "rename_table" | "move_table") => on_table(),
-        ("renamed", "index", "alter_table") | ("renamed", "index" | "sequence", "move_table") => Fit::Yes,
-        ("renamed", kind, "rename_table" | "move_table") if kind != "column" => on_table(),
-        ("renamed", "role", "alter_role") => named(),
-        ("renamed", kind, "alter_other") if kind != "table" => Fit::Yes,
-        ("truncate", _, "truncate") if effect.child || operation.cascade == Known::Text("true".into()) => Fit::Yes,
-        ("truncate", _, "truncate") if operation.cascade == Known::Unknown => Fit::Maybe,
-        ("truncate", _, "truncate")
-        | ("delete", _, "delete")
-        | ("update", _, "update" | "merge" | "insert")
-        | ("insert", _, "insert" | "merge") => on_table(),
-        ("not-protected", _, "disable_rls") | ("not-forced", _, "no_force_rls") => on_table(),
-        ("open", "default", "alter_default_privileges_grant") => by_default(effect, operation),
-        ("open", _, "grant") => granted(effect, operation),
-        _ => return Fit::No,
-    };
+            ("dropped", "policy", "drop_policy")
+            | ("dropped", "trigger", "drop_trigger")
+            | ("dropped", "table constraint", "drop_constraint") => table().min(named()),
+            ("dropped", "function" | "aggregate", "drop_function")
+            | ("dropped", "procedure", "drop_procedure" | "drop_function") => schema.min(named()),
+            ("dropped", "schema", "drop_schema")
+            | ("dropped", "extension", "drop_extension")
+            | ("dropped", "role", "drop_role") => named(),
+            ("dropped", "type" | "domain" | "composite type", "drop_type")
+            | ("dropped", "sequence", "drop_sequence") => schema.min(named()),
+            ("dropped", "default value", "alter_column") => column(),
+            ("dropped", "rule", "drop_other") => named(),
+            ("dropped", kind, "drop_other") if !LISTED.contains(&kind) => {
+                if operation.name == Known::None {
+                    Fit::Yes
+                } else {
+                    named()
+                }
+            }
+            ("dropped", kind, "alter_other") if kind.contains(' ') && !LISTED.contains(&kind) => Fit::Yes,
+            ("renamed", "column", "rename_column") => column(),
+            ("renamed", "column", "alter_other") => says(&operation.name, effect.table.as_deref()),
+            ("renamed", "table", "rename_table" | "move_table") => on_table(),
+            ("renamed", "index", "alter_table" | "add_constraint")
+            | ("renamed", "index" | "sequence", "move_table") => Fit::Yes,
+            ("renamed", kind, "rename_table" | "move_table") if kind != "column" => on_table(),
+            ("renamed", "role", "alter_role") => named(),
+            ("renamed", kind, "alter_other") if kind != "table" => Fit::Yes,
+            ("truncate", _, "truncate") if effect.child || operation.cascade == Known::Text("true".into()) => Fit::Yes,
+            ("truncate", _, "truncate") if operation.cascade == Known::Unknown => Fit::Maybe,
+            ("truncate", _, "truncate")
+            | ("delete", _, "delete")
+            | ("update", _, "update" | "merge" | "insert")
+            | ("insert", _, "insert" | "merge") => on_table(),
+            ("not-protected", _, "disable_rls") | ("not-forced", _, "no_force_rls") => on_table(),
+            ("open", "default", "alter_default_privileges_grant") => by_default(effect, operation),
+            ("open", _, "grant") => granted(effect, operation),
+            _ => return Fit::No,
+        };
     // nobody knows what else stands in text that is put together
     if fits == Fit::No && operation.opaque { Fit::Maybe } else { fits }
 }
@@ -412,14 +420,8 @@ fn privileged(effect: &Effect, operation: &Operation) -> Fit {
     says(&operation.grantee, effect.grantee.as_deref()).min(privilege)
 }
 
-/// Whether default privileges open it: themselves, or a new object of their kind.
+/// Whether ALTER DEFAULT PRIVILEGES opens it.
 fn by_default(effect: &Effect, operation: &Operation) -> Fit {
-    let kind = match effect.kind.as_str() {
-        "default" => effect.name.as_str(),
-        "view" | "materialized view" => "table",
-        other => other,
-    };
-    let everywhere = operation.schema == Known::None && effect.kind != "default";
-    let schema = if everywhere { Fit::Yes } else { says(&operation.schema, effect.schema.as_deref()) };
-    schema.min(says(&operation.object_kind, Some(kind))).min(privileged(effect, operation))
+    let schema = says(&operation.schema, effect.schema.as_deref());
+    schema.min(says(&operation.object_kind, Some(&effect.name))).min(privileged(effect, operation))
 }

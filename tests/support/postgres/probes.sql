@@ -92,42 +92,41 @@ CREATE UNLOGGED TABLE preflight_oracle.before (what text, key text, said jsonb, 
 
 -- Says what the catalogue holds that it did not hold before, and the other way round.
 CREATE FUNCTION preflight_oracle.compare(context text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET jit = off AS $$
 DECLARE
   r record;
+  changes jsonb;
 BEGIN
-  DROP TABLE IF EXISTS pg_temp.preflight_oracle_now;
-  CREATE TEMP TABLE preflight_oracle_now AS SELECT * FROM preflight_oracle.now;
+  SELECT jsonb_agg(jsonb_build_object('what', what, 'key', key, 'old', b.said, 'now', n.said) ORDER BY what, key) INTO changes
+  FROM preflight_oracle.now n FULL JOIN preflight_oracle.before b USING (what, key)
+  WHERE n.said IS DISTINCT FROM b.said;
+  IF changes IS NULL THEN RETURN; END IF;
   FOR r IN
-    SELECT n.what, n.said || jsonb_build_object('new', NOT EXISTS (
-      SELECT FROM preflight_oracle.before o WHERE o.what = 'name' AND o.key = n.said ->> 'object')
-      AND n.said ->> 'object' <> 'default') AS said
-    FROM preflight_oracle_now n WHERE n.what <> 'name'
-      AND NOT EXISTS (SELECT FROM preflight_oracle.before b WHERE b.what = n.what AND b.key = n.key)
-    ORDER BY n.what, n.key
+    SELECT c.*, coalesce(c.now, c.old) ->> 'object' AS object FROM jsonb_to_recordset(changes) AS c (what text, key text, old jsonb, now jsonb)
   LOOP
-    PERFORM preflight_oracle.say(jsonb_build_object('what', r.what, 'context', context) || r.said);
-  END LOOP;
-  FOR r IN
-    SELECT b.what, b.said, n.said AS now FROM preflight_oracle.before b
-    LEFT JOIN preflight_oracle_now n ON n.what = b.what AND n.key = b.key
-    WHERE n.key IS NULL AND (b.what = 'open' OR b.said ->> 'kind' = 'role'
-        -- what is dropped loses nothing
-        OR b.what <> 'name' AND EXISTS (SELECT FROM preflight_oracle_now t WHERE t.what = 'name' AND t.key = b.key))
-      OR b.what = 'name' AND n.said -> 'name' <> b.said -> 'name'
-      OR b.what = 'name' AND n.said -> 'part' <> b.said -> 'part'
-      OR b.what = 'name' AND n.said -> 'space' <> b.said -> 'space'
-    ORDER BY b.what, b.key
-  LOOP
-    -- a column of a table with a new name has a new name only if it has one itself
-    CONTINUE WHEN r.what = 'name' AND r.said ->> 'kind' = 'column' AND r.now ->> 'part' = r.said ->> 'part';
+    IF r.what = 'name' THEN
+      CONTINUE WHEN r.old IS NULL OR r.now IS NULL AND r.old ->> 'kind' <> 'role';
+      -- a column of a table with a new name has a new name only if it has one itself
+      CONTINUE WHEN r.old ->> 'kind' = 'column' AND r.now -> 'part' = r.old -> 'part';
+      -- what stands in a schema with a new name has none
+      CONTINUE WHEN r.now -> 'name' = r.old -> 'name' AND r.now -> 'part' = r.old -> 'part' AND r.now -> 'space' = r.old -> 'space';
+    ELSE
+      -- the same on an object with a new name
+      CONTINUE WHEN r.old IS NOT NULL AND r.now IS NOT NULL;
+      -- what is dropped loses nothing
+      CONTINUE WHEN r.now IS NULL AND r.what <> 'open' AND changes @> jsonb_build_array(jsonb_build_object('what', 'name', 'key', r.key, 'now', NULL));
+    END IF;
     PERFORM preflight_oracle.say(
-      jsonb_build_object('what', CASE WHEN r.what <> 'name' THEN 'not-' || r.what WHEN r.now IS NULL THEN 'dropped' ELSE 'renamed' END,
-        'context', context, 'now', r.now, 'original', true) || r.said);
+      CASE WHEN r.now IS NULL OR r.what = 'name' THEN r.old ELSE r.now END || jsonb_build_object(
+        'what', CASE WHEN r.what = 'name' AND r.now IS NULL THEN 'dropped' WHEN r.what = 'name' THEN 'renamed'
+          WHEN r.now IS NULL THEN 'not-' || r.what ELSE r.what END,
+        'context', context, 'original', true,
+        'new', r.object <> 'default' AND NOT EXISTS (SELECT FROM preflight_oracle.before o WHERE o.what = 'name' AND o.key = r.object)));
   END LOOP;
-  DELETE FROM preflight_oracle.before;
-  INSERT INTO preflight_oracle.before SELECT * FROM preflight_oracle_now;
-  DROP TABLE preflight_oracle_now;
+  DELETE FROM preflight_oracle.before b USING jsonb_to_recordset(changes) AS c (what text, key text, now jsonb)
+  WHERE b.what = c.what AND b.key = c.key;
+  INSERT INTO preflight_oracle.before
+  SELECT what, key, now FROM jsonb_to_recordset(changes) AS c (what text, key text, now jsonb) WHERE now IS NOT NULL;
 END $$;
 
 -- Objects that are gone. `normal`: only CASCADE took it along.
