@@ -14,6 +14,7 @@ mod literal;
 mod lower;
 mod name;
 mod recognise;
+mod run;
 mod secret;
 mod split;
 mod state;

@@ -85,8 +85,8 @@ fn parse(value: &Value, line: Option<usize>) -> Option<Effect> {
         _ => (None, text("identity").unwrap_or_default()),
     };
     let (block_line, dynamic, called) = context(value["context"].as_str().unwrap_or(""));
-    // a role belongs to no database: nothing was seen when it went
-    let line = line.filter(|_| kind != "role");
+    // no event trigger fires for these: the line is that of a later statement
+    let line = line.filter(|_| kind != "role" && kind != "database");
     let original = value["original"].as_bool().unwrap_or(true);
     let schema =
         text("schema").or_else(|| (names.len() > 1).then(|| names.first().map(|name| (*name).to_owned())).flatten());

@@ -54,7 +54,8 @@ WITH roles (oid, name) AS (
   UNION ALL
   SELECT 't' || t.oid, 'type', s.nspname, t.typnamespace, t.typname, NULL, false,
     coalesce(t.typacl, acldefault('T', t.typowner)), acldefault('T', t.typowner)
-  FROM pg_type t JOIN space s ON s.oid = t.typnamespace WHERE t.typtype IN ('e', 'd', 'r')
+  FROM pg_type t JOIN space s ON s.oid = t.typnamespace 
+  WHERE t.typtype IN ('e', 'd', 'r') OR t.typrelid IN (SELECT oid FROM relation WHERE relkind = 'c')
   UNION ALL
   SELECT 'n' || n.oid, 'schema', n.nspname, NULL, n.nspname, NULL, false,
     coalesce(n.nspacl, acldefault('n', n.nspowner)), acldefault('n', n.nspowner)

@@ -1,6 +1,6 @@
 //! CREATE, but for tables, policies and routines, which have their own files.
 
-use super::{Recogniser, flag};
+use super::{Body, BodyText, Language, Recogniser, flag};
 use crate::fact::{Fact, Field, Kind};
 
 impl Recogniser<'_> {
@@ -215,7 +215,7 @@ impl Recogniser<'_> {
         }
     }
 
-    /// What a rule does instead: statements, in brackets or not.
+    /// What a rule does, in brackets or not: statements that run with others, later.
     fn rule(&mut self) -> bool {
         let end = self.c.tokens.len();
         let action = self.c.find(end, |c, at| c.word_at(at, "do")) + 1;
@@ -229,13 +229,8 @@ impl Recogniser<'_> {
         let open = self.c.at + usize::from(self.c.is_symbol(b'('));
         let inner = self.c.parens().unwrap_or(open..end);
         self.c.at = end;
-        let mut whole = head && action < end;
-        let mut from = inner.start;
-        while from < inner.end {
-            let stop = self.c.moved(from).find(inner.end, |c, at| c.symbol_at(at, b';'));
-            whole &= from == stop || self.nested(from..stop);
-            from = stop + 1;
-        }
-        whole
+        let tokens = self.c.tokens.get(inner).unwrap_or_default();
+        self.out.bodies.push(Body { language: Language::Sql, stands: "function-body", text: BodyText::Tokens(tokens) });
+        head && action < end
     }
 }
