@@ -1,14 +1,14 @@
 //! Evaluation: all policies on all facts. Every policy gets a run state, so that one that looked at nothing says so.
 
-use crate::fact::{FactId, Field, Kind};
-use crate::finding::{Anchor, Finding, Problem, Undecided};
+use crate::fact::{FactId, Field, Kind, State};
+use crate::finding::{Anchor, Finding, Label, Problem, Undecided};
 use crate::policy::model::{KindSelection, Need, Shape, Term};
 use crate::policy::{Policy, PolicySet};
 use crate::report::{PolicyState, RunState};
 use crate::rule::{self, Context, Doubtful, Outcome, Trace};
 use crate::source::Span;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// From this many facts on policies are judged in parallel; below, starting threads costs more than it saves.
 const PARALLEL: usize = 5_000;
@@ -69,17 +69,16 @@ fn judge_one(context: &Context<'_>, policy: &Policy, today: Option<i64>) -> (Pol
     if matches!(policy.shape, Shape::Forbid(_) | Shape::Expect(_)) {
         outcome.findings = merge(outcome.findings);
     }
-    if outcome.judged > 0 || !outcome.findings.is_empty() || !outcome.undecided.is_empty() {
-        let judged = outcome.judged;
-        return match out_of_scope(context, policy).filter(|_| outcome.findings.is_empty() && judged == 0) {
-            Some(because) => (with(RunState::OutOfScope { because }), outcome),
-            None => (with(RunState::Judged(judged)), outcome),
-        };
-    }
-    match out_of_scope(context, policy) {
-        Some(because) => (with(RunState::OutOfScope { because }), outcome),
-        None => (with(RunState::Idle), outcome),
-    }
+    let state = if outcome.judged > 0 || !outcome.findings.is_empty() {
+        RunState::Judged(outcome.judged)
+    } else if let Some(because) = out_of_scope(context, policy) {
+        RunState::OutOfScope { because }
+    } else if outcome.undecided.is_empty() {
+        RunState::Idle
+    } else {
+        RunState::Judged(0)
+    };
+    (with(state), outcome)
 }
 
 /// Why a policy with dates does not count today.
@@ -97,7 +96,11 @@ fn not_in_force(policy: &Policy, today: Option<i64>) -> Option<String> {
 /// Why no document can give what a policy speaks of.
 fn not_given(context: &Context<'_>, policy: &Policy) -> Option<String> {
     let kinds = kinds(policy);
-    if kinds.iter().any(|kind| is_given(context, *kind)) {
+    let given = match &policy.shape {
+        Shape::Matrix(_) => is_given(context, Kind::Variable),
+        shape => shape.selections().into_iter().any(|facts| can_be_given(context, facts)),
+    };
+    if given {
         return None;
     }
     let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.def().name)).collect();
@@ -105,18 +108,29 @@ fn not_given(context: &Context<'_>, policy: &Policy) -> Option<String> {
 }
 
 fn kinds(policy: &Policy) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = match &policy.shape {
-        Shape::Matrix(_) => vec![Kind::Variable],
-        shape => shape.selections().iter().map(|facts| facts.kind.value).collect(),
-    };
-    kinds.dedup();
-    kinds
+    if matches!(policy.shape, Shape::Matrix(_)) {
+        return vec![Kind::Variable];
+    }
+    let kinds: BTreeSet<Kind> = policy.shape.selections().iter().map(|facts| facts.kind.value).collect();
+    kinds.into_iter().collect()
 }
 
 fn is_given(context: &Context<'_>, kind: Kind) -> bool {
-    let gives = |name: &str| crate::document::kind(name).is_some_and(|row| row.gives.contains(&kind));
-    let documents = context.facts.documents();
-    if kind == Kind::Document { !documents.is_empty() } else { documents.iter().any(|document| gives(document.kind)) }
+    context.facts.documents().iter().any(|document| crate::document::gives(document.kind, kind))
+}
+
+/// Whether a document can give what a selection speaks of. A migration belongs to no service, so it never gives the
+/// connections of a service.
+fn can_be_given(context: &Context<'_>, facts: &KindSelection) -> bool {
+    let of_a_service = facts.selection.terms.iter().any(|term| {
+        let label =
+            matches!(term, Term::Field(term) if matches!(term.field.field, Field::Service | Field::Environment));
+        label && is_scope(facts.kind.value, term)
+    });
+    context.facts.documents().iter().any(|document| {
+        let labelled = !matches!((&document.service, &document.environment), (State::Absent(_), State::Absent(_)));
+        crate::document::gives(document.kind, facts.kind.value) && (!of_a_service || labelled)
+    })
 }
 
 /// Why no document has the labels that a policy speaks of.
@@ -130,7 +144,8 @@ fn out_of_scope(context: &Context<'_>, policy: &Policy) -> Option<String> {
             if environments.any(|environment| environment.is_none_or(fits)) {
                 return None;
             }
-            let names: Vec<&str> = matrix.environments.iter().map(|glob| glob.value.as_str()).collect();
+            let names: Vec<String> =
+                matrix.environments.iter().map(|glob| format!("`{}`", glob.value.as_str())).collect();
             Some(format!("no document has the environment {}", names.join(" or ")))
         }
         shape => {
@@ -143,15 +158,11 @@ fn out_of_scope(context: &Context<'_>, policy: &Policy) -> Option<String> {
 
 /// Why no document and no fact has the labels of a selection.
 fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Option<String> {
-    let scope: Vec<&Term> = facts.selection.terms.iter().filter(|term| is_scope(term)).collect();
+    let scope: Vec<&Term> = facts.selection.terms.iter().filter(|term| is_scope(facts.kind.value, term)).collect();
     if scope.is_empty() {
         return None;
     }
-    let gives = |fact: &&FactId| {
-        let kind = context.facts.document(**fact).kind;
-        facts.kind.value == Kind::Document
-            || crate::document::kind(kind).is_some_and(|row| row.gives.contains(&facts.kind.value))
-    };
+    let gives = |fact: &&FactId| crate::document::gives(context.facts.document(**fact).kind, facts.kind.value);
     let documents = context.facts.of_kind(Kind::Document).iter().filter(gives);
     let candidates: Vec<FactId> = documents.chain(context.facts.of_kind(facts.kind.value)).copied().collect();
     let in_scope = |fact: &FactId| scope.iter().all(|term| !context.term(*fact, term).is_false());
@@ -161,15 +172,23 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
     let alone = scope.iter().find(|term| candidates.iter().all(|fact| context.term(*fact, term).is_false()));
     Some(match alone.or(scope.first()) {
         Some(Term::Field(term)) => {
-            format!("no document has a {} that is {}", term.field, context.wanted(facts.kind.value, term))
+            let wanted = context.wanted(facts.kind.value, term);
+            match term.field.field {
+                Field::Document => format!("no document is of the kind {wanted}"),
+                Field::Environment => format!("no document has an environment that is {wanted}"),
+                label => format!("no document has a {label} that is {wanted}"),
+            }
         }
         _ => "no document has such labels".to_owned(),
     })
 }
 
-/// Whether a term speaks of what a document is, and not of what it says.
-fn is_scope(term: &Term) -> bool {
+/// Whether a term speaks of what a document is, and not of what it says: of a common field that the kind does not have
+/// itself (a URL has a path of its own).
+fn is_scope(kind: Kind, term: &Term) -> bool {
+    let own = |field: Field| kind.def().fields.iter().any(|def| def.field == field);
     matches!(term, Term::Field(term) if term.field.of.is_none()
+        && !own(term.field.field)
         && matches!(term.field.field, Field::Service | Field::Environment | Field::Document | Field::Path))
 }
 
@@ -187,27 +206,36 @@ fn unmet_needs(context: &Context<'_>, needs: &[(Kind, Need, Span)]) -> Vec<Probl
     unmet.map(problem).collect()
 }
 
-/// Findings of one policy on one span are one: `GRANT a, b TO x` is two facts and one place to mend.
+/// Findings of one policy on one span are one: `GRANT a, b TO x` is two facts and one place to mend. A document that
+/// several services share is still one finding for each of them.
 fn merge(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut merged: Vec<Finding> = Vec::new();
-    let mut seen: HashMap<(String, Anchor), usize> = HashMap::new();
+    let mut merged: Vec<(Finding, BTreeSet<String>)> = Vec::new();
+    let mut seen: HashMap<(Anchor, Option<String>, Option<String>), usize> = HashMap::new();
     for finding in findings {
-        let key = (finding.policy.clone(), finding.anchor.clone());
+        let key = (finding.anchor.clone(), finding.service.clone(), finding.environment.clone());
         match seen.get(&key).and_then(|index| merged.get_mut(*index)) {
-            Some(first) => {
-                for label in finding.labels {
-                    if !first.labels.contains(&label) {
-                        first.labels.push(label);
-                    }
+            Some((first, others)) => {
+                first.severity = first.severity.max(finding.severity);
+                let new: Vec<Label> =
+                    finding.labels.into_iter().filter(|label| !first.labels.contains(label)).collect();
+                first.labels.extend(new);
+                if finding.message != first.message {
+                    others.insert(finding.message);
                 }
             }
             None => {
                 seen.insert(key, merged.len());
-                merged.push(finding);
+                merged.push((finding, BTreeSet::new()));
             }
         }
     }
-    merged
+    let counted = |(mut finding, others): (Finding, BTreeSet<String>)| {
+        if !others.is_empty() {
+            finding.message = format!("{} (and {} more here)", finding.message, others.len());
+        }
+        finding
+    };
+    merged.into_iter().map(counted).collect()
 }
 
 /// One line for each place and cause, naming the policies.
@@ -215,20 +243,15 @@ fn group(doubtful: Vec<Doubtful>) -> Vec<Undecided> {
     let mut grouped: Vec<Undecided> = Vec::new();
     let mut seen: HashMap<(Span, String), usize> = HashMap::new();
     for doubtful in doubtful {
-        let message = format!("{} {}", doubtful.subject, doubtful.doubt.cause.reason);
-        let key = (doubtful.doubt.span, message.clone());
+        let message = format!("{} {}", doubtful.subject, doubtful.cause.reason);
+        let key = (doubtful.span, message.clone());
         match seen.get(&key).and_then(|index| grouped.get_mut(*index)) {
             Some(known) if known.policies.contains(&doubtful.policy) => {}
             Some(known) => known.policies.push(doubtful.policy),
             None => {
                 seen.insert(key, grouped.len());
-                let help = doubtful.doubt.cause.help.clone();
-                grouped.push(Undecided {
-                    policies: vec![doubtful.policy],
-                    message,
-                    span: Some(doubtful.doubt.span),
-                    help,
-                });
+                let help = doubtful.cause.help.clone();
+                grouped.push(Undecided { policies: vec![doubtful.policy], message, span: Some(doubtful.span), help });
             }
         }
     }

@@ -182,7 +182,7 @@ impl Read {
         run: Run<'_>,
         watched: HashSet<FactId>,
     ) -> Evaluation {
-        let context = Context { facts: &self.facts, set, expected, watched };
+        let context = Context::new(&self.facts, set, expected, watched);
         let needs = config.map(|config| config.needs.as_slice()).unwrap_or_default();
         evaluate(&context, Run { needs, ..run })
     }

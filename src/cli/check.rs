@@ -8,15 +8,17 @@ use crate::fact::Field;
 use crate::finding::{Anchor, Finding, LabelRole, Problem, Severity, Undecided};
 use crate::policy::did_you_mean;
 use crate::project;
-use crate::report::{self, Report, Style};
+use crate::report::{self, PolicyState, Report, RunState, Style};
 use crate::source::{Shown, Span};
 use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options = Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false };
+    let options =
+        Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false, documents: true };
     let mut session = Session::load(&options, terminal);
     check_filters(args, &mut session);
+    check_policies(&mut session);
     let fail_on = args.fail_on.as_deref().and_then(Severity::named);
     let fail_on = fail_on.unwrap_or_else(|| {
         session
@@ -28,9 +30,13 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
             .unwrap_or(Severity::Error)
     });
     let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
-    if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format) {
-        if !style.quiet {
-            (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout)?;
+    if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format)
+        && !style.quiet
+    {
+        let rendered = (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout);
+        match rendered {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            result => result?,
         }
     }
     Ok(report.exit)
@@ -49,7 +55,7 @@ fn check_filters(args: &CheckArgs, session: &mut Session) {
                 || "`preflight policies` lists those in force.".to_owned(),
                 |near| format!("Did you mean `{near}`?"),
             );
-            problems.push(Problem::path("path", "--policy", format!("there is no policy `{id}`")).help(help));
+            problems.push(Problem::path("usage", "--policy", format!("there is no policy `{id}`")).help(help));
         }
     }
     if !args.paths.iter().any(|path| path.as_os_str() == "-") {
@@ -79,7 +85,18 @@ fn unknown_label(session: &Session, flag: &'static str, label: Field, name: &str
         Some(near) => format!("Did you mean `{near}`?"),
         None => format!("Known are: {}.", known.into_iter().collect::<Vec<_>>().join(", ")),
     };
-    Some(Problem::path("path", flag, format!("no document has the {label} `{name}`")).help(help))
+    Some(Problem::path("usage", flag, format!("no document has the {label} `{name}`")).help(help))
+}
+
+/// A project without any policy would be clean whatever it holds.
+fn check_policies(session: &mut Session) {
+    let empty = session.projects.iter().filter(|project| project.set.policies.is_empty());
+    let problem = |project: &Project| {
+        let message = format!("no policy is in force in {}", project.prefix);
+        Problem::path("config", project.prefix.clone(), message).help("Name a pack under `packs:` of preflight.yaml.")
+    };
+    let problems: Vec<Problem> = empty.map(problem).collect();
+    session.problems.extend(problems);
 }
 
 fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
@@ -101,6 +118,9 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         report.findings.extend(kept);
         report.undecided.extend(undecided.into_iter().filter(|undecided| undecided_is_shown(project, undecided)));
         report.problems.extend(problems);
+        let decided = |state: &&PolicyState| matches!(state.state, RunState::Idle | RunState::Judged(_));
+        report.totals.policies += states.len();
+        report.totals.decided += states.iter().filter(decided).count();
         if project.scope.whole {
             report.states.extend(states);
         }
@@ -138,7 +158,6 @@ fn count(report: &mut Report, project: &Project) {
         }
     }
     report.totals.facts += project.read.facts.len();
-    report.totals.policies += project.set.policies.len();
     for pack in &project.set.packs {
         let name = format!("{} {}", pack.name, pack.version).trim().to_owned();
         if !report.totals.packs.contains(&name) {
@@ -149,12 +168,14 @@ fn count(report: &mut Report, project: &Project) {
 
 /// Whether a finding lies below the paths and is about the labels that were asked for.
 fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
-    let stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
-    let is = |label: Field, own: Option<&str>, wanted: Option<&str>| {
-        stdin || wanted.is_none_or(|wanted| own.is_some_and(|own| project.set.spellings.same(label, own, wanted)))
-    };
-    let about = is(Field::Service, finding.service.as_deref(), args.stdin.service.as_deref())
-        && is(Field::Environment, finding.environment.as_deref(), args.stdin.environment.as_deref());
+    // A secret that dev and prod share is about both: the places of a finding count like its own labels.
+    let of_places = finding
+        .labels
+        .iter()
+        .filter(|label| label.role == LabelRole::Fact)
+        .flat_map(|label| labels_of(project, label.span));
+    let own = (finding.service.as_deref(), finding.environment.as_deref());
+    let about = of_places.chain([own]).any(|(service, environment)| is_about(args, project, service, environment));
     let sub_id =
         args.policy.is_empty() || args.policy.iter().any(|wanted| *wanted == finding.policy || !wanted.contains('/'));
     let facts = finding.labels.iter().filter(|label| label.role == LabelRole::Fact).map(|label| label.span);
@@ -163,6 +184,23 @@ fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
         Anchor::Missing(_) => project.scope.whole,
     };
     about && sub_id && placed
+}
+
+/// The labels of the documents that a place stands in.
+fn labels_of(project: &Project, span: Span) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
+    let documents = project.read.facts.documents().iter().filter(move |document| document.source == span.source);
+    documents.map(|document| (document.service.text(), document.environment.text()))
+}
+
+/// Whether labels are those that were asked for; of standard input they say what it is, and ask for nothing.
+fn is_about(args: &CheckArgs, project: &Project, service: Option<&str>, environment: Option<&str>) -> bool {
+    let stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+    let is = |label: Field, own: Option<&str>, wanted: Option<&str>| {
+        wanted.is_none_or(|wanted| own.is_some_and(|own| project.set.spellings.same(label, own, wanted)))
+    };
+    stdin
+        || (is(Field::Service, service, args.stdin.service.as_deref())
+            && is(Field::Environment, environment, args.stdin.environment.as_deref()))
 }
 
 fn undecided_is_shown(project: &Project, undecided: &Undecided) -> bool {

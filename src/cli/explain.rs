@@ -101,7 +101,7 @@ pub(super) fn type_name(ty: Type) -> &'static str {
 }
 
 fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options = Options { paths: &[], project: &args.project, stdin: None, bare: true };
+    let options = Options { paths: &[], project: &args.project, stdin: None, bare: true, documents: false };
     let mut session = Session::load(&options, terminal);
     session.problems.retain(|problem| matches!(problem.about, "policy" | "config"));
     if !session.problems.is_empty() {
@@ -131,7 +131,7 @@ fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io
             |near| format!("Did you mean `{near}`?"),
         );
         let problem = Problem::path(
-            "path",
+            "usage",
             args.what.clone(),
             format!("there is no policy and no kind of fact `{}`", crate::source::escape_controls(&args.what)),
         );
@@ -167,7 +167,7 @@ fn write_policy(set: &PolicySet, policy: &Policy, shown: Shown<'_>, out: &mut dy
 
 fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let paths = [path.clone()];
-    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true };
+    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true, documents: true };
     let session = Session::load(&options, terminal);
     let shown = session.sources.shown();
     let name = crate::discover::shown(&crate::discover::absolute(&path, &terminal.folder), &terminal.folder);

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
 pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options = Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: true };
+    let options =
+        Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: true, documents: true };
     let session = Session::load(&options, terminal);
     let shown = session.sources.shown();
     let status = if session.problems.is_empty() { 0 } else { 2 };

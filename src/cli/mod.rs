@@ -4,15 +4,20 @@ mod args;
 mod check;
 mod explain;
 mod facts;
+mod guard;
 mod policies;
 mod session;
 
 use crate::report::Style;
 use args::{Cli, Color, Command};
 use clap::Parser as _;
+use guard::Guard;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::PathBuf;
+
+/// Variables by which a CI runner makes itself known.
+const RUNNERS: &[&str] = &["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"];
 
 /// What a command talks to.
 pub struct Terminal {
@@ -43,10 +48,11 @@ impl Terminal {
         );
         let width =
             stdout.is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+        let runner = RUNNERS.iter().any(|name| std::env::var_os(name).is_some());
         Ok(Self {
             stdin: Box::new(io::stdin()),
-            stdout: Box::new(io::BufWriter::new(stdout)),
-            stderr: Box::new(io::stderr()),
+            stdout: Box::new(Guard::new(io::BufWriter::new(stdout), runner)),
+            stderr: Box::new(Guard::new(io::stderr(), runner)),
             folder: std::env::current_dir()?,
             color,
             width,
@@ -94,11 +100,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
             terminal.stdout.write_all(text.as_bytes()).map(|()| 0)
         }
     };
-    let result = result.and_then(|status| terminal.stdout.flush().map(|()| status));
-    match result {
-        Ok(status) => status,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-        Err(error) => {
+    let flushed = terminal.stdout.flush();
+    // A reader that went away changes nothing of the verdict.
+    let gone = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    match (result, flushed) {
+        (Ok(status), Ok(())) => status,
+        (Ok(status), Err(error)) if gone(&error) => status,
+        (Err(error), _) if gone(&error) => 0,
+        (Err(error), _) | (_, Err(error)) => {
             let _ = writeln!(terminal.stderr, "preflight: the output cannot be written: {}", error.kind());
             2
         }

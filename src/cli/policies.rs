@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let paths: Vec<_> = args.path.iter().cloned().collect();
-    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true };
+    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true, documents: false };
     let mut session = Session::load(&options, terminal);
     // Documents are none of this command's business: only what is wrong with policies and configuration is.
     session.problems.retain(|problem| matches!(problem.about, "policy" | "config"));

@@ -78,6 +78,8 @@ pub struct Options<'a> {
     pub stdin: Option<&'a StdinArgs>,
     /// Whether a project without preflight.yaml may be looked at by well-known names.
     pub bare: bool,
+    /// Whether documents are read; a list of policies needs none.
+    pub documents: bool,
 }
 
 impl Session {
@@ -97,13 +99,11 @@ impl Session {
         for path in paths {
             let stdin = path.as_os_str() == "-";
             let whole = if stdin { terminal.folder.clone() } else { discover::absolute(path, &terminal.folder) };
-            if !stdin {
-                if let Err(error) = std::fs::symlink_metadata(&whole) {
-                    let shown = discover::shown(&whole, &terminal.folder);
-                    let problem = Problem::path("path", shown.clone(), discover::describe(&shown, &error));
-                    self.problems.push(problem.help("Check the spelling of the path."));
-                    continue;
-                }
+            if !stdin && let Err(error) = std::fs::symlink_metadata(&whole) {
+                let shown = discover::shown(&whole, &terminal.folder);
+                let problem = Problem::path("path", shown.clone(), discover::describe(&shown, &error));
+                self.problems.push(problem.help("Check the spelling of the path."));
+                continue;
             }
             let config = match &options.project.config {
                 Some(config) => Some(discover::absolute(config, &terminal.folder)),
@@ -140,6 +140,7 @@ impl Session {
         };
         let Some(set) = self.policies(config.as_ref(), &group.folder, terminal) else { return };
         let (mut found, problems) = match &config {
+            _ if !options.documents => (Vec::new(), Vec::new()),
             Some(config) => discover::documents(config, &group.folder, &terminal.folder),
             None => discover::well_known(&group.folder, &terminal.folder),
         };
@@ -150,7 +151,7 @@ impl Session {
                 None => return,
             }
         }
-        if found.is_empty() && config.is_none() {
+        if found.is_empty() && config.is_none() && options.documents {
             self.problems.push(
                 Problem::path("path", prefix.clone(), format!("nothing to check in {prefix}"))
                     .help("No file has a well-known name."),
@@ -185,6 +186,7 @@ impl Session {
             }
         };
         let source = self.sources.add(shown, text);
+        self.sources.mask_found(source, crate::document::value::secrets);
         let text = self.sources.text(source).to_owned();
         match config::load(source, &text) {
             Ok(config) => Some(config),
@@ -213,7 +215,7 @@ impl Session {
             Some(text) => match Today::parse(text) {
                 Some(today) => Some(today),
                 None => {
-                    let problem = Problem::path("path", "--today", format!("--today cannot be `{text}`"));
+                    let problem = Problem::path("usage", "--today", format!("--today cannot be `{text}`"));
                     return Err(Box::new(problem.help("Write a date as YYYY-MM-DD, or `now`.")));
                 }
             },
@@ -305,7 +307,7 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
     let known = || DOCUMENT_KINDS.iter().map(|kind| kind.name);
     let Some(name) = name else {
         let help = format!("Add --kind with one of {}.", known().collect::<Vec<_>>().join(", "));
-        return Err(Box::new(Problem::path("path", "-", "the kind of standard input is not said").help(help)));
+        return Err(Box::new(Problem::path("usage", "-", "the kind of standard input is not said").help(help)));
     };
     crate::document::kind(name).ok_or_else(|| {
         let near = did_you_mean(name, known());
@@ -313,7 +315,7 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
             || format!("Known are {}.", known().collect::<Vec<_>>().join(", ")),
             |near| format!("Did you mean `{near}`?"),
         );
-        Box::new(Problem::path("path", "--kind", format!("there is no kind of document `{name}`")).help(help))
+        Box::new(Problem::path("usage", "--kind", format!("there is no kind of document `{name}`")).help(help))
     })
 }
 

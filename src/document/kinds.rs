@@ -59,3 +59,8 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
 pub fn kind(name: &str) -> Option<&'static DocumentKind> {
     DOCUMENT_KINDS.iter().find(|kind| kind.name == name)
 }
+
+/// Whether documents of the kind called `document` can say facts of a kind; every document says what it is itself.
+pub fn gives(document: &str, fact: Kind) -> bool {
+    fact == Kind::Document || kind(document).is_some_and(|row| row.gives.contains(&fact))
+}

@@ -8,7 +8,7 @@ pub mod sql;
 pub mod value;
 mod variable;
 
-pub use kinds::{DOCUMENT_KINDS, kind};
+pub use kinds::{DOCUMENT_KINDS, gives, kind};
 pub use sql::end_state;
 
 use crate::fact::{Fact, Kind};

@@ -19,10 +19,10 @@ pub struct Slot {
 impl Slot {
     /// The field that facts of `kind` call `name`: own, common, `is`, or `<what it stands in>.<field>`.
     pub fn named(kind: Kind, name: &str) -> Option<Self> {
-        if let Some(field) = Field::named(name) {
-            if let Some(slot) = Self::of(kind, field) {
-                return Some(slot);
-            }
+        if let Some(field) = Field::named(name)
+            && let Some(slot) = Self::of(kind, field)
+        {
+            return Some(slot);
         }
         let (prefix, rest) = name.split_once('.')?;
         let parent = kind.def().parent.filter(|parent| parent.def().name == prefix)?;

@@ -133,8 +133,10 @@ pub struct Totals {
     pub documents: Vec<(&'static str, usize)>,
     /// Facts found in them.
     pub facts: usize,
-    /// Policies in force.
+    /// Policies in force that were asked for.
     pub policies: usize,
+    /// Policies that were judged, or had nothing to judge in their scope.
+    pub decided: usize,
     /// Packs in force, with versions: `dragonfly 1.0.0`.
     pub packs: Vec<String>,
     /// Findings that are errors.

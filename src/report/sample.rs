@@ -138,6 +138,7 @@ pub(super) fn sample() -> Sample {
             documents: vec![("env", 9), ("Railway", 3), ("migrations", 2)],
             facts: 312,
             policies: 41,
+            decided: 38,
             packs: vec!["dragonfly 1.0.0".into()],
             ..Totals::default()
         },

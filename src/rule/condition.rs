@@ -33,29 +33,27 @@ impl Context<'_> {
     pub fn condition(&self, fact: FactId, field: FieldRef, state: &State, condition: &Condition) -> Truth {
         match state {
             State::Absent(_) => absent(condition).into(),
-            State::Unknown(span, cause) => match self.unknown_value(fact, condition) {
-                Some(truth) => truth,
-                None => Truth::Unknown(Doubt { fact, span: *span, cause: cause.clone() }),
-            },
+            State::Unknown(span, cause) => self.unknown(fact, &Doubt::new(fact, *span, cause), condition),
             State::Stated(value, _) => self.value(fact, field, value, true, condition),
             State::Defaulted(value, _) => self.value(fact, field, value, false, condition),
         }
     }
 
-    /// A value that holds a reference is not known as a whole; of the fact found in it some fields are.
-    fn unknown_value(&self, fact: FactId, condition: &Condition) -> Option<Truth> {
+    /// What a condition says of a field that cannot be known. A value that holds a reference is not known as a whole; of
+    /// the one fact that it is some fields are.
+    fn unknown(&self, fact: FactId, doubt: &Doubt, condition: &Condition) -> Truth {
         match &condition.test {
+            Test::Any(conditions) => Truth::any(conditions.iter().map(|each| self.unknown(fact, doubt, each))),
+            Test::All(conditions) => Truth::all(conditions.iter().map(|each| self.unknown(fact, doubt, each))),
+            Test::Not(inner) => !self.unknown(fact, doubt, inner),
             Test::IsA(ty) => match &ty.judge {
-                Judge::Fact(facts) => {
-                    self.whole_fact(fact, facts.kind.value).map(|inner| self.selection(inner, &facts.selection))
-                }
-                Judge::Value(_) | Judge::JsonSchema(_) => None,
+                Judge::Fact(facts) => match self.whole_fact(fact, facts.kind.value) {
+                    Some(inner) => self.selection(inner, &facts.selection),
+                    None => Truth::Unknown(doubt.clone()),
+                },
+                Judge::Value(_) | Judge::JsonSchema(_) => Truth::Unknown(doubt.clone()),
             },
-            Test::All(conditions) => match conditions.as_slice() {
-                [one] => self.unknown_value(fact, one),
-                _ => None,
-            },
-            _ => None,
+            _ => Truth::Unknown(doubt.clone()),
         }
     }
 
@@ -78,8 +76,8 @@ impl Context<'_> {
             Test::AtLeast(bound) => self.rank(fact, field, value).is_some_and(|rank| rank >= *bound).into(),
             Test::AtMost(bound) => self.rank(fact, field, value).is_some_and(|rank| rank <= *bound).into(),
             Test::Set(wanted) => (stated == *wanted).into(),
-            Test::SameAs(other) => self.same_as(fact, value, *other),
-            Test::IsA(ty) => self.is_a(fact, field, value, ty),
+            Test::SameAs(other) => self.same_as(fact, field, value, *other),
+            Test::IsA(ty) => self.is_a(fact, field, value, stated, ty),
             Test::Has(inner) => match value {
                 Value::List(items) => Truth::any(items.iter().map(|item| self.value(fact, field, item, stated, inner))),
                 _ => Truth::False,
@@ -100,38 +98,38 @@ impl Context<'_> {
         }
     }
 
-    fn same_as(&self, fact: FactId, value: &Value, other: FieldRef) -> Truth {
-        let state = self.facts.get(fact, other);
-        let Some(theirs) = state.value() else {
-            return match state {
-                State::Unknown(span, cause) => Truth::Unknown(Doubt { fact, span: *span, cause: cause.clone() }),
-                _ => Truth::False,
-            };
+    /// Equal to another field of the fact. Where one of the two is a label, the project's spellings of it are one.
+    fn same_as(&self, fact: FactId, field: FieldRef, value: &Value, other: FieldRef) -> Truth {
+        let theirs = match self.facts.get(fact, other) {
+            State::Stated(value, _) | State::Defaulted(value, _) => value,
+            State::Absent(_) => return Truth::False,
+            State::Unknown(span, cause) => return Truth::Unknown(Doubt::new(fact, *span, cause)),
         };
-        let same = |text: &str| match theirs {
-            Value::Text(their) if matches!(other.field, Field::Service | Field::Environment) => {
-                self.set.spellings.same(other.field, text, their)
+        let label = [field.field, other.field].into_iter().find(|field| is_label(*field));
+        let same = |one: &str, other: &str| match label {
+            Some(label) => self.set.spellings.same(label, one, other),
+            None => one == other,
+        };
+        match (value, theirs) {
+            (Value::Secret(mine), Value::Secret(their)) => mine.ask(|mine| their.ask(|their| same(mine, their))),
+            (Value::Secret(secret), plain) | (plain, Value::Secret(secret)) => {
+                plain_text(plain).is_some_and(|plain| secret.ask(|text| same(text, plain)))
             }
-            Value::Text(their) => **their == *text,
-            Value::Word(their) => *their == text,
-            Value::Secret(their) => their.is(text),
-            Value::Bool(_) | Value::Number(_) | Value::List(_) => false,
-        };
-        match value {
-            Value::Text(text) => same(text).into(),
-            Value::Word(word) => same(word).into(),
-            Value::Secret(secret) => secret.ask(same).into(),
-            Value::Bool(_) | Value::Number(_) | Value::List(_) => (value == theirs).into(),
+            _ => match (plain_text(value), plain_text(theirs)) {
+                (Some(mine), Some(theirs)) => same(mine, theirs),
+                _ => value == theirs,
+            },
         }
+        .into()
     }
 
-    fn is_a(&self, fact: FactId, field: FieldRef, value: &Value, ty: &ValueType) -> Truth {
+    fn is_a(&self, fact: FactId, field: FieldRef, value: &Value, stated: bool, ty: &ValueType) -> Truth {
         match &ty.judge {
             Judge::Fact(facts) => match self.whole_fact(fact, facts.kind.value) {
                 Some(inner) => self.selection(inner, &facts.selection),
                 None => Truth::False,
             },
-            Judge::Value(condition) => self.value(fact, field, value, true, condition),
+            Judge::Value(condition) => self.value(fact, field, value, stated, condition),
             Judge::JsonSchema(validator) => match value {
                 Value::Secret(secret) => secret
                     .ask(|text| {
@@ -151,6 +149,19 @@ impl Context<'_> {
         });
         let first = whole.next()?;
         if whole.next().is_some() { None } else { Some(first) }
+    }
+}
+
+fn is_label(field: Field) -> bool {
+    matches!(field, Field::Service | Field::Environment)
+}
+
+/// The text of a value that is no secret.
+fn plain_text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        Value::Word(word) => Some(word),
+        Value::Bool(_) | Value::Number(_) | Value::Secret(_) | Value::List(_) => None,
     }
 }
 

@@ -1,12 +1,14 @@
 //! What a rule sees, and what it gives.
 
+use super::index::Index;
 use super::truth::{Doubt, Truth};
-use crate::fact::{FactId, Facts, Field, Kind};
+use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::model::{KindSelection, PolicySet};
 use crate::policy::{Policy, Slot};
 use crate::source::Span;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A `documents:` entry of the configuration: where a document would stand that does not exist.
 #[derive(Clone, Debug)]
@@ -29,6 +31,7 @@ pub struct Context<'a> {
     pub expected: &'a [ExpectedDocument],
     /// The facts whose judgement is wanted in detail (`explain`).
     pub watched: HashSet<FactId>,
+    pub(super) index: Index<'a>,
 }
 
 /// What a rule gives.
@@ -44,6 +47,13 @@ pub struct Outcome {
     pub traces: Vec<Trace>,
 }
 
+impl Outcome {
+    /// Keeps that a policy cannot decide something.
+    pub(super) fn doubt(&mut self, policy: String, subject: String, span: Span, cause: Arc<Cause>) {
+        self.undecided.push(Doubtful { policy, subject, span, cause });
+    }
+}
+
 /// Something that one policy could not decide.
 #[derive(Clone, Debug)]
 pub struct Doubtful {
@@ -51,8 +61,10 @@ pub struct Doubtful {
     pub policy: String,
     /// What it is about, in words.
     pub subject: String,
-    /// Why it cannot be known.
-    pub doubt: Doubt,
+    /// What stands in the way.
+    pub span: Span,
+    /// Why it cannot be known, and what would decide it.
+    pub cause: Arc<Cause>,
 }
 
 /// How one watched fact fared under one policy.
@@ -91,6 +103,17 @@ pub(super) struct Selected {
 }
 
 impl<'a> Context<'a> {
+    /// What rules see: all facts and all policies of a project. `expected` says where documents would stand, `watched`
+    /// of which facts the judgement is wanted in detail.
+    pub fn new(
+        facts: &'a Facts,
+        set: &'a PolicySet,
+        expected: &'a [ExpectedDocument],
+        watched: HashSet<FactId>,
+    ) -> Self {
+        Self { facts, set, expected, watched, index: Index::default() }
+    }
+
     /// The facts that are selected, or perhaps selected, and not known to be exempt.
     pub(super) fn select(&self, policy: &Policy, facts: &KindSelection, outcome: &mut Outcome) -> Vec<Selected> {
         let mut selected = Vec::new();
@@ -126,14 +149,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Keeps that something cannot be known.
+    /// Keeps that something cannot be known. A label that nothing bound is the document's: one cause, however many facts
+    /// stand in it.
     pub(super) fn undecided(&self, outcome: &mut Outcome, policy: &Policy, fact: FactId, doubt: Doubt) {
         self.trace(outcome, policy, fact, || Traced::Undecided(doubt.cause.reason.clone()));
-        outcome.undecided.push(Doubtful {
-            policy: policy.id.value.clone(),
-            subject: self.facts.subject(doubt.fact),
-            doubt,
-        });
+        let document = self.facts.document(doubt.fact);
+        let of_document = [&document.service, &document.environment]
+            .into_iter()
+            .any(|label| matches!(label, State::Unknown(span, cause) if *span == doubt.span && *cause == doubt.cause));
+        let subject = if of_document { document.path.clone() } else { self.facts.subject(doubt.fact) };
+        outcome.doubt(policy.id.value.clone(), subject, doubt.span, doubt.cause);
     }
 
     /// Where a finding about a fact points: at the field that the policy names, else at the fact as a whole.
@@ -155,17 +180,16 @@ impl<'a> Context<'a> {
     /// A note on a finding whose exemption could not be decided.
     pub(super) fn note_exemption(&self, finding: Finding, exemption: Option<&Doubt>) -> Finding {
         match exemption {
-            Some(doubt) => finding.label(
-                LabelRole::Fact,
-                doubt.span,
-                format!("whether it is exempt is not known: it {}", doubt.cause.reason),
-            ),
+            Some(doubt) => {
+                let text = format!("may be exempt: {} {}", self.facts.subject(doubt.fact), doubt.cause.reason);
+                finding.label(LabelRole::Fact, doubt.span, text)
+            }
             None => finding,
         }
     }
 
     /// The slot of a field of a fact.
-    pub(super) fn slot(&self, fact: FactId, field: crate::fact::FieldRef) -> Option<Slot> {
+    pub(super) fn slot(&self, fact: FactId, field: FieldRef) -> Option<Slot> {
         Slot::of_reference(self.facts.fact(fact).kind, field)
     }
 }

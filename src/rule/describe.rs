@@ -1,16 +1,17 @@
 //! Facts and conditions in words, for messages. Nothing here tells a value that may not be shown.
 
 use super::context::Context;
+use super::failure::only_set;
 use crate::fact::{FactId, Field, FieldRef, Kind, State, Type, Value};
 use crate::policy::Slot;
-use crate::policy::model::{Condition, FieldTerm, Literal, Selection, Term, Test};
+use crate::policy::model::{Condition, FieldTerm, Join, Literal, Selection, Side, Term, Test};
 use crate::source::escape_controls;
 
 /// The longest text of an input that a message repeats, in characters.
 const LONGEST: usize = 80;
 
 impl Context<'_> {
-    /// A field in words: "port is 5432", "lacks IF EXISTS", "health check path is missing".
+    /// A field in words: "port is 5432", "lacks IF EXISTS", "health check path is missing", "is in a DO block".
     pub(super) fn phrase(&self, fact: FactId, field: FieldRef) -> String {
         let Some(slot) = self.slot(fact, field) else { return field.to_string() };
         let state = self.facts.get(fact, field);
@@ -18,6 +19,7 @@ impl Context<'_> {
         let Some(value) = state.value() else {
             return match state {
                 State::Unknown(..) => format!("{noun} cannot be known"),
+                _ if slot.ty() == Type::Names => format!("{noun} are missing"),
                 _ => format!("{noun} is missing"),
             };
         };
@@ -32,8 +34,13 @@ impl Context<'_> {
             _ => String::new(),
         };
         match self.show(fact, &slot, value) {
+            // Of these the words tell something of the fact itself.
+            Some(shown) if matches!(field.field, Field::Stands | Field::Guarded | Field::Origin | Field::State) => {
+                format!("is {shown}{note}")
+            }
+            Some(shown) if slot.ty() == Type::Names => format!("{noun} are {shown}{note}"),
             Some(shown) => format!("{noun} is {shown}{note}"),
-            None => format!("{noun} is another{note}"),
+            None => format!("{noun} is set{note}"),
         }
     }
 
@@ -66,9 +73,42 @@ impl Context<'_> {
         let first = selection.terms.iter().find(|term| self.term(fact, term).is_false());
         match first {
             Some(Term::Field(term)) => self.phrase(fact, term.field),
-            Some(Term::Join(join)) => format!("is not {} such a fact", join.side.words()),
-            _ => "a condition does not hold".to_owned(),
+            Some(Term::Join(join)) => format!("is not {}", join_words(join)),
+            Some(Term::Not(selection)) => self.all_of(fact, selection),
+            Some(Term::Any(selections, _)) => self.none_of(fact, selections),
+            None => "a condition does not hold".to_owned(),
         }
+    }
+
+    /// What is so where not all of it may be: "endpoint is a direct connection and port is 5432".
+    pub(super) fn all_of(&self, fact: FactId, selection: &Selection) -> String {
+        self.fields_in_words(fact, [selection], "is as it must not be")
+    }
+
+    /// What is so where one of several things should be: "lacks IF NOT EXISTS and is unguarded".
+    pub(super) fn none_of(&self, fact: FactId, selections: &[Selection]) -> String {
+        self.fields_in_words(fact, selections, "is none of what it may be")
+    }
+
+    fn fields_in_words<'s>(
+        &self,
+        fact: FactId,
+        selections: impl IntoIterator<Item = &'s Selection>,
+        otherwise: &str,
+    ) -> String {
+        let mut words: Vec<String> = Vec::new();
+        for term in selections.into_iter().flat_map(|selection| &selection.terms) {
+            let phrase = match term {
+                Term::Field(term) => self.phrase(fact, term.field),
+                Term::Join(join) if self.join(fact, join).is_true() => format!("is {}", join_words(join)),
+                Term::Join(join) => format!("is not {}", join_words(join)),
+                Term::Not(_) | Term::Any(..) => continue,
+            };
+            if !words.contains(&phrase) {
+                words.push(phrase);
+            }
+        }
+        if words.is_empty() { otherwise.to_owned() } else { words.join(" and ") }
     }
 }
 
@@ -80,18 +120,21 @@ pub(super) fn wants(slot: &Slot, condition: &Condition) -> String {
         Test::All(conditions) => {
             conditions.iter().map(|condition| wants(slot, condition)).collect::<Vec<_>>().join(" and ")
         }
-        Test::Not(inner) => format!("not {}", wants(slot, inner)),
+        Test::Not(inner) => format!("anything but {}", wants(slot, inner)),
         Test::Matches(regex) => {
             let pattern = regex.as_str().trim_start_matches("^(?:").trim_end_matches(")$");
             format!("text that fits {pattern}")
         }
         Test::AtLeast(bound) => format!("at least {}", bound_words(slot, *bound)),
         Test::AtMost(bound) => format!("at most {}", bound_words(slot, *bound)),
-        Test::Set(true) => "something written".to_owned(),
-        Test::Set(false) => "nothing".to_owned(),
+        Test::Set(true) => "it written".to_owned(),
+        Test::Set(false) => "none".to_owned(),
         Test::Has(inner) => format!("one that is {}", wants(slot, inner)),
         Test::SameAs(other) => format!("the same as the {other}"),
-        Test::IsA(ty) => format!("a value that {}", ty.says),
+        Test::IsA(ty) => match ty.says.strip_prefix("is ") {
+            Some(noun) => noun.to_owned(),
+            None => format!("a value that {}", ty.says),
+        },
         Test::Param(name, literals) => match literals.as_slice() {
             [one] => literal_words(slot, one),
             _ => format!(
@@ -105,15 +148,64 @@ pub(super) fn wants(slot: &Slot, condition: &Condition) -> String {
 /// What a term of a selection wants, in words, for a line of policy.
 pub(super) fn term_wants(context: &Context<'_>, fact: FactId, term: &Term) -> String {
     match term {
-        Term::Field(term) => match context.slot(fact, term.field) {
-            Some(slot) if matches!(slot.ty(), Type::Bool(..)) => "required here".to_owned(),
-            Some(slot) => format!("wants {}", wants(&slot, &term.condition)),
-            None => "required here".to_owned(),
+        Term::Field(term) => match (context.slot(fact, term.field), only_set(&term.condition)) {
+            (Some(slot), None) if !matches!(slot.ty(), Type::Bool(..)) => {
+                format!("wants {}", wants(&slot, &term.condition))
+            }
+            (_, Some(false)) => "must not be there".to_owned(),
+            _ => "required here".to_owned(),
         },
-        Term::Not(_) => "must not all be so".to_owned(),
+        Term::Not(_) => "must not be so".to_owned(),
         Term::Any(..) => "one of these is required".to_owned(),
-        Term::Join(join) => format!("must be {} this", join.side.words()),
+        Term::Join(join) => match join.side {
+            Side::Beside => "this must stand beside it".to_owned(),
+            Side::PrecededBy => "this must stand before it".to_owned(),
+            Side::FollowedBy => "this must stand behind it".to_owned(),
+        },
     }
+}
+
+/// The partner of a join: "preceded by DROP POLICY IF EXISTS of the same table and name".
+pub(super) fn join_words(join: &Join) -> String {
+    let kind = join.facts.kind.value;
+    let mut what = kind.def().name.replace('_', " ");
+    let mut flags = String::new();
+    for term in &join.facts.selection.terms {
+        let Term::Field(term) = term else { continue };
+        match (term.field.field, alternatives(&term.condition).as_slice()) {
+            (Field::Is, words @ [_, ..]) => what = one_of(words.iter().map(|word| statement_words(word)).collect()),
+            _ if is_literally(&term.condition, true) => {
+                let noun = Slot::of_reference(kind, term.field).map_or("", |slot| slot.noun());
+                flags = format!("{flags} {noun}");
+            }
+            _ => {}
+        }
+    }
+    let shared: Vec<String> = join.sharing.iter().map(|field| field.value.to_string()).collect();
+    let same = match shared.as_slice() {
+        [] => String::new(),
+        [one] => format!(" of the same {one}"),
+        [first @ .., last] => format!(" of the same {} and {last}", first.join(", ")),
+    };
+    format!("{} {what}{flags}{same}", join.side.words())
+}
+
+/// The words of an enum that a condition allows, where it lists them.
+fn alternatives(condition: &Condition) -> Vec<&'static str> {
+    match &condition.test {
+        Test::Is(Literal::Word(word)) => vec![word],
+        Test::Any(conditions) => conditions.iter().flat_map(alternatives).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn is_literally(condition: &Condition, wanted: bool) -> bool {
+    matches!(&condition.test, Test::Is(Literal::Bool(value)) if *value == wanted)
+}
+
+/// A variant of an operation as SQL writes it.
+fn statement_words(variant: &str) -> String {
+    variant.replace("_rls", "_row_level_security").replace('_', " ").to_uppercase()
 }
 
 fn literal_words(slot: &Slot, literal: &Literal) -> String {
@@ -123,7 +215,7 @@ fn literal_words(slot: &Slot, literal: &Literal) -> String {
         Literal::Name(glob) => clip(glob.as_str()),
         Literal::Word(word) => match slot.ty() {
             Type::Ordered(_) => (*word).to_owned(),
-            _ => slot.meaning(word).unwrap_or(word).to_owned(),
+            _ => slot.meaning(word).map_or_else(|| (*word).to_owned(), as_object),
         },
         Literal::Bool(value) => match slot.ty() {
             Type::Bool(yes, no) => format!("one that {}", if *value { yes } else { no }),
@@ -131,6 +223,14 @@ fn literal_words(slot: &Slot, literal: &Literal) -> String {
         },
         Literal::Number(number) => number.to_string(),
     }
+}
+
+/// The words of an enum behind "wants": a noun as it is, a state as "it set", "it in a DO block".
+fn as_object(words: &str) -> String {
+    let first = words.split(' ').next().unwrap_or("");
+    let is_noun = matches!(first, "a" | "an" | "the" | "another" | "this" | "somebody")
+        || first.chars().next().is_some_and(char::is_uppercase);
+    if is_noun { words.to_owned() } else { format!("it {words}") }
 }
 
 fn bound_words(slot: &Slot, bound: i64) -> String {

@@ -1,80 +1,122 @@
 //! `distinct`: facts that are equal in all of `by` are one fact or, with `across`, have one value of that label.
 
 use super::context::{Context, Outcome, Traced};
-use super::group::Key;
-use crate::fact::{FactId, Value};
+use super::group::{Key, Member};
+use super::truth::Doubt;
+use crate::fact::Value;
 use crate::finding::LabelRole;
 use crate::policy::Policy;
 use crate::policy::model::Distinct;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A fact among those that it equals, or may equal.
+struct Entry<'a> {
+    member: Member,
+    /// The value of the label `across`; none where there is no such label, or it cannot be known.
+    label: Option<&'a Value>,
+}
+
+/// Facts that are equal in all of `by`.
+type Group<'a> = Vec<Entry<'a>>;
+
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> Outcome {
     let mut outcome = Outcome::default();
-    let (members, mut doubtful) = context.members(policy, &rule.facts, &mut outcome);
-    let mut groups: BTreeMap<Vec<Value>, Vec<(FactId, Option<Value>)>> = BTreeMap::new();
-    let mut compared = 0;
-    for fact in members {
-        let label = rule.across.as_ref().map(|field| context.key(fact, std::slice::from_ref(field)));
-        match (context.key(fact, &rule.by), label) {
-            (Key::Absent, _) | (_, Some(Key::Absent)) => {}
-            (Key::Unknown(doubt), _) | (_, Some(Key::Unknown(doubt))) => doubtful.push((fact, doubt)),
-            (Key::Known(key), label) => {
-                compared += 1;
-                let label = match label {
-                    Some(Key::Known(values)) => values.into_iter().next(),
-                    _ => None,
-                };
-                groups.entry(key).or_default().push((fact, label));
+    let mut groups: BTreeMap<Vec<&Value>, Group<'_>> = BTreeMap::new();
+    let mut adrift: Group<'_> = Vec::new();
+    for mut member in context.members(policy, &rule.facts, &mut outcome) {
+        let label = match &rule.across {
+            None => None,
+            Some(label) => match context.key(member.fact, std::slice::from_ref(label)) {
+                Key::Absent => continue,
+                Key::Known(values) => values.into_iter().next(),
+                Key::Unknown(doubt) => {
+                    member.doubt = member.doubt.or(Some(doubt));
+                    None
+                }
+            },
+        };
+        match context.key(member.fact, &rule.by) {
+            Key::Absent => {}
+            Key::Known(key) => groups.entry(key).or_default().push(Entry { member, label }),
+            Key::Unknown(doubt) => {
+                member.doubt = member.doubt.or(Some(doubt));
+                adrift.push(Entry { member, label });
             }
         }
-    }
-    let mut broken: Vec<Vec<FactId>> = Vec::new();
-    for group in groups.into_values() {
-        let distinct: BTreeSet<&Value> = group.iter().filter_map(|(_, label)| label.as_ref()).collect();
-        let count = if rule.across.is_some() { distinct.len() } else { group.len() };
-        let facts: Vec<FactId> = group.iter().map(|(fact, _)| *fact).collect();
-        if count > rule.at_most {
-            broken.push(facts);
-        } else {
-            for fact in facts {
-                context.trace(&mut outcome, policy, fact, || Traced::Passes("equals no other".to_owned()));
-            }
-        }
-    }
-    broken.sort_by_key(|group| group.first().map(|fact| context.facts.fact(*fact).anchor));
-    for group in broken {
-        report(context, policy, rule, &group, &mut outcome);
     }
     // Without somebody to compare with, an unknown value breaks nothing.
-    let others = |count: usize| compared + count > 1;
-    if others(doubtful.len()) {
-        for (fact, doubt) in doubtful {
-            context.undecided(&mut outcome, policy, fact, doubt);
+    if differing(rule, groups.values().flatten().chain(&adrift)) > rule.at_most {
+        doubt(context, policy, &adrift, &mut outcome);
+    }
+    let mut broken = Vec::new();
+    for group in groups.into_values() {
+        if differing(rule, group.iter().filter(|entry| entry.member.doubt.is_none())) > rule.at_most {
+            broken.push(group);
+        } else if differing(rule, &group) > rule.at_most {
+            doubt(context, policy, &group, &mut outcome);
+        } else {
+            let words = match (&rule.across, group.len()) {
+                (_, 1) => "equals no other".to_owned(),
+                (Some(label), _) if rule.at_most == 1 => format!("equals others of the same {} only", label.value),
+                _ => format!("equals no more than the {} that are allowed", rule.at_most),
+            };
+            for entry in group {
+                let passes = || Traced::Passes(words.clone());
+                context.trace(&mut outcome, policy, entry.member.fact, passes);
+            }
         }
+    }
+    broken.sort_by_key(|group| group.first().map(|entry| context.facts.fact(entry.member.fact).anchor));
+    for group in broken {
+        report(context, policy, rule, &group, &mut outcome);
     }
     outcome
 }
 
-fn report(context: &Context<'_>, policy: &Policy, rule: &Distinct, group: &[FactId], outcome: &mut Outcome) {
-    let Some((first, rest)) = group.split_first() else { return };
+/// How many facts there are or, with `across`, how many values of that label; one that cannot be known may be another.
+fn differing<'e, 'a: 'e>(rule: &Distinct, entries: impl IntoIterator<Item = &'e Entry<'a>>) -> usize {
+    let (mut labels, mut unlabelled) = (BTreeSet::new(), 0);
+    for entry in entries {
+        match entry.label {
+            Some(label) if rule.across.is_some() => _ = labels.insert(label),
+            _ => unlabelled += 1,
+        }
+    }
+    labels.len() + unlabelled
+}
+
+fn doubt(context: &Context<'_>, policy: &Policy, entries: &[Entry<'_>], outcome: &mut Outcome) {
+    let doubts = entries.iter().filter_map(|entry| Some((entry.member.fact, entry.member.doubt.clone()?)));
+    for (fact, doubt) in doubts.collect::<Vec<(_, Doubt)>>() {
+        context.undecided(outcome, policy, fact, doubt);
+    }
+}
+
+/// One finding a group, at its first place, with every other place labelled.
+fn report(context: &Context<'_>, policy: &Policy, rule: &Distinct, group: &[Entry<'_>], outcome: &mut Outcome) {
+    let members: Vec<&Member> =
+        group.iter().map(|entry| &entry.member).filter(|member| member.doubt.is_none()).collect();
+    let Some((first, rest)) = members.split_first() else { return };
     let compared = rule.by.first().map(|field| field.value).filter(|_| rule.by.len() == 1);
-    let place = |fact: FactId| context.member_place(policy, fact, compared);
-    let message = format!("{} {}", context.facts.subject(*first), policy.says);
-    let mut finding = context.finding(policy, *first, place(*first), message, policy.says.clone());
-    for fact in rest {
-        finding = finding.label(LabelRole::Fact, place(*fact), format!("and here: {}", context.facts.subject(*fact)));
+    let place = |member: &Member| context.member_place(policy, member.fact, compared);
+    let message = format!("{} {}", context.facts.subject(first.fact), policy.says);
+    let mut finding = context.finding(policy, first.fact, place(first), message, policy.says.clone());
+    for member in rest {
+        let subject = context.facts.subject(member.fact);
+        finding = finding.label(LabelRole::Fact, place(member), format!("and here: {subject}"));
     }
-    let span = rule.across.as_ref().map(|field| field.span).or_else(|| rule.by.first().map(|field| field.span));
-    if let Some(span) = span {
-        let wants = match &rule.across {
-            Some(label) if rule.at_most == 1 => format!("one {} each", label.value),
-            Some(label) => format!("at most {} of {} each", rule.at_most, label.value),
-            None => "must differ in this".to_owned(),
-        };
-        finding = finding.label(LabelRole::Policy, span, wants);
+    finding = context.of_group(finding, policy, &members);
+    let wants = match (&rule.across, rule.at_most) {
+        (Some(label), 1) => format!("equal ones must be of one {}", label.value),
+        (Some(label), most) => format!("equal ones may be of at most {most} {}s", label.value),
+        (None, 1) => "no two may be equal in this".to_owned(),
+        (None, most) => format!("at most {most} may be equal in this"),
+    };
+    if let Some(field) = rule.across.as_ref().or_else(|| rule.by.first()) {
+        finding = finding.label(LabelRole::Policy, field.span, wants);
     }
-    for fact in group {
-        context.trace(outcome, policy, *fact, || Traced::Fires(policy.says.clone()));
+    for member in &members {
+        context.trace(outcome, policy, member.fact, || Traced::Fires(policy.says.clone()));
     }
     outcome.findings.push(finding);
 }

@@ -1,66 +1,65 @@
-//! Groups of facts that are equal in some fields.
+//! Groups of facts that are equal in some fields: what `distinct` and `same` share.
 
 use super::context::{Context, Outcome};
 use super::truth::{Doubt, Truth};
 use crate::fact::{FactId, FieldRef, State, Value};
+use crate::finding::Finding;
 use crate::policy::Policy;
 use crate::policy::model::KindSelection;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// The key of a fact in some fields.
-pub(super) enum Key {
+pub(super) enum Key<'a> {
     /// All fields are known.
-    Known(Vec<Value>),
+    Known(Vec<&'a Value>),
     /// A field is not there: the fact equals nothing.
     Absent,
     /// A field cannot be known.
     Unknown(Doubt),
 }
 
-impl Context<'_> {
+/// A fact that takes part in a comparison.
+pub(super) struct Member {
+    pub(super) fact: FactId,
+    /// Why it cannot be known whether it takes part.
+    pub(super) doubt: Option<Doubt>,
+    /// Why it cannot be known whether it is exempt.
+    pub(super) exemption: Option<Doubt>,
+}
+
+impl<'a> Context<'a> {
     /// The values of some fields of a fact.
-    pub(super) fn key(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Key {
+    pub(super) fn key(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Key<'a> {
         let mut values = Vec::with_capacity(fields.len());
         let mut doubt = None;
         for field in fields {
             match self.facts.get(fact, field.value) {
-                State::Stated(value, _) | State::Defaulted(value, _) => values.push(value.clone()),
+                State::Stated(value, _) | State::Defaulted(value, _) => values.push(value),
                 State::Absent(_) => return Key::Absent,
-                State::Unknown(span, cause) => {
-                    doubt = doubt.or(Some(Doubt { fact, span: *span, cause: cause.clone() }))
-                }
+                State::Unknown(span, cause) => doubt = doubt.or_else(|| Some(Doubt::new(fact, *span, cause))),
             }
         }
         doubt.map_or(Key::Known(values), Key::Unknown)
     }
 
-    /// The facts that take part in a comparison, and those of which it cannot be known whether they do.
-    pub(super) fn members(
-        &self,
-        policy: &Policy,
-        facts: &[KindSelection],
-        outcome: &mut Outcome,
-    ) -> (Vec<FactId>, Vec<(FactId, Doubt)>) {
-        let (mut certain, mut doubtful) = (Vec::new(), Vec::new());
+    /// The facts that take part in a comparison, in the order of places.
+    pub(super) fn members(&self, policy: &Policy, facts: &[KindSelection], outcome: &mut Outcome) -> Vec<Member> {
+        let mut members = Vec::new();
         for kind in facts {
             for selected in self.select(policy, kind, outcome) {
-                match selected.truth {
-                    Truth::Unknown(doubt) => doubtful.push((selected.fact, doubt)),
-                    _ => certain.push(selected.fact),
-                }
+                let doubt = match selected.truth {
+                    Truth::Unknown(doubt) => Some(doubt),
+                    Truth::True | Truth::False => None,
+                };
+                members.push(Member { fact: selected.fact, doubt, exemption: selected.exemption });
             }
         }
-        certain.sort_by_key(|id| (self.facts.fact(*id).anchor, *id));
-        (certain, doubtful)
+        members.sort_by_key(|member| (self.facts.fact(member.fact).anchor, member.fact));
+        members
     }
 
     /// Where a member of a group is shown: at the policy's field, else at the field that is compared, else as a whole.
-    pub(super) fn member_place(
-        &self,
-        policy: &Policy,
-        fact: FactId,
-        compared: Option<FieldRef>,
-    ) -> crate::source::Span {
+    pub(super) fn member_place(&self, policy: &Policy, fact: FactId, compared: Option<FieldRef>) -> Span {
         let compared = compared.and_then(|field| match self.facts.get(fact, field) {
             State::Stated(_, span) => Some(*span),
             _ => None,
@@ -69,5 +68,15 @@ impl Context<'_> {
             (None, Some(span)) => span,
             _ => self.place(policy, fact),
         }
+    }
+
+    /// A finding about a group: as bad as it is for the worst of its members, with what may exempt one.
+    pub(super) fn of_group<'m>(&self, finding: Finding, policy: &Policy, members: &[&'m Member]) -> Finding {
+        let environment = |member: &&'m Member| self.facts.get(member.fact, crate::fact::Field::Environment).text();
+        let worst = members.iter().map(|member| policy.severity.of(environment(member))).max();
+        let mut finding =
+            members.iter().fold(finding, |finding, member| self.note_exemption(finding, member.exemption.as_ref()));
+        finding.severity = worst.unwrap_or(finding.severity);
+        finding
     }
 }

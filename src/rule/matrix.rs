@@ -1,139 +1,138 @@
-//! `matrix`: variables by service. All documents of one service and environment are one holder: set in any is set,
-//! forbidden in any is present, and a value is judged in each.
+//! `matrix`: variables by service. All documents of one service and environment are one holder: required is met by one
+//! that sets it, forbidden holds in each, and a value is judged in each.
 
-use super::context::{Context, Doubtful, Outcome, Traced};
-use super::truth::{Doubt, Truth};
-use crate::fact::{Cause, Document, FactId, Field, Kind, State};
+use super::context::{Context, Outcome, Traced};
+use super::holder::{Holder, Holders};
+use super::require::sealed;
+use super::truth::Truth;
+use crate::fact::{Cause, FactId, Field, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::Policy;
 use crate::policy::matrix::{Cell, Demand, Matrix, Others, Row};
 use crate::policy::name::Glob;
 use crate::source::{Span, Spanned};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-/// One service in one environment, with its documents and variables.
-struct Holder<'a> {
-    service: &'a str,
-    environment: &'a str,
-    documents: Vec<&'a Document>,
-    variables: Vec<FactId>,
-}
-
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, matrix: &Matrix) -> Outcome {
-    let mut judge = Judge { context, policy, matrix, outcome: Outcome::default() };
+    let holders = Holders::new(context.facts);
+    let named = matrix.rows.iter().map(|row| row.variable.value.as_str()).collect();
+    let mut judge = Judge { context, policy, matrix, named, holders: &holders, outcome: Outcome::default() };
     for environment in judge.environments() {
-        judge.environment(&environment);
+        judge.environment(environment);
     }
+    judge.unbound();
     judge.outcome
 }
 
-struct Judge<'a> {
-    context: &'a Context<'a>,
-    policy: &'a Policy,
-    matrix: &'a Matrix,
+/// A service in an environment: what a cell speaks of.
+#[derive(Clone, Copy)]
+struct Of<'j> {
+    service: &'j str,
+    environment: &'j str,
+    holder: &'j Holder<'j>,
+}
+
+/// What is wrong with a variable, in words.
+struct Wrong {
+    /// The sub-id.
+    sub: &'static str,
+    /// Where.
+    span: Span,
+    /// The predicate of the message.
+    predicate: String,
+    /// What is to be seen there.
+    note: String,
+    /// What the cell wants.
+    wants: String,
+}
+
+struct Judge<'j, 'a> {
+    context: &'j Context<'a>,
+    policy: &'j Policy,
+    matrix: &'j Matrix,
+    /// The variables that have a row.
+    named: HashSet<&'j str>,
+    holders: &'j Holders<'a>,
     outcome: Outcome,
 }
 
-impl<'a> Judge<'a> {
+impl<'j> Judge<'j, '_> {
     /// The environments of the table that documents speak of; a literal one always.
-    fn environments(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
+    fn environments(&self) -> Vec<&'j str> {
+        let mut names: Vec<&'j str> = Vec::new();
         for glob in &self.matrix.environments {
-            if glob.value.is_literal() {
-                names.push(glob.value.as_str().to_owned());
-            } else {
-                names.extend(
-                    self.labels(Field::Environment, None).filter(|name| glob.value.matches(name)).map(str::to_owned),
-                );
+            let literal = glob.value.is_literal().then(|| glob.value.as_str());
+            let seen = self.holders.environments().filter(|name| literal.is_none() && glob.value.matches(name));
+            for name in literal.into_iter().chain(seen) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
             }
         }
-        names.dedup();
         names
     }
 
-    /// The values of a label among the documents that give variables, sorted.
-    fn labels(&self, label: Field, environment: Option<&str>) -> impl Iterator<Item = &'a str> {
-        let documents = self.context.group(Kind::Variable, None, environment);
-        let mut names: Vec<&'a str> = documents
-            .into_iter()
-            .filter_map(|document| match label {
-                Field::Service => document.service.text(),
-                _ => document.environment.text(),
-            })
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter()
-    }
-
-    fn environment(&mut self, environment: &str) {
-        let services: Vec<&str> = self.labels(Field::Service, Some(environment)).collect();
-        for (column, glob) in self.matrix.services.iter().enumerate() {
-            let fitting: Vec<&str> = services.iter().copied().filter(|service| glob.value.matches(service)).collect();
-            if fitting.is_empty() {
-                self.missing_service(glob, environment);
-            }
-            for service in fitting {
-                self.holder(service, environment, column);
+    fn environment(&mut self, environment: &'j str) {
+        let (matrix, holders) = (self.matrix, self.holders);
+        for (service, holder) in holders.services(environment) {
+            match column(matrix, service) {
+                Some(column) => self.holder(Of { service, environment, holder }, column),
+                None if matrix.other_services == Others::Forbidden => {
+                    self.unlisted_service(service, environment, holder)
+                }
+                None => {}
             }
         }
-        if self.matrix.other_services == Others::Forbidden {
-            let listed = |service: &str| self.matrix.services.iter().any(|glob| glob.value.matches(service));
-            for service in services.into_iter().filter(|service| !listed(service)) {
-                self.unlisted_service(service, environment);
+        // The names of one param stand at one place: one of them is enough.
+        for columns in matrix.services.chunk_by(|one, other| one.span == other.span) {
+            let there = |glob: &Spanned<Glob>| holders.services(environment).any(|(name, _)| glob.value.matches(name));
+            if !columns.iter().any(there) {
+                self.missing_service(columns, environment);
             }
         }
     }
 
-    fn holder(&mut self, service: &str, environment: &str, column: usize) {
-        let facts = self.context.facts;
-        let documents = self.context.group(Kind::Variable, Some(service), Some(environment));
-        let is_of = |id: &FactId| {
-            facts.get(*id, Field::Service).text() == Some(service)
-                && facts.get(*id, Field::Environment).text() == Some(environment)
-        };
-        let variables: Vec<FactId> = facts.of_kind(Kind::Variable).iter().copied().filter(is_of).collect();
-        self.outcome.judged += variables.len();
-        let holder = Holder { service, environment, documents, variables };
+    fn holder(&mut self, of: Of<'j>, column: usize) {
+        self.outcome.judged += of.holder.variables.len();
         for row in &self.matrix.rows {
             if let Some(cell) = row.cells.get(column) {
-                self.cell(&holder, row, cell);
+                self.cell(of, row, cell);
             }
         }
-        self.unlisted(&holder);
+        for fact in &of.holder.variables {
+            if !self.named.contains(self.context.facts.get(*fact, Field::Name).text().unwrap_or("")) {
+                self.unlisted(*fact);
+            }
+        }
     }
 
-    fn cell(&mut self, holder: &Holder<'_>, row: &Row, cell: &Cell) {
-        let facts = self.context.facts;
-        let named = |id: &&FactId| facts.get(**id, Field::Name).text() == Some(row.variable.value.as_str());
-        let present: Vec<FactId> = holder.variables.iter().filter(named).copied().collect();
+    fn cell(&mut self, of: Of<'_>, row: &Row, cell: &Cell) {
+        let present = of.holder.named(&row.variable.value);
+        let set = || present.iter().copied().filter(|fact| self.is_set(*fact));
         match cell.demand {
-            Demand::Unlisted => {
-                for fact in present {
-                    self.context.trace(&mut self.outcome, self.policy, fact, || {
-                        Traced::DoesNotApply("the table says nothing of it here".to_owned())
-                    });
-                }
-            }
-            Demand::Forbidden => present.into_iter().for_each(|fact| self.forbidden(fact, cell)),
-            Demand::Required => {
-                let set: Vec<FactId> = present.iter().copied().filter(|fact| self.is_set(*fact)).collect();
-                match (set.is_empty(), present.is_empty()) {
-                    (true, true) => self.missing(holder, row, cell),
-                    (true, false) => present.into_iter().for_each(|fact| self.empty(fact, cell)),
-                    (false, _) => set.into_iter().for_each(|fact| self.value(fact, cell)),
-                }
-            }
+            Demand::Unlisted => present.iter().for_each(|fact| self.says_nothing(*fact)),
+            Demand::Forbidden => present.iter().for_each(|fact| self.forbidden(*fact, cell)),
+            Demand::Required => match (set().collect::<Vec<_>>(), present) {
+                (_, []) => self.missing(of, row, cell),
+                (set, empty) if set.is_empty() => empty.iter().for_each(|fact| self.empty(*fact, cell)),
+                (set, _) => set.into_iter().for_each(|fact| self.value(fact, cell)),
+            },
             Demand::Optional => {
                 for fact in present {
-                    if self.is_set(fact) || cell.value.is_none() {
-                        self.value(fact, cell);
+                    if self.is_set(*fact) || cell.value.is_none() {
+                        self.value(*fact, cell);
                     } else {
-                        self.empty(fact, cell);
+                        self.empty(*fact, cell);
                     }
                 }
             }
         }
+    }
+
+    fn says_nothing(&mut self, fact: FactId) {
+        let nothing = || Traced::DoesNotApply("the table says nothing of it here".to_owned());
+        self.context.trace(&mut self.outcome, self.policy, fact, nothing);
     }
 
     /// Whether a variable holds something that may be what it should: a reference counts, its value is judged by itself.
@@ -143,22 +142,25 @@ impl<'a> Judge<'a> {
 
     fn forbidden(&mut self, fact: FactId, cell: &Cell) {
         let span = self.context.facts.fact(fact).anchor;
+        let (predicate, note) = match self.context.facts.get(fact, Field::State).text() {
+            Some("empty") => (" is there, though empty, and must not be", "must not be there"),
+            _ => (" is set, and must not be", "must not be set"),
+        };
+        let wants = "forbidden here".to_owned();
         self.report(
             fact,
-            "forbidden",
-            span,
-            " is set, and must not be".to_owned(),
-            "must not be set".to_owned(),
             cell,
-            "forbidden here",
+            Wrong { sub: "forbidden", span, predicate: predicate.into(), note: note.into(), wants },
         );
     }
 
     fn empty(&mut self, fact: FactId, cell: &Cell) {
         let state = self.context.facts.get(fact, Field::State);
-        let what = if state.text() == Some("placeholder") { "is a placeholder" } else { "is empty" };
+        let note = if state.text() == Some("placeholder") { "is a placeholder" } else { "is empty" };
         let span = state.span().unwrap_or(self.context.facts.fact(fact).anchor);
-        self.report(fact, "empty", span, format!(" {what}"), what.to_owned(), cell, "required here");
+        let wants = if cell.demand == Demand::Required { "required here" } else { "set or left out here" };
+        let predicate = format!(" {note}");
+        self.report(fact, cell, Wrong { sub: "empty", span, predicate, note: note.into(), wants: wants.into() });
     }
 
     fn value(&mut self, fact: FactId, cell: &Cell) {
@@ -175,139 +177,147 @@ impl<'a> Judge<'a> {
             Truth::Unknown(doubt) => context.undecided(&mut self.outcome, policy, fact, doubt),
             Truth::False => {
                 for failure in context.field_failures(fact, Field::Value.into(), condition, condition.span) {
-                    self.report(fact, "value", failure.span, failure.predicate, failure.note, cell, &failure.wants);
+                    let wants: Vec<String> = failure.wanted.into_iter().map(|(_, wants)| wants).collect();
+                    let (span, predicate, note) = (failure.span, failure.predicate, failure.note);
+                    let wants = wants.join(" and ").replace(" and wants ", " and ");
+                    self.report(fact, cell, Wrong { sub: "value", span, predicate, note, wants });
                 }
             }
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one finding: what, where, and its words")]
-    fn report(
-        &mut self,
-        fact: FactId,
-        sub: &str,
-        span: Span,
-        predicate: String,
-        note: String,
-        cell: &Cell,
-        wants: &str,
-    ) {
+    fn report(&mut self, fact: FactId, cell: &Cell, wrong: Wrong) {
         let (context, policy) = (self.context, self.policy);
-        let message = format!("{}{predicate}", context.facts.subject(fact));
-        let mut finding = context.finding(policy, fact, span, message, note);
-        finding.policy = format!("{}/{sub}", policy.id.value);
+        let message = format!("{}{}", context.facts.subject(fact), wrong.predicate);
+        let mut finding = context.finding(policy, fact, wrong.span, message, wrong.note);
+        finding.policy = self.id(wrong.sub);
         context.trace(&mut self.outcome, policy, fact, || {
-            Traced::Fires(predicate.trim_start_matches([':', ' ']).to_owned())
+            Traced::Fires(wrong.predicate.trim_start_matches([':', ' ']).to_owned())
         });
-        self.outcome.findings.push(finding.label(LabelRole::Policy, cell.span, reason(wants, &cell.because)));
+        self.outcome.findings.push(finding.label(LabelRole::Policy, cell.span, reason(&wrong.wants, &cell.because)));
     }
 
-    /// A required variable that nobody sets: missing where a complete document speaks for the service, undecided where
-    /// only exports do that leave sealed variables out.
-    fn missing(&mut self, holder: &Holder<'_>, row: &Row, cell: &Cell) {
-        let subject = format!("{} of {} in {}", row.variable.value, holder.service, holder.environment);
-        let Some(document) = holder.documents.iter().rev().find(|document| document.complete) else {
-            let help = format!(
-                "Export the environment too: railway environment config --json > railway/{}/environment.json",
-                holder.environment
-            );
-            let cause = Cause::new("is in none of its exports, and may be sealed", help);
-            let span = holder.documents.last().map_or(cell.span, |document| document.end);
-            self.doubt("missing", subject, span, cause);
+    /// A required variable that no document of its holder says: missing where a complete document speaks for the service,
+    /// undecided where only exports do that leave sealed variables out.
+    fn missing(&mut self, of: Of<'_>, row: &Row, cell: &Cell) {
+        let Of { service, environment, holder } = of;
+        let name = &row.variable.value;
+        if self.holders.may_hold(self.context.facts, service, environment, name) {
             return;
+        }
+        let subject = format!("{name} of {service} in {environment}");
+        let Some(document) = holder.documents.iter().rev().find(|document| document.complete) else {
+            let span = holder.documents.last().map_or(cell.span, |document| document.end);
+            return self.doubt("missing", subject, span, sealed(Some(environment)));
         };
         if let Some(span) = holder.documents.iter().find_map(|document| document.unread.first()) {
             let cause =
                 Cause::new("may stand in a line that was not understood", "Rewrite that line; it is reported too.");
-            self.doubt("missing", subject, *span, cause);
-            return;
+            return self.doubt("missing", subject, *span, cause);
         }
-        let severity = self.policy.severity.of(Some(holder.environment));
-        let message = format!("{subject} is missing");
-        let finding = Finding::new(
-            format!("{}/missing", self.policy.id.value),
-            severity,
-            message,
-            Anchor::At(document.end),
-            format!("{} is missing", row.variable.value),
-        )
-        .about(Some(holder.service), Some(holder.environment))
-        .advice(self.policy.advice.clone())
-        .label(LabelRole::Policy, cell.span, reason("required here", &cell.because));
-        self.outcome.findings.push(finding);
+        let (message, note) = (format!("{subject} is missing"), format!("{name} is missing"));
+        let finding = self.finding("missing", message, Anchor::At(document.end), note, Some(service), environment);
+        self.outcome.findings.push(finding.label(LabelRole::Policy, cell.span, reason("required here", &cell.because)));
     }
 
-    fn doubt(&mut self, sub: &str, subject: String, span: Span, cause: Arc<Cause>) {
-        let doubt = Doubt { fact: FactId(0), span, cause };
-        self.outcome.undecided.push(Doubtful { policy: format!("{}/{sub}", self.policy.id.value), subject, doubt });
-    }
-
-    fn missing_service(&mut self, glob: &Spanned<Glob>, environment: &str) {
-        let name = glob.value.as_str();
-        // A document whose labels nobody bound may be the one.
-        let unbound = self.context.group(Kind::Variable, None, None).into_iter().find_map(|document| {
-            match (&document.service, &document.environment) {
-                (State::Unknown(span, cause), _) | (_, State::Unknown(span, cause)) => Some((*span, cause.clone())),
-                _ => None,
-            }
-        });
-        if let Some((span, cause)) = unbound {
-            self.doubt("service", format!("{name} in {environment}"), span, cause);
+    /// Columns that stand for one demand, of which no service has a document.
+    fn missing_service(&mut self, columns: &[Spanned<Glob>], environment: &str) {
+        // A document whose labels nobody bound may be the one; that is undecided already.
+        let wanted = |name: &str| columns.iter().any(|glob| glob.value.matches(name));
+        if self.holders.unbound(wanted, |name| name == environment).next().is_some() {
             return;
         }
+        let Some((first, rest)) = columns.split_first() else { return };
+        let name = first.value.as_str();
+        let message = match rest.iter().map(|glob| glob.value.as_str()).collect::<Vec<_>>().as_slice() {
+            [] => format!("{name} has no document in {environment}"),
+            others => format!("none of {name}, {} has a document in {environment}", others.join(", ")),
+        };
         let (anchor, config) = self.context.missing_place(Kind::Variable, &[], Some(name), Some(environment));
-        let severity = self.policy.severity.of(Some(environment));
-        let message = format!("{name} has no document in {environment}");
-        let mut finding =
-            Finding::new(format!("{}/service", self.policy.id.value), severity, message, anchor, "does not exist")
-                .about(Some(name), Some(environment))
-                .advice(self.policy.advice.clone());
+        let service = Some(name).filter(|_| rest.is_empty());
+        let mut finding = self.finding("service", message, anchor, "does not exist".to_owned(), service, environment);
         if let Some(span) = config {
             finding = finding.label(LabelRole::Config, span, "would be read from here");
         }
-        self.outcome.findings.push(finding.label(LabelRole::Policy, glob.span, "required here"));
+        self.outcome.findings.push(finding.label(LabelRole::Policy, first.span, "required here"));
     }
 
-    fn unlisted_service(&mut self, service: &str, environment: &str) {
-        let documents = self.context.group(Kind::Variable, Some(service), Some(environment));
-        let Some(document) = documents.first() else { return };
-        let severity = self.policy.severity.of(Some(environment));
-        let finding = Finding::new(
-            format!("{}/unlisted", self.policy.id.value),
-            severity,
-            format!("{service} is in no column of the table"),
-            Anchor::At(Span::point(document.source, 0)),
-            "an unlisted service",
-        );
-        let finding = finding.about(Some(service), Some(environment)).advice(self.policy.advice.clone());
-        self.outcome.findings.push(finding.label(LabelRole::Policy, self.services_span(), "the columns"));
-    }
-
-    fn unlisted(&mut self, holder: &Holder<'_>) {
-        if self.matrix.other_variables == Others::Allowed {
-            return;
-        }
-        for fact in &holder.variables {
-            let name = self.context.facts.get(*fact, Field::Name).text().unwrap_or("");
-            if self.matrix.rows.iter().any(|row| row.variable.value == name) {
-                continue;
-            }
-            let message = format!("{} is in no row of the table", self.context.facts.subject(*fact));
-            let span = self.context.facts.fact(*fact).anchor;
-            let mut finding =
-                self.context.finding(self.policy, *fact, span, message, "an unlisted variable".to_owned());
-            finding.policy = format!("{}/unlisted", self.policy.id.value);
-            let rows = self.matrix.rows.first().map_or(self.matrix.span, |row| row.variable.span);
-            self.outcome.findings.push(finding.label(LabelRole::Policy, rows, "the rows"));
-        }
-    }
-
-    fn services_span(&self) -> Span {
-        match (self.matrix.services.first(), self.matrix.services.last()) {
+    fn unlisted_service(&mut self, service: &str, environment: &str, holder: &Holder<'_>) {
+        let Some(document) = holder.documents.first() else { return };
+        let message =
+            format!("{service} in {environment} is in no column of the table, and other services are forbidden");
+        let place = Anchor::At(Span::point(document.source, 0));
+        let note = "the variables of a service that is not in the table".to_owned();
+        let finding = self.finding("unlisted", message, place, note, Some(service), environment);
+        let columns = match (self.matrix.services.first(), self.matrix.services.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.matrix.span,
+        };
+        self.outcome.findings.push(finding.label(LabelRole::Policy, columns, "the columns of the table"));
+    }
+
+    fn unlisted(&mut self, fact: FactId) {
+        if self.matrix.other_variables == Others::Allowed {
+            let nothing = || Traced::DoesNotApply("no row of the table names it".to_owned());
+            return self.context.trace(&mut self.outcome, self.policy, fact, nothing);
+        }
+        let span = self.context.facts.fact(fact).anchor;
+        let wrong = "is in no row of the table, and other variables are forbidden";
+        let message = format!("{} {wrong}", self.context.facts.subject(fact));
+        let mut finding =
+            self.context.finding(self.policy, fact, span, message, "no row of the table names it".to_owned());
+        finding.policy = self.id("unlisted");
+        let rows = self.matrix.rows.first().map_or(self.matrix.span, |row| row.variable.span);
+        self.context.trace(&mut self.outcome, self.policy, fact, || Traced::Fires(wrong.to_owned()));
+        self.outcome.findings.push(finding.label(LabelRole::Policy, rows, "the rows of the table begin here"));
+    }
+
+    /// Documents that the table may speak of: nobody knows which cells are theirs.
+    fn unbound(&mut self) {
+        let matrix = self.matrix;
+        let listed = |name: &str| matrix.other_services == Others::Forbidden || column(matrix, name).is_some();
+        let named = |name: &str| matrix.environments.iter().any(|glob| glob.value.matches(name));
+        for document in self.holders.unbound(listed, named) {
+            for label in [&document.service, &document.environment] {
+                if let State::Unknown(span, cause) = label {
+                    self.outcome.doubt(self.policy.id.value.clone(), document.path.clone(), *span, Arc::clone(cause));
+                }
+            }
         }
     }
+
+    /// A finding that is about no variable.
+    fn finding(
+        &self,
+        sub: &str,
+        message: String,
+        anchor: Anchor,
+        note: String,
+        service: Option<&str>,
+        environment: &str,
+    ) -> Finding {
+        let severity = self.policy.severity.of(Some(environment));
+        Finding::new(self.id(sub), severity, message, anchor, note)
+            .about(service, Some(environment))
+            .advice(self.policy.advice.clone())
+    }
+
+    fn doubt(&mut self, sub: &str, subject: String, span: Span, cause: Arc<Cause>) {
+        let id = self.id(sub);
+        self.outcome.doubt(id, subject, span, cause);
+    }
+
+    /// The policy's id with a sub-id.
+    fn id(&self, sub: &str) -> String {
+        format!("{}/{sub}", self.policy.id.value)
+    }
+}
+
+/// The column of a service: the one that names it, else the first pattern that fits.
+fn column(matrix: &Matrix, service: &str) -> Option<usize> {
+    let fitting = || matrix.services.iter().enumerate().filter(|(_, glob)| glob.value.matches(service));
+    let named = fitting().find(|(_, glob)| glob.value.is_literal());
+    named.or_else(|| fitting().next()).map(|(column, _)| column)
 }
 
 /// What a cell says, with the table's own reason.

@@ -5,12 +5,17 @@ mod context;
 mod describe;
 mod distinct;
 mod expect;
+mod failure;
 mod forbid;
 mod group;
+mod holder;
+mod index;
 mod join;
 mod matrix;
 mod require;
 mod same;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 pub use context::{Context, Doubtful, ExpectedDocument, Outcome, Trace, Traced};

@@ -1,6 +1,6 @@
 //! `require`: such facts must be there, one for each value, or each product of values, of `each`.
 
-use super::context::{Context, Doubtful, Outcome};
+use super::context::{Context, Outcome};
 use super::describe::label_words;
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, Document, FactId, Field, FieldRef, Kind, State};
@@ -8,29 +8,17 @@ use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::model::{Policy, Require};
 use crate::policy::{Glob, Slot};
 use crate::source::{Span, Spanned};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A field and the name that it is to have.
+type Wanted = (FieldRef, Spanned<Glob>);
 
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Require) -> Outcome {
     let mut outcome = Outcome::default();
-    let selected = context.select(policy, &rule.facts, &mut outcome);
-    let mut combinations: Vec<Vec<(FieldRef, Spanned<Glob>)>> = vec![Vec::new()];
-    for (field, globs) in &rule.each {
-        let values: Vec<Spanned<Glob>> =
-            globs.iter().flat_map(|glob| context.seen(rule.facts.kind.value, *field, glob)).collect();
-        let longer = |combination: &Vec<(FieldRef, Spanned<Glob>)>| {
-            let combination = combination.clone();
-            values
-                .iter()
-                .map(move |value| [combination.clone(), vec![(*field, value.clone())]].concat())
-                .collect::<Vec<_>>()
-        };
-        combinations = combinations.iter().flat_map(longer).collect();
-    }
-    for wanted in combinations {
-        let facts = selected.iter().map(|selected| {
-            let fields = wanted.iter().map(|(field, glob)| context.has_name(selected.fact, *field, &glob.value));
-            Truth::all(std::iter::once(selected.truth.clone()).chain(fields))
-        });
-        match Truth::any(facts) {
+    let there = There::new(context, policy, rule, &mut outcome);
+    for wanted in context.combinations(rule) {
+        match there.holds(context, &wanted) {
             Truth::True => {}
             Truth::Unknown(doubt) => context.undecided(&mut outcome, policy, doubt.fact, doubt.clone()),
             Truth::False => context.missing(policy, rule, &wanted, &mut outcome),
@@ -39,7 +27,83 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Require) -> O
     outcome
 }
 
+/// The facts that are there, by their names in the fields of `each`.
+struct There<'a> {
+    known: HashMap<Vec<&'a str>, Truth>,
+    /// Those of which a name cannot be known, and whether they are selected.
+    unknown: Vec<(FactId, Truth)>,
+}
+
+impl<'a> There<'a> {
+    fn new(context: &Context<'a>, policy: &Policy, rule: &Require, outcome: &mut Outcome) -> Self {
+        let mut there = Self { known: HashMap::new(), unknown: Vec::new() };
+        for selected in context.select(policy, &rule.facts, outcome) {
+            there.add(context, rule, selected.fact, selected.truth);
+        }
+        // What is exempt need not be as the rule wants it: that it is there is enough.
+        if !policy.unless.is_empty() {
+            for fact in context.facts.of_kind(rule.facts.kind.value) {
+                if policy.unless.iter().any(|unless| context.selection(*fact, &unless.selection).is_true()) {
+                    there.add(context, rule, *fact, Truth::True);
+                }
+            }
+        }
+        there
+    }
+
+    fn add(&mut self, context: &Context<'a>, rule: &Require, fact: FactId, truth: Truth) {
+        let states = || rule.each.iter().map(|(field, _)| context.facts.get(fact, *field));
+        if states().any(|state| matches!(state, State::Unknown(..))) {
+            self.unknown.push((fact, truth));
+            return;
+        }
+        // A name that is absent is none of those that are wanted.
+        let names: Option<Vec<&str>> = states().map(State::text).collect();
+        if let Some(names) = names {
+            let known = self.known.entry(names).or_insert(Truth::False);
+            *known = Truth::any([std::mem::replace(known, Truth::False), truth]);
+        }
+    }
+
+    /// Whether a fact of these names is there.
+    fn holds(&self, context: &Context<'_>, wanted: &[Wanted]) -> Truth {
+        let names: Vec<&str> = wanted.iter().map(|(_, glob)| glob.value.as_str()).collect();
+        let known = self.known.get(&names).cloned();
+        let unknown = self.unknown.iter().map(|(fact, truth)| {
+            let fields = wanted.iter().map(|(field, glob)| has_name(context, *fact, *field, &glob.value));
+            Truth::all(std::iter::once(truth.clone()).chain(fields))
+        });
+        Truth::any(known.into_iter().chain(unknown))
+    }
+}
+
+fn has_name(context: &Context<'_>, fact: FactId, field: FieldRef, glob: &Glob) -> Truth {
+    match context.facts.get(fact, field) {
+        State::Unknown(span, cause) => Truth::Unknown(Doubt::new(fact, *span, cause)),
+        state => state.text().is_some_and(|name| glob.matches(name)).into(),
+    }
+}
+
 impl Context<'_> {
+    /// The product of the names that are wanted.
+    fn combinations(&self, rule: &Require) -> Vec<Vec<Wanted>> {
+        let mut combinations: Vec<Vec<Wanted>> = vec![Vec::new()];
+        for (field, globs) in &rule.each {
+            let names: Vec<Spanned<Glob>> =
+                globs.iter().flat_map(|glob| self.seen(rule.facts.kind.value, *field, glob)).collect();
+            let longer = |combination: &Vec<Wanted>| {
+                let with = |name: &Spanned<Glob>| {
+                    let mut longer = combination.clone();
+                    longer.push((*field, name.clone()));
+                    longer
+                };
+                names.iter().map(with).collect::<Vec<_>>()
+            };
+            combinations = combinations.iter().flat_map(longer).collect();
+        }
+        combinations
+    }
+
     /// A literal name as it is; a pattern as all names that are seen and fit, or as itself where none is.
     fn seen(&self, kind: Kind, field: FieldRef, glob: &Spanned<Glob>) -> Vec<Spanned<Glob>> {
         if glob.value.is_literal() {
@@ -55,29 +119,15 @@ impl Context<'_> {
         fitting.into_iter().map(|name| Spanned::new(Glob::new(name), glob.span)).collect()
     }
 
-    fn has_name(&self, fact: FactId, field: FieldRef, glob: &Glob) -> Truth {
-        match self.facts.get(fact, field) {
-            State::Unknown(span, cause) => Truth::Unknown(Doubt { fact, span: *span, cause: cause.clone() }),
-            state => state.text().is_some_and(|name| glob.matches(name)).into(),
-        }
-    }
-
-    fn missing(&self, policy: &Policy, rule: &Require, wanted: &[(FieldRef, Spanned<Glob>)], outcome: &mut Outcome) {
+    fn missing(&self, policy: &Policy, rule: &Require, wanted: &[Wanted], outcome: &mut Outcome) {
         let kind = rule.facts.kind.value;
         let label =
             |field: Field| wanted.iter().find(|(of, _)| *of == field.into()).map(|(_, glob)| glob.value.as_str());
         let (service, environment) = (label(Field::Service), label(Field::Environment));
         let subject = subject(kind, wanted);
-        let group: Vec<&Document> = self.group(kind, service, environment);
-        if let Some((document, span)) =
-            group.iter().find_map(|document| document.unread.first().map(|span| (document, span)))
-        {
-            let cause = Cause::new(
-                format!("may stand in what was not understood of {}", document.path),
-                "Rewrite what was not understood; it is reported too.",
-            );
-            let doubt = Doubt { fact: FactId(0), span: *span, cause };
-            outcome.undecided.push(Doubtful { policy: policy.id.value.clone(), subject, doubt });
+        let group = self.group(kind, service, environment);
+        if let Some((span, cause)) = not_all_read(&group) {
+            outcome.doubt(policy.id.value.clone(), subject, span, cause);
             return;
         }
         let message = format!("{subject} {}", policy.says);
@@ -87,28 +137,28 @@ impl Context<'_> {
             .about(service, environment)
             .advice(policy.advice.clone());
         if let Some(span) = config {
-            finding = finding.label(LabelRole::Config, span, "would stand here");
+            finding = finding.label(LabelRole::Config, span, "would be read from here");
         }
         let span = wanted.last().map_or(rule.facts.kind.span, |(_, glob)| glob.span);
         outcome.findings.push(finding.label(LabelRole::Policy, span, "required here"));
     }
 
-    /// The documents that could hold such a fact: those of the labels that are asked for.
-    pub(super) fn group(&self, kind: Kind, service: Option<&str>, environment: Option<&str>) -> Vec<&Document> {
-        let fits = |state: &State, wanted: Option<&str>| {
-            wanted.is_none_or(|wanted| state.text().is_some_and(|text| Glob::new(wanted).matches(text)))
+    /// The documents that could hold such a fact: those of the labels that are asked for, and those without labels.
+    fn group(&self, kind: Kind, service: Option<&str>, environment: Option<&str>) -> Vec<&Document> {
+        let (service, environment) = (service.map(Glob::new), environment.map(Glob::new));
+        let fits = |state: &State, wanted: &Option<Glob>| match (state, wanted) {
+            (_, None) | (State::Unknown(..), _) => true,
+            (state, Some(wanted)) => state.text().is_some_and(|text| wanted.matches(text)),
         };
-        let gives =
-            |document: &&Document| crate::document::kind(document.kind).is_some_and(|row| row.gives.contains(&kind));
-        self.facts
-            .documents()
-            .iter()
-            .filter(gives)
-            .filter(|document| fits(&document.service, service) && fits(&document.environment, environment))
+        let documents = self.facts.documents().iter();
+        documents
+            .filter(|document| crate::document::gives(document.kind, kind))
+            .filter(|document| fits(&document.service, &service) && fits(&document.environment, &environment))
             .collect()
     }
 
-    /// The end of the group's last document; without one, the path that a document would have.
+    /// The end of the group's last document; without one, the path that a document would have, with the entry of the
+    /// configuration that says so.
     pub(super) fn missing_place(
         &self,
         kind: Kind,
@@ -116,23 +166,54 @@ impl Context<'_> {
         service: Option<&str>,
         environment: Option<&str>,
     ) -> (Anchor, Option<Span>) {
-        if let Some(document) = group.last() {
+        let labelled = |document: &&&Document| {
+            (service.is_none() || document.service.text().is_some())
+                && (environment.is_none() || document.environment.text().is_some())
+        };
+        if let Some(document) = group.iter().rev().find(labelled) {
             return (Anchor::At(document.end), None);
         }
-        let fill = |pattern: &str| {
-            let path = pattern.replace("{service}", service.unwrap_or("*"));
-            path.replace("{environment}", environment.unwrap_or("*"))
+        let labels = [("{service}", service), ("{environment}", environment)];
+        // The entry that tells most of what is asked for: others may be of another service.
+        let told = |pattern: &str| {
+            labels.iter().filter(|(capture, wanted)| wanted.is_some() && pattern.contains(capture)).count()
         };
-        let entry = self.expected.iter().find(|entry| entry.gives.contains(&kind));
-        match entry {
-            Some(entry) => (Anchor::Missing(fill(&entry.pattern)), Some(entry.span)),
+        let entries = self.expected.iter().filter(|entry| entry.gives.contains(&kind));
+        match entries.rev().max_by_key(|entry| told(&entry.pattern)) {
+            Some(entry) => {
+                let fill =
+                    |path: String, (capture, name): &(&str, Option<&str>)| path.replace(capture, name.unwrap_or("*"));
+                (Anchor::Missing(labels.iter().fold(entry.pattern.clone(), fill)), Some(entry.span))
+            }
             None => (Anchor::Missing(format!("a document that gives `{}`", kind.def().name)), None),
         }
     }
 }
 
+/// Why a group of documents may hold more than was read of it.
+fn not_all_read(group: &[&Document]) -> Option<(Span, Arc<Cause>)> {
+    if let Some((document, span)) = group.iter().find_map(|document| Some((document, document.unread.first()?))) {
+        let cause = Cause::new(
+            format!("may stand in what was not understood of {}", document.path),
+            "Rewrite what was not understood; it is reported too.",
+        );
+        return Some((*span, cause));
+    }
+    let last = group.last().filter(|_| group.iter().all(|document| !document.complete))?;
+    Some((last.end, sealed(last.environment.text())))
+}
+
+/// Why something that no rendered export of an environment holds may be there all the same.
+pub(super) fn sealed(environment: Option<&str>) -> Arc<Cause> {
+    let help = format!(
+        "Export the environment too: railway environment config --json > railway/{}/environment.json",
+        environment.unwrap_or("<environment>")
+    );
+    Cause::new("is in none of its exports, and may be sealed", help)
+}
+
 /// "deploy of dragonfly-api in prod", "table public.jobs".
-fn subject(kind: Kind, wanted: &[(FieldRef, Spanned<Glob>)]) -> String {
+fn subject(kind: Kind, wanted: &[Wanted]) -> String {
     let words = wanted.iter().map(|(field, glob)| match Slot::of_reference(kind, *field) {
         Some(slot) if slot.reference.of.is_none() => label_words(field.field, glob.value.as_str()),
         _ => format!(" {}", glob.value.as_str()),

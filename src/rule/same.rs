@@ -1,9 +1,9 @@
 //! `same`: facts that are equal in `within` have one value of `field`.
 
 use super::context::{Context, Outcome, Traced};
-use super::group::Key;
+use super::group::{Key, Member};
 use super::truth::Doubt;
-use crate::fact::{FactId, State, Value};
+use crate::fact::{State, Value};
 use crate::finding::LabelRole;
 use crate::policy::Policy;
 use crate::policy::model::Same;
@@ -11,82 +11,128 @@ use std::collections::BTreeMap;
 
 /// Facts that must agree.
 #[derive(Default)]
-struct Group {
-    known: Vec<(FactId, Value)>,
-    unknown: Vec<(FactId, Doubt)>,
+struct Group<'a> {
+    /// Those that take part for certain, with their values.
+    known: Vec<(Member, &'a Value)>,
+    /// Those that may take part, or whose value cannot be known.
+    doubtful: Vec<(Member, Option<&'a Value>)>,
+}
+
+impl Group<'_> {
+    /// Whether those that are known disagree.
+    fn is_broken(&self) -> bool {
+        self.known.windows(2).any(|pair| matches!(pair, [(_, one), (_, other)] if one != other))
+    }
+
+    /// Whether those that are not known may disagree with somebody.
+    fn may_break(&self) -> bool {
+        let first = self.known.first().map(|(_, value)| *value).or_else(|| self.doubtful.first()?.1);
+        self.known.len() + self.doubtful.len() > 1
+            && self.doubtful.iter().any(|(_, value)| *value != first || first.is_none())
+    }
 }
 
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outcome {
     let mut outcome = Outcome::default();
-    let (members, mut doubtful) = context.members(policy, &rule.facts, &mut outcome);
-    let mut groups: BTreeMap<Vec<Value>, Group> = BTreeMap::new();
-    for fact in members {
-        match context.key(fact, &rule.within) {
-            Key::Absent => {}
-            Key::Unknown(doubt) => doubtful.push((fact, doubt)),
+    let mut groups: BTreeMap<Vec<&Value>, Group<'_>> = BTreeMap::new();
+    let mut adrift: Vec<Member> = Vec::new();
+    let mut compared = 0;
+    for mut member in context.members(policy, &rule.facts, &mut outcome) {
+        let value = match context.facts.get(member.fact, rule.field.value) {
+            State::Absent(_) => continue,
+            State::Stated(value, _) | State::Defaulted(value, _) => Some(value),
+            State::Unknown(span, cause) => {
+                member.doubt = member.doubt.or_else(|| Some(Doubt::new(member.fact, *span, cause)));
+                None
+            }
+        };
+        match context.key(member.fact, &rule.within) {
+            Key::Absent => continue,
+            Key::Unknown(doubt) => {
+                member.doubt = member.doubt.or(Some(doubt));
+                adrift.push(member);
+            }
             Key::Known(key) => {
                 let group = groups.entry(key).or_default();
-                match context.facts.get(fact, rule.field.value) {
-                    State::Stated(value, _) | State::Defaulted(value, _) => group.known.push((fact, value.clone())),
-                    State::Absent(_) => {}
-                    State::Unknown(span, cause) => {
-                        group.unknown.push((fact, Doubt { fact, span: *span, cause: cause.clone() }))
-                    }
+                match value {
+                    Some(value) if member.doubt.is_none() => group.known.push((member, value)),
+                    value => group.doubtful.push((member, value)),
                 }
             }
         }
+        compared += 1;
     }
-    let somebody = groups.values().any(|group| !group.known.is_empty());
+    if compared > 1 {
+        adrift.iter().for_each(|member| doubt(context, policy, member, &mut outcome));
+    }
     let mut broken = Vec::new();
     for group in groups.into_values() {
-        let agree = group.known.windows(2).all(|pair| pair[0].1 == pair[1].1);
-        if !agree {
+        if group.is_broken() {
             broken.push(group);
             continue;
         }
-        for (fact, _) in &group.known {
-            context.trace(&mut outcome, policy, *fact, || Traced::Passes(agreement(context, *fact, &group)));
+        for (member, _) in &group.known {
+            let passes = || Traced::Passes(agreement(context, member, &group));
+            context.trace(&mut outcome, policy, member.fact, passes);
         }
-        if group.known.len() + group.unknown.len() > 1 {
-            doubtful.extend(group.unknown);
+        if group.may_break() {
+            group.doubtful.iter().for_each(|(member, _)| doubt(context, policy, member, &mut outcome));
         }
     }
-    broken.sort_by_key(|group| group.known.first().map(|(fact, _)| context.facts.fact(*fact).anchor));
+    broken.sort_by_key(|group| group.known.first().map(|(member, _)| context.facts.fact(member.fact).anchor));
     for group in broken {
         report(context, policy, rule, &group, &mut outcome);
-    }
-    for (fact, doubt) in doubtful.into_iter().filter(|_| somebody) {
-        context.undecided(&mut outcome, policy, fact, doubt);
     }
     outcome
 }
 
+fn doubt(context: &Context<'_>, policy: &Policy, member: &Member, outcome: &mut Outcome) {
+    if let Some(doubt) = member.doubt.clone() {
+        context.undecided(outcome, policy, member.fact, doubt);
+    }
+}
+
 /// "agrees with SUPABASE_URL and DATABASE_URL", for `explain`.
-fn agreement(context: &Context<'_>, fact: FactId, group: &Group) -> String {
-    let others: Vec<String> = group
-        .known
-        .iter()
-        .filter(|(other, _)| *other != fact)
-        .map(|(other, _)| context.facts.subject(*other))
-        .collect();
+fn agreement(context: &Context<'_>, member: &Member, group: &Group<'_>) -> String {
+    let others = group.known.iter().filter(|(other, _)| other.fact != member.fact);
+    let others: Vec<String> = others.map(|(other, _)| context.facts.subject(other.fact)).collect();
     if others.is_empty() { "nobody to compare with".to_owned() } else { format!("agrees with {}", others.join(", ")) }
 }
 
 /// One finding a group: at the first member that holds the rarest value, with every other place labelled.
-fn report(context: &Context<'_>, policy: &Policy, rule: &Same, group: &Group, outcome: &mut Outcome) {
-    let count = |value: &Value| group.known.iter().filter(|(_, other)| other == value).count();
-    let rarest = group.known.iter().map(|(_, value)| count(value)).min().unwrap_or(0);
-    let Some((first, value)) = group.known.iter().find(|(_, value)| count(value) == rarest) else { return };
-    let place = |fact: FactId| context.member_place(policy, fact, Some(rule.field.value));
-    let message = format!("{} {}", context.facts.subject(*first), policy.says);
-    let mut finding = context.finding(policy, *first, place(*first), message, context.phrase(*first, rule.field.value));
-    for (fact, other) in group.known.iter().filter(|(fact, _)| fact != first) {
-        let relation = if other == value { "the same in" } else { "another in" };
-        finding = finding.label(LabelRole::Fact, place(*fact), format!("{relation} {}", context.facts.subject(*fact)));
+fn report(context: &Context<'_>, policy: &Policy, rule: &Same, group: &Group<'_>, outcome: &mut Outcome) {
+    let mut counts: BTreeMap<&Value, usize> = BTreeMap::new();
+    for (_, value) in &group.known {
+        *counts.entry(value).or_default() += 1;
     }
+    let Some((first, value)) = group.known.iter().min_by_key(|(_, value)| counts.get(value)) else { return };
+    let field = rule.field.value;
+    let place = |member: &Member| context.member_place(policy, member.fact, Some(field));
+    let shown = |member: &Member| {
+        let slot = context.slot(member.fact, field)?;
+        let value = context.facts.get(member.fact, field).value()?;
+        context.show(member.fact, &slot, value).map(|_| context.phrase(member.fact, field))
+    };
+    let message = format!("{} {}", context.facts.subject(first.fact), policy.says);
+    let note = shown(first).unwrap_or_else(|| "this one differs".to_owned());
+    let mut finding = context.finding(policy, first.fact, place(first), message, note);
+    for (member, other) in group.known.iter().filter(|(member, _)| member.fact != first.fact) {
+        let subject = context.facts.subject(member.fact);
+        let words = match shown(member) {
+            _ if other == value => format!("the same in {subject}"),
+            Some(phrase) => format!("{phrase} in {subject}"),
+            None => format!("another in {subject}"),
+        };
+        finding = finding.label(LabelRole::Fact, place(member), words);
+    }
+    let members: Vec<&Member> = group.known.iter().map(|(member, _)| member).collect();
+    finding = context.of_group(finding, policy, &members);
     finding = finding.label(LabelRole::Policy, rule.field.span, "must be the same");
-    for (fact, _) in &group.known {
-        context.trace(outcome, policy, *fact, || Traced::Fires(policy.says.clone()));
+    for (member, other) in &group.known {
+        context.trace(outcome, policy, member.fact, || match other == value {
+            true => Traced::Fires(policy.says.clone()),
+            false => Traced::Fires(format!("disagrees with {}", context.facts.subject(first.fact))),
+        });
     }
     outcome.findings.push(finding);
 }

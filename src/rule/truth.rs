@@ -15,6 +15,13 @@ pub struct Doubt {
     pub cause: Arc<Cause>,
 }
 
+impl Doubt {
+    /// A doubt about a field of a fact that cannot be known.
+    pub fn new(fact: FactId, span: Span, cause: &Arc<Cause>) -> Self {
+        Self { fact, span, cause: Arc::clone(cause) }
+    }
+}
+
 /// The value of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Truth {

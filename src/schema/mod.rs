@@ -1,15 +1,82 @@
-//! JSON Schemas, generated from the tables that the program itself reads.
+//! JSON Schemas for editors and programs, generated from the tables that the program itself reads: the grammar, the
+//! vocabulary, the document kinds, the report's types. What no schema can say (an unknown param, a duplicate id, the
+//! length of a row) the loader says.
 
-/// The names of the schemas.
+mod condition;
+mod config;
+mod pack;
+mod policy;
+mod selection;
+
+use crate::policy::grammar::Key;
+use serde_json::{Map, Value, json};
+
+/// The dialect of every schema.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// A schema that the program prints.
+struct Named {
+    name: &'static str,
+    make: fn() -> Value,
+}
+
+/// The table of schemas.
+const SCHEMAS: &[Named] = &[
+    Named { name: "policy", make: policy::schema },
+    Named { name: "pack", make: pack::schema },
+    Named { name: "config", make: config::schema },
+    Named { name: "report", make: crate::report::json::schema },
+];
+
+/// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `report`
+/// (`--format json`).
 pub fn names() -> Vec<&'static str> {
-    vec!["policy", "config", "report"]
+    SCHEMAS.iter().map(|schema| schema.name).collect()
+}
+
+/// The schema called `name`.
+pub fn schema(name: &str) -> Option<Value> {
+    SCHEMAS.iter().find(|schema| schema.name == name).map(|schema| (schema.make)())
 }
 
 /// The schema called `name`, as text with a final line end.
 pub fn text(name: &str) -> Option<String> {
-    let schema = match name {
-        "report" => crate::report::json::schema(),
-        _ => return None,
-    };
-    serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+    serde_json::to_string_pretty(&schema(name)?).ok().map(|text| text + "\n")
+}
+
+/// A mapping with the keys of a table of the grammar; `value` gives the schema of each.
+fn mapping(keys: &[Key], value: impl Fn(&str) -> Value) -> Value {
+    let mut properties = Map::new();
+    for key in keys {
+        properties.insert(key.name.into(), described(value(key.name), key.doc));
+    }
+    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+/// A schema with a description.
+fn described(mut schema: Value, doc: &str) -> Value {
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("description".into(), doc.into());
+    }
+    schema
+}
+
+/// Text with something in it.
+fn sentence() -> Value {
+    json!({ "type": "string", "pattern": "\\S" })
+}
+
+/// One text, or a list of them.
+fn texts() -> Value {
+    json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+}
+
+/// A date.
+fn date() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
 }

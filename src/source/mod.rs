@@ -79,6 +79,12 @@ impl SourceMap {
         source.masks = joined;
     }
 
+    /// How the bytes of a source that hold secrets by content are hidden: `find` gives their ranges.
+    pub fn mask_found(&mut self, id: SourceId, find: impl Fn(&str) -> Vec<Range<usize>>) {
+        let ranges = find(self.text(id));
+        self.mask(id, ranges);
+    }
+
     /// Hides a whole source.
     pub fn mask_all(&mut self, id: SourceId) {
         let all = 0..self.text(id).len();

@@ -45,7 +45,7 @@ fn word(fact: &Fact, field: Field) -> String {
             Value::Word(word) => (*word).to_owned(),
             Value::Bool(yes) => yes.to_string(),
             Value::Number(number) => number.to_string(),
-            Value::List(_) | Value::Secret(_) => panic!("no field of an operation is this"),
+            Value::Secret(_) | Value::List(_) => panic!("operations hold neither secrets nor lists"),
         },
         Some(State::Unknown(..)) => "?".into(),
         Some(State::Absent(_)) | None => "-".into(),

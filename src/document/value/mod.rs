@@ -5,11 +5,13 @@ mod connection;
 mod credential;
 mod placeholder;
 mod provider;
+mod redact;
 pub mod reference;
 mod scan;
 mod shape;
 mod url;
 
+pub use redact::{redacted, secrets};
 pub use scan::scan;
 pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name};
 pub use shape::{is_word, name_may_be_shown};

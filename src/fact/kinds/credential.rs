@@ -86,7 +86,7 @@ pub const DEF: KindDef = KindDef {
         FieldDef::new(
             Field::DaysLeft,
             Type::Number,
-            "days left",
+            "number of days left",
             "whole days until it expires, negative when it has; unknown without a date of today (`--today`)",
         ),
     ],

@@ -12,11 +12,11 @@ pub const BUILDERS: &[Word] = &[
     Word::new("other", "another builder"),
 ];
 
-/// What happens when a process ends.
+/// What happens when a process ends; in messages as Railway spells it.
 pub const RESTARTS: &[Word] = &[
-    Word::new("never", "never"),
-    Word::new("on_failure", "on failure"),
-    Word::new("always", "always"),
+    Word::new("never", "NEVER"),
+    Word::new("on_failure", "ON_FAILURE"),
+    Word::new("always", "ALWAYS"),
     Word::new("other", "a policy that Railway does not know"),
 ];
 
@@ -69,11 +69,11 @@ pub const DEF: KindDef = KindDef {
             "restart policy",
             "what happens when the process ends",
         ),
-        FieldDef::new(Field::RestartRetries, Type::Number, "restart retries", "how often it is restarted"),
+        FieldDef::new(Field::RestartRetries, Type::Number, "restart limit", "how often it is restarted"),
         FieldDef::new(
             Field::Replicas,
             Type::Number,
-            "replicas",
+            "number of replicas",
             "how many run, over all regions; 1 where nothing is said",
         )
         .default_note("Railway's default"),

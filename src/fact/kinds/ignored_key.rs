@@ -12,6 +12,6 @@ pub const DEF: KindDef = KindDef {
     fields: &[FieldDef::new(Field::Name, Type::Name, "name", "the key with its parents: `deploy.env`")],
     subject: |facts, id| {
         let name = facts.get(id, Field::Name).text().unwrap_or("a key");
-        format!("{name} in {}", facts.document(id).path)
+        format!("key `{name}` of {}", facts.document(id).path)
     },
 };

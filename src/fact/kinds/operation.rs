@@ -275,10 +275,19 @@ fn subject(facts: &Facts, id: FactId) -> String {
             Some(schema) => format!(" {schema}.{name}"),
             None => format!(" {name}"),
         },
-        (None, None, None) => text(Schema).map(|schema| format!(" in schema {schema}")).unwrap_or_default(),
+        (None, None, None) => match text(Schema) {
+            Some(schema) if text(ObjectKind) == Some("schema") => format!(" schema {schema}"),
+            Some(schema) => format!(" in schema {schema}"),
+            None => String::new(),
+        },
     };
-    let privilege = text(Privilege).map(|privilege| format!(" {privilege} on")).unwrap_or_default();
-    let grantee = text(Grantee).map(|grantee| format!(" to {grantee}")).unwrap_or_default();
+    let privilege = match text(Privilege) {
+        Some(privilege) if object.is_empty() || object.starts_with(" in ") => format!(" {privilege}"),
+        Some(privilege) => format!(" {privilege} on"),
+        None => String::new(),
+    };
+    let to = if is.ends_with("revoke") { "from" } else { "to" };
+    let grantee = text(Grantee).map(|grantee| format!(" {to} {grantee}")).unwrap_or_default();
     let place = match text(Stands) {
         None | Some("top-level") => String::new(),
         Some(place) => {

@@ -74,6 +74,7 @@ impl Loader<'_> {
                 continue;
             }
             let source = sources.add(text.shown_path(name), content.as_str());
+            sources.mask_found(source, crate::document::value::secrets);
             let Some(tree) = self.tree(source, content) else { continue };
             if name == "pack.yaml" {
                 pack_file = Some(tree);
@@ -96,11 +97,11 @@ impl Loader<'_> {
         for policies in trees.iter().filter_map(|tree| tree.get("policies")) {
             for entry in self.problems.entries(policies, "`policies`").unwrap_or_default() {
                 let place = sources.path(entry.key.span.source).to_owned();
-                if let Some(other) = ids.insert(entry.key.value.clone(), place.clone()) {
-                    if other != place {
-                        let message = format!("policy `{}` is there already, in {other}", entry.key.value);
-                        self.problems.error(entry.key.span, message, "a second one", "Give it another id.");
-                    }
+                if let Some(other) = ids.insert(entry.key.value.clone(), place.clone())
+                    && other != place
+                {
+                    let message = format!("policy `{}` is there already, in {other}", entry.key.value);
+                    self.problems.error(entry.key.span, message, "a second one", "Give it another id.");
                 }
                 let policy = self.policy(entry, set.packs.len() - 1);
                 set.policies.extend(policy);

@@ -78,11 +78,11 @@ impl Loader<'_> {
         let Some(entries) = self.problems.entries(node, &what) else { return Selection { terms, span } };
         let mut own = chosen.clone();
         // `is` first: it decides which fields there are.
-        if let Some(entry) = entries.iter().find(|entry| entry.key.value == Field::Is.as_str()) {
-            if let Some(term) = self.field_term(entry, kind, &None) {
-                own = chosen_variants(kind, &term.condition).or(own);
-                terms.push(Term::Field(term));
-            }
+        if let Some(entry) = entries.iter().find(|entry| entry.key.value == Field::Is.as_str())
+            && let Some(term) = self.field_term(entry, kind, &None)
+        {
+            own = chosen_variants(kind, &term.condition).or(own);
+            terms.push(Term::Field(term));
         }
         for entry in entries.iter().filter(|entry| entry.key.value != Field::Is.as_str()) {
             terms.extend(self.term(entry, kind, &own));

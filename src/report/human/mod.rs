@@ -73,6 +73,8 @@ fn draw_problem(problem: &Problem, view: &View<'_>, style: &Style) -> String {
             let mark = Mark { span, text: problem.note.clone(), primary: true };
             block.push_str(&snippet::draw(&[mark], Severity::Error, view, style));
         }
+        // The message names the path already, most of the time.
+        (None, Some(path)) if problem.message.contains(path.as_str()) && problem.note.is_empty() => {}
         (None, Some(path)) => block.push_str(&no_text(path, "", &problem.note, style)),
         (None, None) => block.push_str(&hanging("        ", 8, &problem.note, style)),
     }

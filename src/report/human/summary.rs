@@ -52,9 +52,15 @@ fn checked(totals: &Totals) -> String {
     format!(
         "checked {}{kinds} against {}{packs}: {}",
         count(documents, "document"),
-        count(totals.policies, "policy"),
+        policies(totals),
         count(totals.facts, "fact")
     )
+}
+
+/// `41 policies`, or `38 of 41 policies` where some had no documents.
+fn policies(totals: &Totals) -> String {
+    let all = count(totals.policies, "policy");
+    if totals.decided >= totals.policies { all } else { format!("{} of {all}", totals.decided) }
 }
 
 /// `migrations` for one of them.

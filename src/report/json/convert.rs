@@ -117,6 +117,7 @@ impl JsonTotals {
             documents: documents.map(|(kind, count)| JsonCount { kind: (*kind).into(), count: *count }).collect(),
             facts: totals.facts,
             policies: totals.policies,
+            decided: totals.decided,
             packs: totals.packs.iter().map(|pack| escape_controls(pack)).collect(),
             errors: totals.errors,
             warnings: totals.warnings,

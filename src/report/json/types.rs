@@ -202,8 +202,10 @@ pub(super) struct JsonTotals {
     pub documents: Vec<JsonCount>,
     /// Facts found in them.
     pub facts: usize,
-    /// Policies in force.
+    /// Policies in force that were asked for.
     pub policies: usize,
+    /// Policies that were judged, or had nothing to judge in their scope.
+    pub decided: usize,
     /// Packs in force, with versions.
     pub packs: Vec<String>,
     /// Findings that are errors.

@@ -1,0 +1,106 @@
+//! Holders: all documents of one service and environment, with the variables that they say.
+
+use crate::fact::{Document, FactId, Facts, Field, Kind, State};
+use std::collections::{BTreeMap, HashMap};
+
+/// One service in one environment.
+#[derive(Default)]
+pub(super) struct Holder<'a> {
+    /// Its documents, in order.
+    pub(super) documents: Vec<&'a Document>,
+    /// Its variables, in the order of places.
+    pub(super) variables: Vec<FactId>,
+    by_name: HashMap<&'a str, Vec<FactId>>,
+}
+
+impl Holder<'_> {
+    /// The variables of a name: one in each document that says it.
+    pub(super) fn named(&self, name: &str) -> &[FactId] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// All holders of a project, read in one go.
+#[derive(Default)]
+pub(super) struct Holders<'a> {
+    /// By environment, then by service.
+    by_labels: BTreeMap<&'a str, BTreeMap<&'a str, Holder<'a>>>,
+    /// Documents with a label that nothing bound: each may be of any holder that its other label allows.
+    unbound: Vec<&'a Document>,
+    /// Variables of unbound documents, by name.
+    adrift: HashMap<&'a str, Vec<FactId>>,
+}
+
+impl<'a> Holders<'a> {
+    pub(super) fn new(facts: &'a Facts) -> Self {
+        let mut holders = Self::default();
+        let documents = facts.documents().iter();
+        for document in documents.filter(|document| crate::document::gives(document.kind, Kind::Variable)) {
+            match (document.service.text(), document.environment.text()) {
+                (Some(service), Some(environment)) => {
+                    holders.holder(service, environment).documents.push(document);
+                }
+                _ if [&document.service, &document.environment].iter().any(|label| is_unknown(label)) => {
+                    holders.unbound.push(document);
+                }
+                _ => {}
+            }
+        }
+        for id in facts.of_kind(Kind::Variable) {
+            let (service, environment) = (facts.get(*id, Field::Service), facts.get(*id, Field::Environment));
+            let name = facts.get(*id, Field::Name).text().unwrap_or("");
+            match (service.text(), environment.text()) {
+                (Some(service), Some(environment)) => {
+                    let holder = holders.holder(service, environment);
+                    holder.variables.push(*id);
+                    holder.by_name.entry(name).or_default().push(*id);
+                }
+                _ => holders.adrift.entry(name).or_default().push(*id),
+            }
+        }
+        holders
+    }
+
+    fn holder(&mut self, service: &'a str, environment: &'a str) -> &mut Holder<'a> {
+        self.by_labels.entry(environment).or_default().entry(service).or_default()
+    }
+
+    /// The environments that documents speak of, sorted.
+    pub(super) fn environments(&self) -> impl Iterator<Item = &'a str> {
+        self.by_labels.keys().copied()
+    }
+
+    /// The services of an environment, sorted.
+    pub(super) fn services(&self, environment: &str) -> impl Iterator<Item = (&'a str, &Holder<'a>)> {
+        let services = self.by_labels.get(environment);
+        services.into_iter().flatten().map(|(service, holder)| (*service, holder))
+    }
+
+    /// The documents that may be of a service and an environment, and of which that cannot be known.
+    pub(super) fn unbound(
+        &self,
+        service: impl Fn(&str) -> bool,
+        environment: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = &'a Document> {
+        let may_be = move |document: &&Document| {
+            may_be(&document.service, &service) && may_be(&document.environment, &environment)
+        };
+        self.unbound.iter().copied().filter(may_be)
+    }
+
+    /// Whether an unbound document that may be of this holder says a variable.
+    pub(super) fn may_hold(&self, facts: &Facts, service: &str, environment: &str, name: &str) -> bool {
+        self.adrift.get(name).into_iter().flatten().any(|id| {
+            may_be(facts.get(*id, Field::Service), |name| name == service)
+                && may_be(facts.get(*id, Field::Environment), |name| name == environment)
+        })
+    }
+}
+
+fn is_unknown(label: &State) -> bool {
+    matches!(label, State::Unknown(..))
+}
+
+fn may_be(label: &State, fits: impl Fn(&str) -> bool) -> bool {
+    is_unknown(label) || label.text().is_some_and(fits)
+}

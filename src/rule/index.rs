@@ -1,0 +1,181 @@
+//! What joins ask again and again, worked out once: where a fact stands in its script, and which facts are alike.
+
+use crate::fact::{DocumentId, FactId, Facts, Field, FieldRef, Kind, State, Value};
+use crate::source::Span;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Where an operation stands that only its own function body can be a partner of.
+const FUNCTION_BODY: &str = "function-body";
+
+/// The part of a script that a fact stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Region {
+    /// The document.
+    pub(super) document: DocumentId,
+    /// The statement of the document, by its position from 1.
+    pub(super) statement: usize,
+    /// How many ends of transactions stand before it.
+    pub(super) transaction: usize,
+    /// Whether it is part of the body of a function or procedure: it runs when that is called.
+    pub(super) in_body: bool,
+}
+
+/// Facts of one kind by their values in some fields, each list in the order of documents and places.
+#[derive(Default)]
+pub(super) struct Partners<'a> {
+    /// By the values of all fields.
+    known: HashMap<Vec<&'a Value>, Vec<FactId>>,
+    /// Those of which a field cannot be known: each may be the partner.
+    unknown: Vec<FactId>,
+    /// All of which no field is absent.
+    any: Vec<FactId>,
+}
+
+impl<'a> Partners<'a> {
+    /// The facts that may be equal to these values; without values, to anything.
+    pub(super) fn like<'s>(&'s self, values: Option<&[&'a Value]>) -> [&'s [FactId]; 2] {
+        match values {
+            Some(values) => [self.known.get(values).map_or(&[], Vec::as_slice), &self.unknown],
+            None => [&self.any, &[]],
+        }
+    }
+}
+
+/// The statements and transactions of one document.
+#[derive(Default)]
+struct Script {
+    /// Where statements begin, sorted.
+    statements: Vec<u32>,
+    /// Where BEGIN, COMMIT and ROLLBACK stand, sorted.
+    ends: Vec<u32>,
+    /// Positions of the statements that make a function or procedure.
+    routines: HashSet<usize>,
+}
+
+/// The kind of the partners, and the fields in which they are alike.
+type Likeness = (Kind, Vec<FieldRef>);
+
+/// Worked out when it is first asked for.
+#[derive(Default)]
+pub(super) struct Index<'a> {
+    scripts: OnceLock<Vec<Script>>,
+    partners: Mutex<HashMap<Likeness, Arc<Partners<'a>>>>,
+    unread: OnceLock<Vec<(DocumentId, Span)>>,
+}
+
+impl<'a> Index<'a> {
+    /// The part of its script that a fact stands in.
+    pub(super) fn region(&self, facts: &Facts, id: FactId) -> Region {
+        let fact = facts.fact(id);
+        let (script, statement) = self.script(facts, fact.document, fact.anchor);
+        let in_body = match facts.get(id, Field::Stands).text() {
+            Some(FUNCTION_BODY) => true,
+            None | Some("top-level") => false,
+            // Dynamic SQL runs where its EXECUTE stands.
+            Some(_) => script.is_some_and(|script| script.routines.contains(&statement)),
+        };
+        region(fact.document, script, statement, fact.anchor, in_body)
+    }
+
+    /// The part of its script that something stands in that is no fact.
+    pub(super) fn region_of_span(&self, facts: &Facts, document: DocumentId, span: Span) -> Region {
+        let (script, statement) = self.script(facts, document, span);
+        // A routine that was not understood as a whole stands at the beginning of its own statement.
+        let in_body = script.is_some_and(|script| {
+            let start = statement.checked_sub(1).and_then(|position| script.statements.get(position));
+            script.routines.contains(&statement) && start.is_some_and(|start| span.start > *start)
+        });
+        region(document, script, statement, span, in_body)
+    }
+
+    fn script(&self, facts: &Facts, document: DocumentId, span: Span) -> (Option<&Script>, usize) {
+        let script = self.scripts.get_or_init(|| scripts(facts)).get(document.0 as usize);
+        (script, script.map_or(0, |script| script.statement(span.start)))
+    }
+
+    /// What was not understood of any document, in the order of places.
+    pub(super) fn unread(&self, facts: &Facts) -> &[(DocumentId, Span)] {
+        self.unread.get_or_init(|| {
+            let documents = (0..).map(DocumentId).zip(facts.documents());
+            let mut all: Vec<(DocumentId, Span)> =
+                documents.flat_map(|(id, document)| document.unread.iter().map(move |span| (id, *span))).collect();
+            all.sort_unstable();
+            all
+        })
+    }
+
+    /// The facts of `kind` by their values in `fields`.
+    pub(super) fn partners(&self, facts: &'a Facts, kind: Kind, fields: Vec<FieldRef>) -> Arc<Partners<'a>> {
+        let mut known = self.partners.lock().unwrap_or_else(PoisonError::into_inner);
+        let likeness = (kind, fields);
+        if let Some(partners) = known.get(&likeness) {
+            return Arc::clone(partners);
+        }
+        let partners = Arc::new(partners(facts, kind, &likeness.1));
+        known.insert(likeness, Arc::clone(&partners));
+        partners
+    }
+}
+
+impl Script {
+    /// The position of the statement at a byte, from 1; 0 before the first.
+    fn statement(&self, at: u32) -> usize {
+        self.statements.partition_point(|start| *start <= at)
+    }
+}
+
+fn region(document: DocumentId, script: Option<&Script>, statement: usize, span: Span, in_body: bool) -> Region {
+    let transaction = script.map_or(0, |script| script.ends.partition_point(|end| *end < span.start));
+    Region { document, statement, transaction, in_body }
+}
+
+fn scripts(facts: &Facts) -> Vec<Script> {
+    let mut scripts: Vec<Script> = facts.documents().iter().map(|_| Script::default()).collect();
+    for id in facts.of_kind(Kind::Statement) {
+        let fact = facts.fact(*id);
+        if let Some(script) = scripts.get_mut(fact.document.0 as usize) {
+            script.statements.push(fact.anchor.start);
+        }
+    }
+    for script in &mut scripts {
+        script.statements.sort_unstable();
+    }
+    for id in facts.of_kind(Kind::Operation) {
+        if facts.get(*id, Field::Stands).text() != Some("top-level") {
+            continue;
+        }
+        let fact = facts.fact(*id);
+        let Some(script) = scripts.get_mut(fact.document.0 as usize) else { continue };
+        match facts.get(*id, Field::Is).text() {
+            Some("begin" | "commit" | "rollback") => script.ends.push(fact.anchor.start),
+            Some("create_function" | "create_procedure") => {
+                script.routines.insert(script.statement(fact.anchor.start));
+            }
+            _ => {}
+        }
+    }
+    for script in &mut scripts {
+        script.ends.sort_unstable();
+    }
+    scripts
+}
+
+fn partners<'a>(facts: &'a Facts, kind: Kind, fields: &[FieldRef]) -> Partners<'a> {
+    let mut ids = facts.of_kind(kind).to_vec();
+    ids.sort_by_key(|id| (facts.fact(*id).document, facts.fact(*id).anchor.start, *id));
+    let mut partners = Partners::default();
+    for id in ids {
+        let states = || fields.iter().map(|field| facts.get(id, *field));
+        if states().any(|state| matches!(state, State::Absent(_))) {
+            continue;
+        }
+        let values: Option<Vec<&Value>> = states().map(State::value).collect();
+        match values {
+            Some(values) => partners.known.entry(values).or_default().push(id),
+            None => partners.unknown.push(id),
+        }
+        partners.any.push(id);
+    }
+    partners
+}

@@ -1,0 +1,51 @@
+//! preflight.yaml.
+
+use super::{DIALECT, mapping, pack, sentence, texts};
+use crate::config::{DOCUMENT_KEYS, KEYS, VERSION};
+use crate::document::DOCUMENT_KINDS;
+use crate::finding::Severity;
+use serde_json::{Value, json};
+
+/// The schema of preflight.yaml.
+pub(super) fn schema() -> Value {
+    let severities: Vec<&str> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
+    let label = json!({ "type": "object", "additionalProperties": texts() });
+    let mut schema = mapping(KEYS, |key| match key {
+        "version" => json!({ "const": VERSION }),
+        "documents" => json!({ "type": "array", "minItems": 1, "items": document() }),
+        "labels" => {
+            json!({ "type": "object", "properties": { "service": label, "environment": label }, "additionalProperties": false })
+        }
+        "params" => json!({ "type": "object", "additionalProperties": texts() }),
+        "needs" => pack::needs(),
+        "directions" => pack::directions(),
+        "fail_on" => json!({ "enum": severities }),
+        "today" => json!({ "type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2}|now)$" }),
+        _ => texts(),
+    });
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("$schema".into(), DIALECT.into());
+        object.insert("title".into(), "preflight.yaml".into());
+    }
+    schema
+}
+
+/// An entry of `documents`; only kinds with loaders may name one.
+fn document() -> Value {
+    let kinds: Vec<&str> = DOCUMENT_KINDS.iter().map(|kind| kind.name).collect();
+    let mut entry = mapping(DOCUMENT_KEYS, |key| match key {
+        "kind" => json!({ "enum": kinds }),
+        "service" => texts(),
+        "files" => sentence(),
+        _ => json!({ "type": "string" }),
+    });
+    let rule = |kind: &crate::document::DocumentKind| {
+        let loader = if kind.loaders.is_empty() { json!(false) } else { json!({ "enum": kind.loaders }) };
+        json!({ "if": { "properties": { "kind": { "const": kind.name } } }, "then": { "properties": { "loader": loader } } })
+    };
+    let rules: Vec<Value> = DOCUMENT_KINDS.iter().map(rule).collect();
+    if let Some(object) = entry.as_object_mut() {
+        object.insert("allOf".into(), rules.into());
+    }
+    entry
+}

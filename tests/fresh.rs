@@ -1,0 +1,132 @@
+//! What is generated is current: schemas, the README's tables, the paths that documents name. `UPDATE=1 cargo test`
+//! rewrites what can be rewritten.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use preflight::document::DOCUMENT_KINDS;
+use preflight::fact::{Field, KINDS};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a file with what it should hold, or rewrites it.
+fn fresh(path: &Path, expected: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, expected).unwrap();
+        return;
+    }
+    let found = fs::read_to_string(path).unwrap_or_default();
+    assert!(found == expected, "{} is not current: run `UPDATE=1 cargo test --test fresh`", path.display());
+}
+
+#[test]
+fn schemas_are_current() {
+    for name in preflight::schema::names() {
+        let path = root().join(format!("schemas/{name}.schema.json"));
+        fresh(&path, &preflight::schema::text(name).unwrap());
+    }
+    let known = preflight::schema::names().len();
+    assert_eq!(fs::read_dir(root().join("schemas")).unwrap().count(), known, "a schema that nothing makes");
+}
+
+#[test]
+fn the_generated_parts_of_the_readme_are_current() {
+    let path = root().join("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut expected = String::new();
+    let mut rest = text.as_str();
+    let mut parts = 0;
+    while let Some((before, after)) = rest.split_once("<!-- generated: ") {
+        let (name, after) = after.split_once(" -->").expect("a marker ends");
+        let (_, after) = after.split_once("<!-- end -->").expect("a generated part ends");
+        let _ = write!(expected, "{before}<!-- generated: {name} -->\n{}<!-- end -->", generated(name));
+        rest = after;
+        parts += 1;
+    }
+    expected.push_str(rest);
+    assert!(parts >= 3, "the README has no generated part");
+    fresh(&path, &expected);
+}
+
+/// A generated part of the README.
+fn generated(name: &str) -> String {
+    let mut text = String::new();
+    match name {
+        "kinds" => {
+            text.push_str("| kind of fact | what it is | fields |\n| --- | --- | --- |\n");
+            for def in KINDS {
+                let is = (!def.variants.is_empty()).then_some(Field::Is);
+                let fields = is.into_iter().chain(def.fields.iter().map(|field| field.field));
+                let fields: Vec<String> = fields.map(|field| format!("`{field}`")).collect();
+                let _ = writeln!(text, "| `{}` | {} | {} |", def.name, def.doc, fields.join(" "));
+            }
+        }
+        "documents" => {
+            text.push_str("| kind of document | what it is | facts |\n| --- | --- | --- |\n");
+            for kind in DOCUMENT_KINDS {
+                let gives: Vec<&str> = kind.gives.iter().map(|kind| kind.def().name).collect();
+                let _ = writeln!(text, "| `{}` | {} | {} |", kind.name, kind.doc, gives.join(", "));
+            }
+        }
+        "formats" => {
+            text.push_str("| format | for |\n| --- | --- |\n");
+            for format in preflight::report::FORMATS {
+                let _ = writeln!(text, "| `{}` | {} |", format.name, format.doc);
+            }
+        }
+        "policies" => {
+            let output = assert_cmd::cargo::cargo_bin_cmd!("preflight")
+                .current_dir("/")
+                .args(["policies", "--format", "json"])
+                .output()
+                .unwrap();
+            let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            text.push_str("| policy | severity | why |\n| --- | --- | --- |\n");
+            for policy in list["policies"].as_array().unwrap() {
+                let field = |name: &str| policy[name].as_str().unwrap_or("").replace('|', "\\|");
+                let _ = writeln!(text, "| `{}` | {} | {} |", field("id"), field("severity"), field("why"));
+            }
+        }
+        other => panic!("the README asks for `{other}`, and nothing makes it"),
+    }
+    text
+}
+
+/// A path of the project named in a document exists.
+#[test]
+fn paths_that_documents_name_exist() {
+    for document in ["README.md", "src/lib.rs"] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let mut named = 0;
+        for word in text.split(|c: char| c.is_whitespace() || "`'\"()|,;".contains(c)) {
+            let word = word.trim_end_matches(['.', ':']).trim_end_matches('/');
+            let ours = ["fixtures/", "policies/", "schemas/", "src/", "tests/", ".ci/"]
+                .iter()
+                .any(|folder| word.starts_with(folder));
+            if !ours || word.contains(['{', '*', '<', '…']) {
+                continue;
+            }
+            named += 1;
+            let path = word.split(':').next().unwrap();
+            assert!(root().join(path).exists(), "{document} names {path}");
+        }
+        assert!(named > 0 || document != "README.md", "{document} names no path");
+    }
+}
+
+/// The two commands at the top of the README are the ones that CI runs.
+#[test]
+fn ci_runs_the_commands_of_the_readme() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
+    let top: Vec<&str> =
+        readme.lines().skip_while(|line| *line != "```").skip(1).take_while(|line| *line != "```").collect();
+    assert_eq!(top.len(), 2, "two commands stand at the top");
+    assert!(top[0].starts_with("cargo run --release -- check fixtures/dragonfly/violations"), "{top:?}");
+    assert!(top[1].starts_with("cargo test"), "{top:?}");
+    assert!(ci.contains("-- check fixtures/dragonfly/violations") && ci.contains("cargo test"));
+}
