@@ -61,12 +61,12 @@ impl Recogniser<'_> {
             self.c.at += 1;
             return self.role("alter_role");
         }
-        let known = OBJECTS.iter().any(|words| self.c.take_all(words).is_some());
+        let known = OBJECTS.iter().find(|words| self.c.take_all(words).is_some());
         self.c.take_all(&["if", "exists"]);
         let name = self.c.name();
         let mut fact = Fact::variant(Kind::Operation, "alter_other", self.so_far());
         if let Some(name) = &name {
-            fact = self.called(fact, name);
+            fact = self.named(fact, known.copied().unwrap_or_default(), name);
         }
         self.emit(fact);
         // the actions of views, types and publications may be commands' keywords: ADD, DROP, ALTER, with objects behind
@@ -79,7 +79,7 @@ impl Recogniser<'_> {
             }
             self.c.at = stop + 1;
         }
-        known
+        known.is_some()
     }
 
     /// `ALTER SYSTEM` and others have no name: nothing to add.

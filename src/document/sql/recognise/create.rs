@@ -205,7 +205,16 @@ impl Recogniser<'_> {
         let name = self.c.name();
         let mut fact = self.operation("create_other", 0);
         if let Some(name) = &name {
-            fact = self.called(fact, name);
+            fact = match known {
+                // a rule stands in its table's schema
+                Some(&["rule"]) => {
+                    let to = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "to"));
+                    let table = self.c.moved(to + 1).name();
+                    let fact = self.plain(fact, Field::Name, &name.name);
+                    table.map_or(fact.clone(), |table| self.in_schema(fact, &table))
+                }
+                _ => self.named(fact, known.copied().unwrap_or_default(), name),
+            };
         }
         self.emit(fact);
         match known {
