@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::effect::{Effect, Run};
+use super::fit::{Fit, fit};
 use super::said::{Known, Operation, Script};
 use std::collections::HashSet;
 
@@ -38,14 +39,6 @@ pub(super) struct History {
     switched: HashSet<String>,
     /// Operations that run when something is called.
     defined: Vec<Operation>,
-}
-
-/// How well an operation fits an effect.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    No,
-    Maybe,
-    Yes,
 }
 
 /// Kinds of object that CASCADE is asked for; others go along with what owns them.
@@ -282,7 +275,7 @@ impl Judge<'_> {
                 && key.contains(&format!("{:?}", Some(grantee)))
                 && key.contains(&privilege)
         };
-        whole_schema || self.history.open.iter().any(|key| known(key))
+        whole_schema || self.history.open.iter().any(known)
     }
 }
 
@@ -299,129 +292,4 @@ fn switch_key_of(operation: &Operation) -> String {
         (Known::Text(schema), Known::Text(table)) => format!("{what} {schema}.{table}"),
         _ => String::new(),
     }
-}
-
-/// Whether a field says this.
-fn says(known: &Known, text: Option<&str>) -> Fit {
-    match (known, text) {
-        (Known::Unknown, _) => Fit::Maybe,
-        (Known::Text(known), Some(text)) if known == text => Fit::Yes,
-        (Known::None, None) => Fit::Yes,
-        _ => Fit::No,
-    }
-}
-
-/// How well an operation fits an effect: the least of its fields.
-fn fit(effect: &Effect, operation: &Operation) -> Fit {
-    let is = match &operation.is {
-        Known::Text(is) => is.as_str(),
-        _ => return Fit::Maybe,
-    };
-    let schema = says(&operation.schema, effect.schema.as_deref());
-    let on_table = || schema.min(says(&operation.table, Some(&effect.name)));
-    let table = || schema.min(says(&operation.table, effect.table.as_deref()));
-    let named = || says(&operation.name, Some(&effect.name));
-    let column = || table().min(says(&operation.column, Some(&effect.name)));
-    let fits =
-        match (effect.what.as_str(), effect.kind.as_str(), is) {
-            ("dropped", _, "drop_owned") | ("open", _, "drop_owned") => Fit::Yes,
-            ("dropped", "table", "drop_table") => on_table(),
-            ("dropped", "table column", "drop_column") => column(),
-            ("dropped", "index", "drop_index") | ("dropped", "view" | "materialized view", "drop_view") => {
-                schema.min(named())
-            }
-            ("dropped", "policy", "drop_policy")
-            | ("dropped", "trigger", "drop_trigger")
-            | ("dropped", "table constraint", "drop_constraint") => table().min(named()),
-            ("dropped", "function" | "aggregate", "drop_function")
-            | ("dropped", "procedure", "drop_procedure" | "drop_function") => schema.min(named()),
-            ("dropped", "schema", "drop_schema")
-            | ("dropped", "extension", "drop_extension")
-            | ("dropped", "role", "drop_role") => named(),
-            ("dropped", "type" | "domain" | "composite type", "drop_type")
-            | ("dropped", "sequence", "drop_sequence") => schema.min(named()),
-            ("dropped", "default value", "alter_column") => column(),
-            ("dropped", "rule", "drop_other") => named(),
-            ("dropped", kind, "drop_other") if !LISTED.contains(&kind) => {
-                if operation.name == Known::None {
-                    Fit::Yes
-                } else {
-                    named()
-                }
-            }
-            ("dropped", kind, "alter_other") if kind.contains(' ') && !LISTED.contains(&kind) => Fit::Yes,
-            ("renamed", "column", "rename_column") => column(),
-            ("renamed", "column", "alter_other") => says(&operation.name, effect.table.as_deref()),
-            ("renamed", "table", "rename_table" | "move_table") => on_table(),
-            ("renamed", "index", "alter_table" | "add_constraint")
-            | ("renamed", "index" | "sequence", "move_table") => Fit::Yes,
-            ("renamed", kind, "rename_table" | "move_table") if kind != "column" => on_table(),
-            ("renamed", "role", "alter_role") => named(),
-            ("renamed", kind, "alter_other") if kind != "table" => Fit::Yes,
-            ("truncate", _, "truncate") if effect.child || operation.cascade == Known::Text("true".into()) => Fit::Yes,
-            ("truncate", _, "truncate") if operation.cascade == Known::Unknown => Fit::Maybe,
-            ("truncate", _, "truncate")
-            | ("delete", _, "delete")
-            | ("update", _, "update" | "merge" | "insert")
-            | ("insert", _, "insert" | "merge") => on_table(),
-            ("not-protected", _, "disable_rls") | ("not-forced", _, "no_force_rls") => on_table(),
-            ("open", "default", "alter_default_privileges_grant") => by_default(effect, operation),
-            ("open", _, "grant") => granted(effect, operation),
-            _ => return Fit::No,
-        };
-    // nobody knows what else stands in text that is put together
-    if fits == Fit::No && operation.opaque { Fit::Maybe } else { fits }
-}
-
-/// Kinds of dropped object with an operation of their own.
-const LISTED: &[&str] = &[
-    "table",
-    "table column",
-    "index",
-    "view",
-    "materialized view",
-    "policy",
-    "trigger",
-    "table constraint",
-    "function",
-    "procedure",
-    "schema",
-    "extension",
-    "role",
-    "type",
-    "domain",
-    "sequence",
-    "default value",
-];
-
-/// Whether GRANT opens it.
-fn granted(effect: &Effect, operation: &Operation) -> Fit {
-    let schema = says(&operation.schema, effect.schema.as_deref());
-    let kind = match effect.kind.as_str() {
-        "view" | "materialized view" => "table",
-        other => other,
-    };
-    let said = if operation.object_kind == Known::Text("table".into()) && kind == "sequence" { "table" } else { kind };
-    let whole_schema = operation.table == Known::None && operation.name == Known::None;
-    let object = match kind {
-        "schema" => says(&operation.schema, Some(&effect.name)),
-        "database" | "role" => says(&operation.name, Some(&effect.name)),
-        "column" => schema.min(says(&operation.table, effect.table.as_deref())),
-        _ if whole_schema => schema,
-        _ if said == "table" => schema.min(says(&operation.table, Some(&effect.name))),
-        _ => schema.min(says(&operation.name, Some(&effect.name))),
-    };
-    object.min(says(&operation.object_kind, Some(said))).min(privileged(effect, operation))
-}
-
-fn privileged(effect: &Effect, operation: &Operation) -> Fit {
-    let all = operation.privilege == Known::Text("all".into()) || effect.privilege.is_none();
-    let privilege = if all { Fit::Yes } else { says(&operation.privilege, effect.privilege.as_deref()) };
-    says(&operation.grantee, effect.grantee.as_deref()).min(privilege)
-}
-
-/// Whether ALTER DEFAULT PRIVILEGES opens it.
-fn by_default(effect: &Effect, operation: &Operation) -> Fit {
-    let schema = says(&operation.schema, effect.schema.as_deref());
-    schema.min(says(&operation.object_kind, Some(&effect.name))).min(privileged(effect, operation))
 }

@@ -2,9 +2,10 @@
 //! beside the operations that preflight names in them. Used by `tests/postgres.rs` and by `examples/oracle.rs`.
 //!
 //! `server` runs a temporary PostgreSQL; `probes.sql` watches it; `effect` reads what the probes said; `said` reads what
-//! preflight says; `judge` compares them.
+//! preflight says; `fit` and `judge` compare them.
 
 mod effect;
+mod fit;
 mod judge;
 mod said;
 mod server;

@@ -96,12 +96,6 @@ impl Server {
         Ok(Some(server))
     }
 
-    /// `15`
-    pub fn major(&self) -> u32 {
-        let digits = self.version.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.version.len());
-        self.version.get(..digits).and_then(|major| major.parse().ok()).unwrap_or(0)
-    }
-
     /// A program of the server, or of the system, run by the user who may.
     fn command(&self, program: &str) -> Command {
         let own = self.binaries.join(program);
