@@ -94,7 +94,8 @@ fn both(statement: &str, not_compared: &mut BTreeSet<String>) -> Option<(Vec<Str
     };
     let (reading, _) = recognise(cursor, &"public".into(), false);
     let mut ours: Vec<String> = reading.operations.iter().filter_map(recognised).collect();
-    (ours.sort(), theirs.sort());
+    ours.sort();
+    theirs.sort();
     Some((ours, theirs))
 }
 
