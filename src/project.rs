@@ -9,7 +9,7 @@ use crate::finding::{Advice, Anchor, Finding, Problem};
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Shape, Term, Test};
 use crate::policy::{Glob, Spellings};
 use crate::rule::{Context, ExpectedDocument};
-use crate::source::{SourceId, SourceMap, Span};
+use crate::source::{SourceId, SourceMap, Span, escape_controls};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -113,11 +113,12 @@ fn take(
     for service in services {
         let service = label(Field::Service, service, source, found.kind, spellings);
         let environment = label(Field::Environment, found.environment.as_deref(), source, found.kind, spellings);
-        let mut document = Document::new(source, found.kind.name, &found.relative, service, environment);
+        let mut document =
+            Document::new(source, found.kind.name, &escape_controls(&found.relative), service, environment);
         document.unread = unread_spans.clone();
         document.complete = found.kind.complete;
         document.end = end;
-        let file_name = found.relative.rsplit('/').next().unwrap_or("").to_owned();
+        let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
         let start = Span::point(source, 0);
         let mut facts = parsed.facts.clone();
         facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name, start));
@@ -130,7 +131,7 @@ fn take(
 fn label(field: Field, name: Option<&str>, source: SourceId, kind: &DocumentKind, spellings: &Spellings) -> State {
     let start = Span::point(source, 0);
     match name {
-        Some(name) => State::Stated(spellings.normalise(field, name).into(), start),
+        Some(name) => State::Stated(escape_controls(spellings.normalise(field, name)).into(), start),
         None if kind.labelled => {
             let cause = Cause::new(
                 format!("is of no known {field}: nothing in preflight.yaml binds it"),

@@ -37,23 +37,67 @@ fn schemas_are_current() {
 fn the_generated_parts_of_the_readme_are_current() {
     let path = root().join("README.md");
     let text = fs::read_to_string(&path).unwrap();
-    let mut expected = String::new();
-    let mut rest = text.as_str();
-    let mut parts = 0;
-    while let Some((before, after)) = rest.split_once("<!-- generated: ") {
-        let (name, after) = after.split_once(" -->").expect("a marker ends");
-        let (_, after) = after.split_once("<!-- end -->").expect("a generated part ends");
-        let _ = write!(expected, "{before}<!-- generated: {name} -->\n{}<!-- end -->", generated(name));
-        rest = after;
-        parts += 1;
-    }
-    expected.push_str(rest);
-    assert!(parts >= 3, "the README has no generated part");
-    fresh(&path, &expected);
+    fresh(&path, &refreshed(&text).unwrap_or_else(|fault| panic!("README.md: {fault}")));
 }
 
-/// A generated part of the README.
-fn generated(name: &str) -> String {
+/// A text with its generated parts as they should be: what stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+fn refreshed(text: &str) -> Result<String, String> {
+    let mut expected = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(BEGIN) {
+        let (name, after) = after.split_once(" -->").ok_or("a marker does not end")?;
+        let (old, after) = after.split_once(END).ok_or_else(|| format!("`{name}` does not end"))?;
+        if old.contains(BEGIN) {
+            return Err(format!("`{name}` does not end before the next one begins"));
+        }
+        let part = generated(name).ok_or_else(|| format!("nothing makes `{name}`"))?;
+        let _ = write!(expected, "{before}{BEGIN}{name} -->\n{part}{END}");
+        rest = after;
+    }
+    if expected.is_empty() {
+        return Err("it has no generated part".to_owned());
+    }
+    Ok(expected + rest)
+}
+
+const BEGIN: &str = "<!-- generated: ";
+const END: &str = "<!-- end -->";
+
+#[test]
+fn markers_that_would_generate_nothing_are_faults() {
+    for (text, fault) in [
+        ("# A README without tables\n", "no generated part"),
+        ("<!-- generated: knids -->\n<!-- end -->\n", "`knids`"),
+        ("<!-- generated: kinds -->\n| a | b |\n", "does not end"),
+        ("<!-- generated: kinds -->\n<!-- generated: formats -->\n<!-- end -->\n", "does not end"),
+    ] {
+        let found = refreshed(text).unwrap_err();
+        assert!(found.contains(fault), "{text}: {found}");
+    }
+    let stale = "before\n<!-- generated: formats -->\nold\n<!-- end -->\nbehind\n";
+    let fresh = refreshed(stale).unwrap();
+    assert!(fresh.starts_with("before\n<!-- generated: formats -->\n| format |"), "{fresh}");
+    assert!(fresh.ends_with("<!-- end -->\nbehind\n") && !fresh.contains("old"), "{fresh}");
+    assert_eq!(refreshed(&fresh).unwrap(), fresh, "what is fresh stays as it is");
+}
+
+#[test]
+fn every_generated_part_says_what_the_program_has() {
+    for (name, needle) in [
+        ("kinds", "| `operation` |"),
+        ("documents", "| `dotenv` |"),
+        ("formats", "| `json` |"),
+        ("policies", "| `no-drop-column` | error |"),
+        ("help", "--fail-on <LEVEL>"),
+    ] {
+        let part = generated(name).unwrap();
+        assert!(part.contains(needle), "{name}: {part}");
+        assert!(part.lines().all(|line| !line.ends_with(' ')), "{name} has a blank at the end of a line");
+    }
+}
+
+/// A generated part of the README; none of that name.
+fn generated(name: &str) -> Option<String> {
     let mut text = String::new();
     match name {
         "kinds" => {
@@ -91,9 +135,23 @@ fn generated(name: &str) -> String {
                 let _ = writeln!(text, "| `{}` | {} | {} |", field("id"), field("severity"), field("why"));
             }
         }
-        other => panic!("the README asks for `{other}`, and nothing makes it"),
+        "help" => {
+            for arguments in [&["--help"][..], &["check", "--help"][..]] {
+                let _ = writeln!(text, "```\n$ preflight {}\n{}```", arguments.join(" "), help(arguments));
+            }
+        }
+        _ => return None,
     }
-    text
+    Some(text)
+}
+
+/// What the program says of itself, 100 columns wide.
+fn help(arguments: &[&str]) -> String {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
+    let output = command.env("COLUMNS", "100").args(arguments).output().unwrap();
+    assert!(output.status.success());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 /// A path of the project named in a document exists.

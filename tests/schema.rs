@@ -1,10 +1,15 @@
 //! The schemas and the loader judge alike: what one accepts the other accepts, but for what no schema can say.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "schema/rules.rs"]
+mod rules;
+
 use preflight::config;
-use preflight::policy::{self, PackText, Spellings};
+use preflight::fact::{Field, KINDS, Type};
+use preflight::policy::{self, PackText, Slot, Spellings};
 use preflight::source::SourceMap;
 use preflight::tree::{self, Format, Node, NodeValue};
+use rules::{BAD, GOOD, LOADER_ONLY};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,11 +30,21 @@ fn value(node: &Node) -> Value {
     match &node.value {
         NodeValue::Null => Value::Null,
         NodeValue::Bool(yes) => (*yes).into(),
-        NodeValue::Number(number) => serde_json::from_str(number).unwrap_or_else(|_| number.clone().into()),
+        NodeValue::Number(text) => number(text),
         NodeValue::Text(text) => text.text().into(),
         NodeValue::Seq(items) => items.iter().map(value).collect(),
         NodeValue::Map(entries) => entries.iter().map(|entry| (entry.key.value.clone(), value(&entry.value))).collect(),
     }
+}
+
+/// A number of YAML's core schema.
+fn number(text: &str) -> Value {
+    let whole = match text.get(..2) {
+        Some("0x") => i64::from_str_radix(&text[2..], 16).ok(),
+        Some("0o") => i64::from_str_radix(&text[2..], 8).ok(),
+        _ => text.parse().ok(),
+    };
+    whole.map_or_else(|| text.parse::<f64>().map_or(Value::Null, Value::from), Value::from)
 }
 
 /// Compiling a schema takes longer than using it.
@@ -118,103 +133,117 @@ fn rule(rule: &str) -> String {
     )
 }
 
-/// Rules that both accept.
-const GOOD: &[&str] = &[
-    "forbid: { operation: { is: drop_column } }",
-    "forbid: { operation: { is: [grant, revoke], schema: ops, grantee: { not: [service_role, postgres] } } }",
-    "forbid: { credential: { secret: true }, connection: { password: set } }",
-    "forbid: { credential: { is: \"supabase-*\", role: anon } }",
-    "forbid: { variable: { name: { matches: 'A.*', not: { any: [ABC, \"AB*\"] } }, value: [x, { matches: y }] } }",
-    "forbid: { connection: { port: { at_least: 1, at_most: 5432 }, sslmode: { at_most: prefer } } }",
-    "forbid: { connection: { variable.name: DATABASE_URL, project: { set: false } } }",
-    "forbid: { deploy: { watch_patterns: { not: { has: \"apps/*\" } } } }",
-    "forbid: { table: { not: { rls: true }, any: [{ schema: public }, { schema: ops }] } }",
-    "forbid: { operation: { is: create_policy, preceded_by: { operation: { is: drop_policy, if_exists: true }, sharing: [table, name], in: document } } }",
-    "forbid: { variable: { value: { same_as: environment } } }",
-    "expect: { deploy: {}, to: { replicas: { at_least: 1 } } }",
-    "require: { deploy: {}, each: { service: [api, \"worker-*\"], environment: prod } }",
-    "distinct: { credential: { secret: true }, by: [value], across: environment, at_most: 2 }",
-    "same: { connection: {}, url: {}, field: project, within: [service, environment] }",
-    "matrix: { environments: [prod], services: [a, b], variables: { X: [✅, ❌], Y: optional, Z: [{ required: z }, unlisted] }, values: { X: [1x, 2x] }, because: { X: why, Z: { a: for a } }, others: { variables: forbidden, services: ignore } }",
-];
-
-/// Rules that both refuse.
-const BAD: &[&str] = &[
-    "forbid: { operaton: { is: drop_column } }",
-    "forbid: { operation: { is: drop_colum } }",
-    "forbid: { operation: { if_exist: true } }",
-    "forbid: { operation: { is: create_policy, if_exists: true } }",
-    "forbid: { operation: { is: [drop_table, create_policy], if_exists: true } }",
-    "forbid: { operation: { is: drop_column, if_exists: yes } }",
-    "forbid: { operation: drop_column }",
-    "forbid: {}",
-    "forbid: { connection: { port: \"5432\" } }",
-    "forbid: { connection: { port: { matches: '5.*' } } }",
-    "forbid: { connection: { host: { at_least: a } } }",
-    "forbid: { connection: { sslmode: { at_least: required } } }",
-    "forbid: { connection: { sslmode: [] } }",
-    "forbid: { connection: { sslmode: {} } }",
-    "forbid: { variable: { name: 5 } }",
-    "forbid: { variable: { name: { has: A } } }",
-    "forbid: { variable: { name: { mathces: A } } }",
-    "forbid: { deploy: { watch_patterns: \"apps/*\" } }",
-    "forbid: { credential: { name: A } }",
-    "forbid: { operation: { preceded_by: { operation: {}, in: file } } }",
-    "forbid: { operation: { preceded_by: { sharing: [table] } } }",
-    "expect: { deploy: {} }",
-    "expect: { deploy: {}, url: {}, to: { replicas: 1 } }",
-    "require: { deploy: {}, each: { replicas: [1] } }",
-    "distinct: { credential: {} }",
-    "same: { credential: {}, field: value }",
-    "matrix: { environments: [prod], services: [a], variables: { X: [yes] } }",
-    "matrix: { environments: [prod], services: [a], variables: { X: [{ requires: a }] } }",
-    "matrix: { environments: [prod], services: [a] }",
-    "matrix: { environments: [prod], services: [a], variables: { X: ✅ }, others: { variables: ignore } }",
-    "nothing: {}",
-    "forbid: { url: {} }\n    expect: { url: {}, to: { host: a } }",
-    "forbid: { url: {} }\n    severty: error",
-    "forbid: { url: {} }\n    from: yesterday",
-    "forbid: { url: {} }\n    unless: { host: a }",
-    "forbid: { url: {} }\n    waivable: sometimes",
-];
-
-/// Rules that only the loader can refuse, and why a schema cannot.
-const LOADER_ONLY: &[(&str, &str)] = &[
-    ("forbid: { variable: { value: { is_a: no-such-type } } }", "types stand in other files"),
-    ("forbid: { variable: { service: { param: no_such_param } } }", "params stand in pack.yaml"),
-    ("forbid: { variable: { name: { matches: '(' } } }", "a schema does not compile regular expressions"),
-    ("forbid: { variable: { name: { same_as: nothing } } }", "a field is named by text"),
-    ("forbid: { operation: { is: \"create_x*\" } }", "a pattern that fits no variant"),
-    ("forbid: { url: {} }\n    at: nowhere", "a field is named by text"),
-    ("distinct: { credential: {}, by: [nothing] }", "a field is named by text"),
-    ("expect: { operation: { is: create_policy }, to: { if_exists: true } }", "the variant is chosen outside of `to`"),
-    ("forbid: { operation: { preceded_by: { operation: {}, sharing: [nothing] } } }", "a field is named by text"),
-    ("matrix: { environments: [prod], services: [a, b], variables: { X: [✅] } }", "the length of a row"),
+/// What the rules may name that stands in other files of their pack.
+const PACK: &[(&str, &str)] = &[
     (
-        "matrix: { environments: [prod], services: [a], variables: { X: ✅ }, values: { Y: a } }",
-        "a value without a row",
+        "pack.yaml",
+        "pack: test\nversion: 1.0.0\nparams: { runtime_services: { of: service, default: [dragonfly-api] } }\n",
     ),
-    ("forbid: { url: {} }\n    unless: [{ rls: true }]", "which kind a selection of `unless` speaks of"),
-    ("forbid: { url: {}, url: {} }", "a key that stands twice"),
+    ("types.yaml", "version: 1\ntypes: { log-level: { value: [INFO, WARNING] } }\n"),
 ];
+
+fn loader_accepts_rule(file: &str) -> Result<(), String> {
+    let files: Vec<(&str, &str)> = PACK.iter().copied().chain([("a.yaml", file)]).collect();
+    loader_accepts(&files)
+}
 
 #[test]
 fn rules_are_judged_alike() {
     for text in GOOD {
         let file = rule(text);
-        loader_accepts(&[("a.yaml", &file)]).unwrap_or_else(|errors| panic!("the loader refuses {text}: {errors}"));
+        loader_accepts_rule(&file).unwrap_or_else(|errors| panic!("the loader refuses {text}: {errors}"));
         schema_accepts("policy", &file).unwrap_or_else(|errors| panic!("the schema refuses {text}: {errors}"));
     }
     for text in BAD {
         let file = rule(text);
-        assert!(loader_accepts(&[("a.yaml", &file)]).is_err(), "the loader accepts {text}");
+        assert!(loader_accepts_rule(&file).is_err(), "the loader accepts {text}");
         assert!(schema_accepts("policy", &file).is_err(), "the schema accepts {text}");
     }
     for (text, why) in LOADER_ONLY {
         let file = rule(text);
-        assert!(loader_accepts(&[("a.yaml", &file)]).is_err(), "the loader accepts {text}");
+        assert!(loader_accepts_rule(&file).is_err(), "the loader accepts {text}");
         assert!(schema_accepts("policy", &file).is_ok(), "the schema refuses {text} after all: {why}");
     }
+}
+
+/// A literal that fits a field, and one that does not.
+fn literals(slot: &Slot) -> (String, &'static str) {
+    if let Some(words) = slot.words() {
+        return (words[0].to_owned(), "no-such-word");
+    }
+    match slot.ty() {
+        Type::Bool(..) => ("true".into(), "\"true\""),
+        Type::Number => ("1".into(), "\"1\""),
+        Type::Names => ("{ has: a }".into(), "a"),
+        _ => ("a".into(), "1"),
+    }
+}
+
+/// Both must say the same, and this.
+#[track_caller]
+fn both(rule_text: &str, accepted: Option<bool>) {
+    let file = rule(rule_text);
+    let (loader, schema) = (loader_accepts_rule(&file), schema_accepts("policy", &file));
+    assert_eq!(loader.is_ok(), schema.is_ok(), "{rule_text}: the loader says {loader:?}, the schema {schema:?}");
+    if let Some(accepted) = accepted {
+        assert_eq!(loader.is_ok(), accepted, "{rule_text}: {loader:?}");
+    }
+}
+
+#[test]
+fn every_field_of_the_vocabulary_is_judged_alike() {
+    let mut tried = 0;
+    for def in KINDS {
+        for name in Slot::names(def.kind) {
+            let slot = Slot::named(def.kind, &name).unwrap();
+            let (good, bad) = literals(&slot);
+            both(&format!("forbid: {{ {}: {{ {name}: {good} }} }}", def.name), Some(true));
+            both(&format!("forbid: {{ {}: {{ {name}: {bad} }} }}", def.name), Some(false));
+            both(&format!("forbid: {{ {}: {{}} }}\n    at: {name}", def.name), Some(true));
+            both(&format!("distinct: {{ {}: {{}}, by: [{name}] }}", def.name), Some(true));
+            for (word, argument) in [
+                ("not", good.as_str()),
+                ("not", bad),
+                ("any", "[]"),
+                ("any", good.as_str()),
+                ("matches", "'a+'"),
+                ("at_least", good.as_str()),
+                ("at_most", bad),
+                ("set", "true"),
+                ("set", "1"),
+                ("same_as", "service"),
+                ("same_as", "nothing"),
+                ("is_a", "log-level"),
+                ("has", "a"),
+                ("hsa", "a"),
+            ] {
+                both(&format!("forbid: {{ {}: {{ {name}: {{ {word}: {argument} }} }} }}", def.name), None);
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 1000, "{tried}");
+}
+
+#[test]
+fn every_field_of_every_variant_is_judged_alike() {
+    let mut refused = 0;
+    for def in KINDS {
+        for variant in def.variants {
+            for name in Slot::names(def.kind).iter().filter(|name| *name != Field::Is.as_str()) {
+                let slot = Slot::named(def.kind, name).unwrap();
+                let has = slot.reference.of.is_some() || variant.has(slot.reference.field);
+                let (good, _) = literals(&slot);
+                both(&format!("forbid: {{ {}: {{ is: {}, {name}: {good} }} }}", def.name, variant.name), Some(has));
+                both(
+                    &format!("expect: {{ {}: {{ is: [{}] }}, to: {{ {name}: {good} }} }}", def.name, variant.name),
+                    Some(has),
+                );
+                refused += usize::from(!has);
+            }
+        }
+    }
+    assert!(refused > 100, "{refused}");
 }
 
 #[test]
@@ -232,6 +261,15 @@ fn whole_files_are_judged_alike() {
         (good.replace("    says: is so\n", ""), "no says"),
         ("version: 1\ntypes: { a: { value: x, url: {} } }\n".to_owned(), "a type of two things"),
         ("version: 1\ntypes: { a: { operation: {} } }\n".to_owned(), "a type of what no value holds"),
+        ("version: 1\ntypes: { a: { says: is nothing } }\n".to_owned(), "a type that asks nothing"),
+        ("version: 1\ntypes: { a: }\n".to_owned(), "a type of nothing"),
+        ("version: 1\npolicies:\n".to_owned(), "no mapping of policies"),
+        ("version: 1\npolicies: []\n".to_owned(), "a list of policies"),
+        ("version: 1\npolicies: { a: }\n".to_owned(), "a policy of nothing"),
+        ("version: \"1\"\n".to_owned(), "a version that is text"),
+        (good.replace("severity: error", "severity: { prod: warn, \"*\": info }"), "no severity in prod"),
+        (String::new(), "an empty file"),
+        ("- no-drop-column\n".to_owned(), "a list"),
     ] {
         assert!(loader_accepts(&[("a.yaml", &bad)]).is_err(), "the loader accepts {what}");
         assert!(schema_accepts("policy", &bad).is_err(), "the schema accepts {what}");
@@ -245,6 +283,12 @@ fn whole_files_are_judged_alike() {
         (pack.replace("required", "needed"), false),
         (pack.replace("down:", "downward:"), false),
         (pack.replace("pack: x\n", ""), false),
+        (pack.replace("pack: x\n", "pack: ''\n"), false),
+        (pack.replace("default: [b]", "default: b"), true),
+        (pack.replace("default: [b]", "default: [1]"), false),
+        (pack.replace("{ of: service, default: [b] }", "[b]"), false),
+        (pack.replace("[\"*.down.sql\"]", "\"*.down.sql\""), true),
+        (format!("{pack}title: 5\n"), false),
     ] {
         assert_eq!(loader_accepts(&[("pack.yaml", &text)]).is_ok(), accepted, "{text}");
         assert_eq!(schema_accepts("pack", &text).is_ok(), accepted, "{text}");
@@ -267,11 +311,35 @@ fn configurations_are_judged_alike() {
         (good.replace("labels: { environment:", "labels: { environments:"), false),
         (good.replace("needs: { deploy:", "needs: { deploys:"), false),
         (good.replace("exclude", "excludes"), false),
+        (good.replace("exclude: [tmp/**]", "exclude: tmp"), true),
+        (good.replace("[production]", "production"), true),
+        (good.replace("params: { a: [b] }", "params: { a: 5 }"), false),
+        (good.replace("{environment}/{service}", "{environment}/{servce}"), false),
+        (good.replace("env/{environment}", "../env/{environment}"), false),
+        (good.replace("env/{environment}", "/env/{environment}"), false),
+        (good.replace("env/{environment}", "env/..{environment}"), true),
+        (good.replace("env/{environment}", "./env/*/**/{environment}"), true),
+        (good.replace("\"env/{environment}/{service}.env\"", "''"), false),
+        (good.replace("kind: dotenv", "kind: dotenv, service: [api, worker], environment: prod"), true),
+        (good.replace("kind: dotenv", "kind: dotenv, service: 5"), false),
+        (good.replace("kind: dotenv", "kind: dotenv, environment: [prod]"), false),
+        (good.replace("kind: dotenv,", ""), false),
+        (good.replace("today: 2026-11-21", "today: 2026-13-01"), false),
+        (good.replace("fail_on: warning", "fail_on: [warning]"), false),
+        ("version: 1\npacks: [dragonfly]\ndocuments: []\n".to_owned(), false),
+        ("version: 1\npacks: [dragonfly]\ndocuments: { files: .env, kind: dotenv }\n".to_owned(), false),
+        (String::new(), false),
     ] {
         assert_eq!(config_accepts(&text).is_ok(), accepted, "{text}");
         assert_eq!(schema_accepts("config", &text).is_ok(), accepted, "{text}");
     }
     // What only the loader can see.
-    let captures = good.replace("{service}", "{servce}");
-    assert!(config_accepts(&captures).is_err() && schema_accepts("config", &captures).is_ok());
+    for (text, why) in [
+        (good.replace("2026-11-21", "2026-02-30"), "how many days a month has"),
+        (good.replace("version: 1", "version: 1.0"), "to a schema this is a whole number"),
+        (format!("{good}today: now\n"), "a key that stands twice"),
+    ] {
+        assert!(config_accepts(&text).is_err(), "the loader accepts {text}");
+        assert!(schema_accepts("config", &text).is_ok(), "the schema refuses {text} after all: {why}");
+    }
 }

@@ -134,7 +134,7 @@ pub struct PoliciesArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// policy (and pack files), config (preflight.yaml), or report (--format json)
+    /// policy (policy files), pack (pack.yaml), config (preflight.yaml) or report (--format json)
     #[arg(value_name = "WHAT", value_parser = crate::schema::names())]
     pub what: String,
 }

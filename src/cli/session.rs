@@ -88,6 +88,11 @@ impl Session {
         let mut session = Self::default();
         let here = [PathBuf::from(".")];
         let paths = if options.paths.is_empty() { &here[..] } else { options.paths };
+        let stdin = paths.iter().any(|path| path.as_os_str() == "-");
+        if let (Some(kind), false) = (options.stdin.and_then(|stdin| stdin.kind.as_deref()), stdin) {
+            let message = format!("--kind {kind} says what standard input is, and `-` is not among the paths");
+            session.problems.push(Problem::path("usage", "--kind", message).help("Add `-`, or leave --kind out."));
+        }
         for group in session.groups(paths, options, terminal) {
             session.load_group(group, options, terminal);
         }
@@ -142,7 +147,7 @@ impl Session {
         let (mut found, problems) = match &config {
             _ if !options.documents => (Vec::new(), Vec::new()),
             Some(config) => discover::documents(config, &group.folder, &terminal.folder),
-            None => discover::well_known(&group.folder, &terminal.folder),
+            None => discover::well_known(&group.folder, &group.paths, &terminal.folder),
         };
         self.problems.extend(problems);
         if group.stdin {
@@ -191,6 +196,11 @@ impl Session {
         match config::load(source, &text) {
             Ok(config) => Some(config),
             Err(problems) => {
+                // A file that somebody took for a configuration by mistake may hold anything.
+                let is_one = path.file_name().is_some_and(|name| name == FILE_NAME) || text.contains("version:");
+                if !is_one {
+                    self.sources.mask_all(source);
+                }
                 self.problems.extend(problems);
                 None
             }

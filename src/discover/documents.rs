@@ -175,7 +175,13 @@ fn walk_problem(error: &ignore::Error, patterns: &[Pattern], folder: &Path, base
         .is_some_and(|relative| patterns.iter().any(|pattern| pattern.captures(&relative).is_some()));
     let (message, help) = match error.io_error() {
         Some(io) if io.kind() == std::io::ErrorKind::NotFound && !fits => return None,
-        Some(io) => (super::describe(&shown, io), "Give yourself the right to read it, or exclude it."),
+        Some(io) if io.kind() == std::io::ErrorKind::NotFound => {
+            (format!("{shown} is a link to nothing"), "Remove the link, or restore what it points to.")
+        }
+        Some(io) if io.kind() == std::io::ErrorKind::PermissionDenied => {
+            (super::describe(&shown, io), "Give yourself the right to read it, or exclude it.")
+        }
+        Some(io) => (super::describe(&shown, io), "Remove it, or exclude it."),
         None => (format!("{shown} is a loop of symbolic links"), "Remove the link."),
     };
     Some(Problem::path("document", shown, message).help(help))
@@ -196,8 +202,9 @@ fn relative(path: &Path, folder: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// The files with well-known names below a folder, for a project without a configuration.
-pub fn well_known(folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>) {
+/// The files with well-known names among `paths`, which lie in `folder`: files themselves, and what is below folders. For
+/// a project without a configuration.
+pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>, Vec<Problem>) {
     let mut problems = Vec::new();
     let (mut patterns, mut kinds) = (Vec::new(), Vec::new());
     for kind in DOCUMENT_KINDS {
@@ -206,19 +213,22 @@ pub fn well_known(folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>) {
             kinds.push(kind);
         }
     }
-    let matches = walk(&patterns, &[], folder, base, &mut problems);
+    let matches = if !paths.is_empty() && paths.iter().all(|path| path.is_file()) {
+        let mut matches = BTreeMap::new();
+        for path in paths {
+            if let Some(relative) = relative(path, folder) {
+                take(path, relative, true, &patterns, &[], base, &mut matches, &mut problems);
+            }
+        }
+        matches
+    } else {
+        walk(&patterns, &[], folder, base, &mut problems)
+    };
     let found = matches.into_iter().map(|(relative, found)| {
         let text = read_text(&found.path, &shown(&found.path, base), "document");
         let Captures { service, environment } = found.captures;
-        Found {
-            path: found.path,
-            relative,
-            kind: kinds[found.entry],
-            services: service.into_iter().collect(),
-            environment,
-            entry: None,
-            text,
-        }
+        let services = service.into_iter().collect();
+        Found { path: found.path, relative, kind: kinds[found.entry], services, environment, entry: None, text }
     });
     (found.collect(), problems)
 }

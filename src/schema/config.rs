@@ -1,6 +1,6 @@
 //! preflight.yaml.
 
-use super::{DIALECT, mapping, pack, sentence, texts};
+use super::{DATE, DIALECT, mapping, pack, texts, with_rules};
 use crate::config::{DOCUMENT_KEYS, KEYS, VERSION};
 use crate::document::DOCUMENT_KINDS;
 use crate::finding::Severity;
@@ -20,7 +20,7 @@ pub(super) fn schema() -> Value {
         "needs" => pack::needs(),
         "directions" => pack::directions(),
         "fail_on" => json!({ "enum": severities }),
-        "today" => json!({ "type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2}|now)$" }),
+        "today" => json!({ "type": "string", "pattern": format!("^({DATE}|now)$") }),
         _ => texts(),
     });
     if let Some(object) = schema.as_object_mut() {
@@ -33,10 +33,10 @@ pub(super) fn schema() -> Value {
 /// An entry of `documents`; only kinds with loaders may name one.
 fn document() -> Value {
     let kinds: Vec<&str> = DOCUMENT_KINDS.iter().map(|kind| kind.name).collect();
-    let mut entry = mapping(DOCUMENT_KEYS, |key| match key {
+    let entry = mapping(DOCUMENT_KEYS, |key| match key {
         "kind" => json!({ "enum": kinds }),
         "service" => texts(),
-        "files" => sentence(),
+        "files" => files(),
         _ => json!({ "type": "string" }),
     });
     let rule = |kind: &crate::document::DocumentKind| {
@@ -44,8 +44,15 @@ fn document() -> Value {
         json!({ "if": { "properties": { "kind": { "const": kind.name } } }, "then": { "properties": { "loader": loader } } })
     };
     let rules: Vec<Value> = DOCUMENT_KINDS.iter().map(rule).collect();
-    if let Some(object) = entry.as_object_mut() {
-        object.insert("allOf".into(), rules.into());
-    }
-    entry
+    with_rules(entry, rules)
+}
+
+/// A glob of paths below preflight.yaml, whose captures are labels.
+fn files() -> Value {
+    let outside = "^/|(^|/)\\.\\.(/|$)";
+    json!({
+        "type": "string",
+        "pattern": "^([^{]|\\{(service|environment)\\})*$",
+        "allOf": [{ "pattern": "\\S" }, { "not": { "pattern": outside } }],
+    })
 }

@@ -54,6 +54,14 @@ fn mapping(keys: &[Key], value: impl Fn(&str) -> Value) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
+/// A mapping with all of these schemas besides its own.
+fn with_rules(mut schema: Value, rules: Vec<Value>) -> Value {
+    if let (Some(object), false) = (schema.as_object_mut(), rules.is_empty()) {
+        object.insert("allOf".into(), rules.into());
+    }
+    schema
+}
+
 /// A schema with a description.
 fn described(mut schema: Value, doc: &str) -> Value {
     if let Some(object) = schema.as_object_mut() {
@@ -72,9 +80,12 @@ fn texts() -> Value {
     json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
 }
 
+/// The pattern of a date; whether the month has such a day says the loader.
+const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+
 /// A date.
 fn date() -> Value {
-    json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
+    json!({ "type": "string", "pattern": format!("^{DATE}$") })
 }
 
 fn reference(name: &str) -> Value {

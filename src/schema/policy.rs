@@ -1,13 +1,17 @@
 //! Policy files.
 
-use super::selection::{definitions, one_kind, some_kinds};
-use super::{DIALECT, date, mapping, reference, sentence, texts};
-use crate::fact::{KINDS, Kind, Type};
+use super::condition::VALUE;
+use super::selection::{alone, definitions, field, fields, inner_rules, of_kind, one_kind, some_kinds};
+use super::{DIALECT, date, mapping, reference, sentence, texts, with_rules};
+use crate::fact::{KINDS, Kind, KindDef, Type};
 use crate::finding::Severity;
 use crate::policy::Slot;
 use crate::policy::grammar::{self, SHAPES};
 use crate::policy::matrix::{Demand, Others};
 use serde_json::{Map, Value, json};
+
+/// The name of the definition of a list of names.
+const NAMES: &str = "listed-names";
 
 /// The schema of policy files.
 pub(super) fn schema() -> Value {
@@ -25,7 +29,7 @@ pub(super) fn schema() -> Value {
     defs.insert("severity".into(), severity());
     defs.insert("type".into(), value_type());
     defs.insert("matrix".into(), matrix());
-    defs.insert("listed-names".into(), names());
+    defs.insert(NAMES.into(), names());
     if let Some(object) = schema.as_object_mut() {
         object.insert("$schema".into(), DIALECT.into());
         object.insert("title".into(), "preflight policies".into());
@@ -40,19 +44,27 @@ fn policy() -> Value {
         "from" | "until" => date(),
         "waivable" => json!({ "type": "boolean" }),
         "also_known_as" => texts(),
-        "at" => json!({ "type": "string" }),
+        "at" => json!({ "anyOf": KINDS.iter().map(|def| reference(&field(def))).collect::<Vec<_>>() }),
         "unless" => {
             json!({ "type": "array", "items": { "anyOf": KINDS.iter().map(|def| reference(def.name)).collect::<Vec<_>>() } })
         }
-        "forbid" => some_kinds(&[], |_| Value::Null),
-        "expect" => one_kind(grammar::EXPECT, |kind, _| reference(kind.def().name)),
-        "require" => one_kind(grammar::REQUIRE, |kind, _| each(kind)),
-        "distinct" => some_kinds(grammar::DISTINCT, |key| match key {
-            "at_most" => json!({ "type": "integer", "minimum": 1 }),
-            "across" => json!({ "type": "string" }),
-            _ => texts(),
-        }),
-        "same" => some_kinds(grammar::SAME, |key| if key == "field" { json!({ "type": "string" }) } else { texts() }),
+        "forbid" => some_kinds(&[], |_| Value::Null, |_, _| Value::Null),
+        "expect" => expect(),
+        "require" => one_kind(grammar::REQUIRE, |def, _| each(def.kind)),
+        "distinct" => some_kinds(
+            grammar::DISTINCT,
+            |key| if key == "at_most" { json!({ "type": "integer", "minimum": 1 }) } else { texts() },
+            |def, key| match key {
+                "at_most" => json!(true),
+                "across" => reference(&field(def)),
+                _ => reference(&fields(def)),
+            },
+        ),
+        "same" => some_kinds(
+            grammar::SAME,
+            |_| texts(),
+            |def, key| reference(&if key == "field" { field(def) } else { fields(def) }),
+        ),
         "matrix" => reference("matrix"),
         _ => sentence(),
     });
@@ -63,8 +75,24 @@ fn policy() -> Value {
         object.insert("oneOf".into(), one.into());
         object.insert("if".into(), json!({ "anyOf": needs_says }));
         object.insert("then".into(), json!({ "required": ["says"] }));
+        object.insert("dependentSchemas".into(), json!({ "matrix": { "properties": { "at": false } } }));
     }
-    schema
+    with_rules(schema, KINDS.iter().map(one_kind_rule).collect())
+}
+
+/// A policy that speaks of this kind alone: `unless` and `at` speak of it too.
+fn one_kind_rule(def: &KindDef) -> Value {
+    let shapes = SHAPES.iter().filter(|shape| **shape != "matrix");
+    let speaks: Map<String, Value> = shapes.map(|shape| ((*shape).to_owned(), reference(&alone(def)))).collect();
+    json!({
+        "if": { "properties": speaks, "not": { "required": ["matrix"] } },
+        "then": { "properties": { "at": reference(&field(def)), "unless": { "items": reference(def.name) } } },
+    })
+}
+
+fn expect() -> Value {
+    let of = |def: &KindDef| with_rules(of_kind(def, grammar::EXPECT, |_| reference(def.name)), inner_rules(def, "to"));
+    json!({ "oneOf": KINDS.iter().map(of).collect::<Vec<_>>() })
 }
 
 fn severity() -> Value {
@@ -78,7 +106,7 @@ fn each(kind: Kind) -> Value {
     let names = |name: &String| {
         let slot = Slot::named(kind, name)?;
         let is_name = slot.words().is_none() && matches!(slot.ty(), Type::Name | Type::Label | Type::Text);
-        is_name.then(|| (name.clone(), reference("listed-names")))
+        is_name.then(|| (name.clone(), reference(NAMES)))
     };
     let properties: Map<String, Value> = Slot::names(kind).iter().filter_map(names).collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
@@ -86,15 +114,15 @@ fn each(kind: Kind) -> Value {
 
 /// A list of names, one name, or a param.
 fn names() -> Value {
-    json!({ "anyOf": [
-        { "type": "string" },
-        { "type": "array", "minItems": 1, "items": { "anyOf": [{ "type": "string" }, param()] } },
-        param(),
-    ] })
-}
-
-fn param() -> Value {
-    json!({ "type": "object", "properties": { "param": { "type": "string" } }, "required": ["param"], "additionalProperties": false })
+    let this = reference(NAMES);
+    let list = json!({ "type": "array", "minItems": 1, "items": this });
+    let words = json!({
+        "type": "object",
+        "minProperties": 1,
+        "properties": { "param": { "type": "string" }, "any": list },
+        "additionalProperties": false,
+    });
+    json!({ "anyOf": [{ "type": "string" }, list, words] })
 }
 
 fn value_type() -> Value {
@@ -108,7 +136,7 @@ fn value_type() -> Value {
         json!({ "type": "object", "properties": properties, "required": [name], "additionalProperties": false })
     };
     let mut all = vec![
-        one("value", reference("value"), "a condition on the text of the value"),
+        one("value", reference(VALUE), "a condition on the text of the value"),
         one("json_schema", json!({ "type": "string" }), "the path of a JSON Schema, relative to the pack"),
     ];
     let in_values = KINDS.iter().filter(|def| def.parent == Some(Kind::Variable));
@@ -118,7 +146,7 @@ fn value_type() -> Value {
 
 fn matrix() -> Value {
     let spellings: Vec<&str> = Demand::SPELLINGS.iter().map(|(name, _)| *name).collect();
-    let mut own = mapping(grammar::CELL, |_| reference("value"));
+    let mut own = mapping(grammar::CELL, |_| reference(VALUE));
     if let Some(object) = own.as_object_mut() {
         object.insert("minProperties".into(), 1.into());
         object.insert("maxProperties".into(), 1.into());
@@ -126,11 +154,11 @@ fn matrix() -> Value {
     let cell = json!({ "anyOf": [{ "enum": spellings }, own] });
     let words = |choices: &[(&'static str, Others)]| choices.iter().map(|(name, _)| *name).collect::<Vec<_>>();
     mapping(grammar::MATRIX, |key| match key {
-        "environments" | "services" => reference("listed-names"),
+        "environments" | "services" => reference(NAMES),
         "variables" => {
-            json!({ "type": "object", "additionalProperties": { "anyOf": [cell, { "type": "array", "items": cell }] } })
+            json!({ "type": "object", "additionalProperties": { "anyOf": [cell, { "type": "array", "minItems": 1, "items": cell }] } })
         }
-        "values" => json!({ "type": "object", "additionalProperties": reference("value") }),
+        "values" => json!({ "type": "object", "additionalProperties": reference(VALUE) }),
         "because" => {
             json!({ "type": "object", "additionalProperties": { "anyOf": [sentence(), { "type": "object", "additionalProperties": sentence() }] } })
         }

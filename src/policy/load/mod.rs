@@ -76,6 +76,10 @@ impl Loader<'_> {
             let source = sources.add(text.shown_path(name), content.as_str());
             sources.mask_found(source, crate::document::value::secrets);
             let Some(tree) = self.tree(source, content) else { continue };
+            if tree.get("version").is_none() {
+                // No policy file: whatever it is, its values are nobody's business.
+                sources.mask_all(source);
+            }
             if name == "pack.yaml" {
                 pack_file = Some(tree);
             } else {
