@@ -29,7 +29,7 @@ const DASHBOARD: &str = "
 
 /// Effects in the fixtures that nobody can know from the files alone.
 const UNDECIDED: &[&str] = &[
-    "20260204090000_execute.sql:27: not-protected table public.invoices (by EXECUTE)",
+    "20260204090000_execute.sql:29: not-protected table public.invoices (by EXECUTE)",
     "20260205090000_undecided.sql:13: dropped table public.chores_done (by EXECUTE)",
     "20260205090000_undecided.sql:13: truncate table public.inbox (by EXECUTE)",
     "20260205090000_undecided.sql:14: dropped table public.chores",

@@ -261,6 +261,14 @@ impl Walker<'_, '_> {
         if !guards.is_empty() {
             self.known.insert(name.clone(), guards);
         }
-        self.variables.iterate(name, None);
+        // `SELECT 'text' || x INTO q` without a table is an assignment
+        let expression = if into > range.start + 1 { range.start + 1..into } else { behind..range.end };
+        let from = self.c.moved(expression.start).find(range.end, |c, at| c.word_at(at, "from"));
+        let comma = self.c.moved(expression.start).find(range.end, |c, at| c.symbol_at(at, b','));
+        if from < range.end || comma < range.end {
+            return self.variables.iterate(name, None);
+        }
+        let c = self.c;
+        self.variables.assign(name, &c, expression, self.blocks.len());
     }
 }

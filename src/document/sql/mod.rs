@@ -133,6 +133,10 @@ impl Reader {
         for fact in reading.operations {
             self.place(fact, scope);
         }
+        if let Some(span) = reading.escapes.filter(|_| scope.runs) {
+            let message = "backslashes in strings are escapes from here on, and strings are not read that way";
+            self.unread(span, message, "Leave standard_conforming_strings on, and write E'…' where escapes are meant.");
+        }
         if scope.runs {
             self.made.columns.extend(reading.columns);
             self.made.open_tables.extend(reading.open_tables);

@@ -31,6 +31,8 @@ pub(super) struct Effect {
     pub new: bool,
     /// Whether PostgreSQL itself opens objects like it.
     pub given: bool,
+    /// Views that show the table.
+    pub views: Vec<String>,
     /// Whether the table is part of another one.
     pub child: bool,
 }
@@ -74,6 +76,10 @@ fn parse(value: &Value, line: Option<usize>) -> Option<Effect> {
     let text = |key: &str| value[key].as_str().map(str::to_owned);
     let yes = |key: &str| value[key].as_bool().unwrap_or(false);
     let kind = text("kind")?;
+    let list = |key: &str| -> Vec<String> {
+        let names = value[key].as_array().into_iter().flatten();
+        names.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
     let names: Vec<&str> =
         value["names"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
     let (table, name) = match (names.as_slice(), text("object"), text("name"), text("part")) {
@@ -106,6 +112,7 @@ fn parse(value: &Value, line: Option<usize>) -> Option<Effect> {
         cascaded: !original && yes("normal"),
         new: yes("new"),
         given: yes("given"),
+        views: list("views"),
         child: yes("child"),
     })
 }

@@ -139,11 +139,11 @@ impl Comparison<'_> {
                 Known::Unknown => Fit::Maybe,
                 _ => self.is_table(),
             },
-            ("delete", "delete")
-            | ("update", "update" | "merge" | "insert")
-            | ("insert", "insert" | "merge")
-            | ("not-protected", "disable_rls")
-            | ("not-forced", "no_force_rls") => self.is_table(),
+            ("delete", "delete") | ("update", "update" | "merge" | "insert") | ("insert", "insert" | "merge") => {
+                let views = self.effect.views.iter().map(|view| says(&self.operation.table, Some(view)));
+                self.is_table().max(views.max().unwrap_or(Fit::No))
+            }
+            ("not-protected", "disable_rls") | ("not-forced", "no_force_rls") => self.is_table(),
             _ => return None,
         })
     }

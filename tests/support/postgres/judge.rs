@@ -222,7 +222,11 @@ impl Judge<'_> {
     fn is_claim(&self, operation: &Operation) -> bool {
         let (Known::Text(is), "top-level") = (&operation.is, operation.stands) else { return false };
         let statement = self.script.statements.get(operation.statement);
-        if statement.is_none_or(|statement| statement.prepares) || is == "drop_database" {
+        // neither privileges on languages nor a role that lives for one file are seen
+        let made_here = |role: &Operation| role.is == Known::Text("create_role".into()) && role.name == operation.name;
+        let unseen = operation.object_kind == Known::Text("other".into())
+            || (is == "drop_role" && self.script.operations.iter().any(made_here));
+        if statement.is_none_or(|statement| statement.prepares) || is == "drop_database" || unseen {
             return false;
         }
         let text = statement.and_then(|statement| self.text.get(statement.start..)).unwrap_or("").to_ascii_lowercase();

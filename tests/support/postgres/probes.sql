@@ -24,7 +24,10 @@ BEGIN
   GET DIAGNOSTICS context = PG_CONTEXT;
   PERFORM preflight_oracle.say(jsonb_build_object(
     'what', lower(TG_OP), 'kind', 'table', 'schema', preflight_oracle.space(TG_TABLE_SCHEMA), 'name', TG_TABLE_NAME,
-    'child', EXISTS (SELECT FROM pg_inherits WHERE inhrelid = TG_RELID), 'context', context));
+    'child', EXISTS (SELECT FROM pg_inherits WHERE inhrelid = TG_RELID), 'context', context,
+    -- what is written through a view is said of the view
+    'views', (SELECT jsonb_agg(DISTINCT c.relname) FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class c ON c.oid = r.ev_class
+      WHERE d.classid = 'pg_rewrite'::regclass AND d.refobjid = TG_RELID)));
   RETURN NULL;
 END $$;
 

@@ -1,6 +1,7 @@
 //! ALTER, but for tables and policies.
 
 use super::Recogniser;
+use crate::document::sql::cursor::Cursor;
 use crate::fact::{Fact, Field, Kind};
 
 /// Objects that ALTER knows besides tables, policies and roles.
@@ -43,6 +44,13 @@ const OBJECTS: &[&[&str]] = &[
     &["user", "mapping", "for"],
     &["view"],
 ];
+
+/// Whether a setting is switched off: `TO off`, `= 'false'`, `= 0`.
+fn is_off(c: &Cursor<'_>) -> bool {
+    let words = c.tokens.get(c.at..).unwrap_or_default().iter().map(|token| c.slice(*token).trim_matches('\''));
+    let off = ["off", "false", "no", "0", "f", "n", "of", "fal", "fals", "fa"];
+    words.last().is_some_and(|word| off.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
 
 impl Recogniser<'_> {
     /// Any ALTER.
@@ -106,8 +114,10 @@ impl Recogniser<'_> {
         };
         self.emit(fact);
         // SET LOCAL lasts to the end of the transaction, which is the end of the file
-        if setting.as_deref() == Some("search_path") {
-            self.search_path();
+        match setting.as_deref() {
+            Some("search_path") => self.search_path(),
+            Some("standard_conforming_strings") if is_off(&self.c) => self.out.escapes = Some(self.so_far()),
+            _ => {}
         }
         self.options()
     }
