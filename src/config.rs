@@ -7,9 +7,10 @@ use crate::policy::grammar::Key;
 use crate::policy::load::Loader;
 use crate::policy::load::reader::Problems;
 use crate::policy::model::Need;
-use crate::policy::{Spellings, did_you_mean};
+use crate::policy::{Spellings, built_in_names, did_you_mean};
 use crate::source::{SourceId, Span, Spanned};
-use crate::tree::{self, Entry, Format, Node};
+use crate::tree::{self, Entry, Format, Node, NodeValue};
+use std::collections::{HashMap, HashSet};
 
 /// The file that is looked for, from the path that is checked upward.
 pub const FILE_NAME: &str = "preflight.yaml";
@@ -108,7 +109,8 @@ pub fn load(source: SourceId, text: &str) -> Result<Config, Vec<Problem>> {
     let tree = match tree::parse(Format::Yaml, source, text) {
         Ok(tree) => tree,
         Err(errors) => {
-            let problem = |error: tree::TreeError| Problem::at("config", error.span, error.message).help(error.help);
+            let problem =
+                |error: tree::TreeError| Problem::at("config", error.span, error.message).note("here").help(error.help);
             return Err(errors.into_iter().map(problem).collect());
         }
     };
@@ -122,20 +124,16 @@ pub fn load(source: SourceId, text: &str) -> Result<Config, Vec<Problem>> {
 }
 
 fn read(tree: &Node, problems: &mut Problems) -> Option<Config> {
+    if tree.value == NodeValue::Null {
+        let help = "Begin it with `version: 1`, `packs:` and `documents:`.";
+        problems.error(tree.span, format!("{FILE_NAME} is empty"), "nothing stands here", help);
+        return None;
+    }
     problems.mapping(tree, FILE_NAME, KEYS, |_| false)?;
     check_version(tree, problems);
     let spellings = tree.get("labels").map(|node| spellings(node, problems)).unwrap_or_default();
-    let packs = tree.get("packs").map(|node| problems.texts(node, "a pack")).unwrap_or_default();
-    let entries = tree.get("documents").and_then(|node| problems.list(node, "`documents`")).unwrap_or_default();
-    let documents: Vec<DocumentEntry> = entries.iter().filter_map(|node| document_entry(node, problems)).collect();
-    if let (Some(node), true) = (tree.get("documents"), entries.is_empty()) {
-        problems.error(
-            node.span,
-            "`documents` names no file",
-            "nothing to check",
-            "Add an entry: `- files: \"env/{environment}/{service}.env\"`, `kind: dotenv`.",
-        );
-    }
+    let packs = tree.get("packs").map(|node| packs(node, problems)).unwrap_or_default();
+    let documents = tree.get("documents").map(|node| documents(node, problems)).unwrap_or_default();
     let params = tree.get("params").map(|node| params(node, problems)).unwrap_or_default();
     let severities: Vec<(&str, Severity)> =
         Severity::ALL.iter().map(|severity| (severity.as_str(), *severity)).collect();
@@ -156,6 +154,30 @@ fn check_version(tree: &Node, problems: &mut Problems) {
         let message = format!("version {version} of {FILE_NAME} is not known");
         problems.error(node.span, message, "not known", format!("The newest that is known is {VERSION}."));
     }
+}
+
+fn packs(node: &Node, problems: &mut Problems) -> Vec<Spanned<String>> {
+    let packs = problems.texts(node, "a pack");
+    if node.items().is_some_and(<[Node]>::is_empty) {
+        let help = format!("Built in: {}.", built_in_names().collect::<Vec<_>>().join(", "));
+        problems.error(node.span, "`packs` names no pack", "nothing would be judged", help);
+    }
+    let mut seen = HashSet::new();
+    for pack in packs.iter().filter(|pack| !seen.insert(pack.value.as_str())) {
+        let message = format!("`packs` names `{}` twice", pack.value);
+        problems.error(pack.span, message, "a second time", "Keep one of the two.");
+    }
+    packs
+}
+
+fn documents(node: &Node, problems: &mut Problems) -> Vec<DocumentEntry> {
+    let entries = problems.list(node, "`documents`").unwrap_or_default();
+    if node.items().is_some_and(<[Node]>::is_empty) {
+        let help = "Add an entry: `- files: \"env/{environment}/{service}.env\"`, `kind: dotenv`.";
+        problems.error(node.span, "`documents` names no file", "nothing to check", help);
+    }
+    let entries: Vec<Option<DocumentEntry>> = entries.iter().map(|node| document_entry(node, problems)).collect();
+    entries.into_iter().flatten().collect()
 }
 
 fn today(node: &Node, problems: &mut Problems) -> Option<Today> {
@@ -179,9 +201,20 @@ fn spellings(node: &Node, problems: &mut Problems) -> Spellings {
             );
             continue;
         };
+        // One spelling of two names would be the first of them, in silence.
+        let mut known: HashMap<String, String> = HashMap::new();
         for entry in problems.entries(&entry.value, "a label").unwrap_or_default() {
-            let others = problems.texts(&entry.value, "another spelling").into_iter().map(|text| text.value).collect();
-            spellings.add(*label, entry.key.value.clone(), others);
+            let own = Spanned::new(entry.key.value.clone(), entry.key.span);
+            let others = problems.texts(&entry.value, "another spelling");
+            for spelling in std::iter::once(&own).chain(&others) {
+                let before = known.insert(spelling.value.clone(), own.value.clone());
+                if let Some(other) = before.filter(|other| *other != own.value) {
+                    let message = format!("`{}` is a spelling of two {label}s", spelling.value);
+                    let note = format!("it is one of `{other}` already");
+                    problems.error(spelling.span, message, note, "Keep it at one of them.");
+                }
+            }
+            spellings.add(*label, own.value, others.into_iter().map(|text| text.value).collect());
         }
     }
     spellings
@@ -198,26 +231,39 @@ fn params(node: &Node, problems: &mut Problems) -> Vec<(Spanned<String>, Vec<Str
 
 fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry> {
     problems.mapping(node, "an entry of `documents`", DOCUMENT_KEYS, |_| false)?;
-    let files = node.get("files")?;
-    let files = Spanned::new(problems.sentence(files, "`files`")?, files.span);
-    check_captures(&files, problems);
-    let kind_node = node.get("kind")?;
-    let name = problems.text(kind_node, "`kind`")?;
-    let Some(kind) = document::kind(&name) else {
-        problems.unknown(
-            kind_node.span,
-            format!("there is no kind of document `{name}`"),
-            &name,
-            DOCUMENT_KINDS.iter().map(|kind| kind.name),
-        );
-        return None;
-    };
-    if let Some(loader) = node.get("loader") {
-        check_loader(loader, kind, problems);
+    let files = node.get("files").and_then(|node| Some(Spanned::new(problems.sentence(node, "`files`")?, node.span)));
+    if let Some(files) = &files {
+        check_captures(files, problems);
+    }
+    let kind = node.get("kind").and_then(|node| kind(node, problems));
+    match (node.get("loader"), kind) {
+        (Some(loader), Some(kind)) => check_loader(loader, kind, problems),
+        (Some(loader), None) => drop(problems.text(loader, "`loader`")),
+        (None, _) => {}
     }
     let services = node.get("service").map(|node| problems.texts(node, "`service`")).unwrap_or_default();
     let environment = node.get("environment").and_then(|node| problems.text(node, "`environment`"));
-    Some(DocumentEntry { files, kind, services: services.into_iter().map(|text| text.value).collect(), environment })
+    for label in ["service", "environment"] {
+        let capture = format!("{{{label}}}");
+        if let (Some(node), true) =
+            (node.get(label), files.as_ref().is_some_and(|files| files.value.contains(&capture)))
+        {
+            let help = format!("The path says it: {capture} of `files`. Keep one of the two.");
+            problems.error(node.span, format!("`{label}` is said twice"), "not here", help);
+        }
+    }
+    let services = services.into_iter().map(|text| text.value).collect();
+    Some(DocumentEntry { files: files?, kind: kind?, services, environment })
+}
+
+fn kind(node: &Node, problems: &mut Problems) -> Option<&'static DocumentKind> {
+    let name = problems.text(node, "`kind`")?;
+    let found = document::kind(&name);
+    if found.is_none() {
+        let message = format!("there is no kind of document `{name}`");
+        problems.unknown(node.span, message, &name, DOCUMENT_KINDS.iter().map(|kind| kind.name));
+    }
+    found
 }
 
 fn check_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) {
@@ -232,19 +278,23 @@ fn check_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) {
 /// Captures that are not known would match nothing, in silence.
 fn check_captures(files: &Spanned<String>, problems: &mut Problems) {
     let mut rest = files.value.as_str();
+    let mut seen = Vec::new();
     while let Some((_, after)) = rest.split_once('{') {
-        let name = after.split('}').next().unwrap_or("");
+        let Some((name, behind)) = after.split_once('}') else {
+            problems.error(files.span, "a `{` is not closed", "no pattern", "Write {service} or {environment}.");
+            break;
+        };
         if name != "service" && name != "environment" {
             let near = did_you_mean(name, ["service", "environment"]);
             let note = near.map_or_else(|| "not known".to_owned(), |near| format!("did you mean `{{{near}}}`?"));
-            problems.error(
-                files.span,
-                format!("`{{{name}}}` binds no label"),
-                note,
-                "Known are {service} and {environment}.",
-            );
+            let help = "Known are {service} and {environment}.";
+            problems.error(files.span, format!("`{{{name}}}` binds no label"), note, help);
+        } else if seen.contains(&name) {
+            let message = format!("`{{{name}}}` stands in it twice");
+            problems.error(files.span, message, "no pattern", "Write `*` for one of the two.");
         }
-        rest = after;
+        seen.push(name);
+        rest = behind;
     }
     let path = &files.value;
     if path.starts_with('/') || path.split('/').any(|part| part == "..") {

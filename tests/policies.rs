@@ -159,8 +159,10 @@ fn differences(case: &str) -> Result<Vec<String>, String> {
         says: empties a table\n    forbid: { operation: { is: truncate } }\n";
     let files = vec![("policies.yaml".to_owned(), policies.to_owned())];
     let text = PackText { name: "small".into(), folder: "small".into(), files };
-    let usual =
-        yaml::read("preflight.yaml", "version: 1\npacks: []\ndocuments: [{ files: \"*.sql\", kind: migration }]")?;
+    let usual = yaml::read(
+        "preflight.yaml",
+        "version: 1\npacks: [dragonfly]\ndocuments: [{ files: \"*.sql\", kind: migration }]",
+    )?;
     let cases = Case::read(&format!("cases:\n  - name: one\n{case}"), &["no-truncate".to_owned()])?;
     let mut all = Vec::new();
     for case in &cases {

@@ -290,7 +290,8 @@ fn whole_files_are_judged_alike() {
         (pack.replace("[\"*.down.sql\"]", "\"*.down.sql\""), true),
         (format!("{pack}title: 5\n"), false),
     ] {
-        assert_eq!(loader_accepts(&[("pack.yaml", &text)]).is_ok(), accepted, "{text}");
+        let files = [("a.yaml", &*rule("forbid: { url: {} }")), ("pack.yaml", &text)];
+        assert_eq!(loader_accepts(&files).is_ok(), accepted, "{text}");
         assert_eq!(schema_accepts("pack", &text).is_ok(), accepted, "{text}");
     }
 }

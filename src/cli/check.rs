@@ -1,12 +1,14 @@
 //! `preflight check`: judge documents by the policies in force.
 
 use super::Terminal;
-use super::args::CheckArgs;
+use super::args::{CheckArgs, StdinArgs};
 use super::session::{Options, Project, Session};
 use crate::evaluate::{self, Evaluation, Run};
 use crate::fact::Field;
 use crate::finding::{Anchor, Finding, LabelRole, Problem, Severity, Undecided};
 use crate::policy::did_you_mean;
+use crate::policy::matrix::SUB_IDS;
+use crate::policy::model::Shape;
 use crate::project;
 use crate::report::{self, PolicyState, Report, RunState, Style};
 use crate::source::{Shown, Span};
@@ -45,8 +47,14 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
 /// Flags that name what is not there would hide everything, in silence.
 fn check_filters(args: &CheckArgs, session: &mut Session) {
     let mut problems = Vec::new();
-    for id in &args.policy {
-        let base = id.split('/').next().unwrap_or(id);
+    for id in args.policy.iter().filter(|id| *id != project::NOT_UNDERSTOOD) {
+        let (base, part) = id.split_once('/').map_or((id.as_str(), None), |(base, part)| (base, Some(part)));
+        if let Some(part) = part.filter(|part| !has_part(session, base, part)) {
+            let near = did_you_mean(part, SUB_IDS.iter().copied());
+            let help = near.map_or_else(String::new, |near| format!("Did you mean `{base}/{near}`?"));
+            problems
+                .push(Problem::path("usage", "--policy", format!("policy `{base}` has no part `{part}`")).help(help));
+        }
         let unknown: Vec<Option<&str>> =
             session.projects.iter().filter_map(|project| evaluate::unknown_policy(&project.set, base)).collect();
         if !unknown.is_empty() && unknown.len() == session.projects.len() {
@@ -58,15 +66,28 @@ fn check_filters(args: &CheckArgs, session: &mut Session) {
             problems.push(Problem::path("usage", "--policy", format!("there is no policy `{id}`")).help(help));
         }
     }
-    if !args.paths.iter().any(|path| path.as_os_str() == "-") {
-        for (flag, label, name) in [
-            ("--service", Field::Service, &args.stdin.service),
-            ("--environment", Field::Environment, &args.stdin.environment),
-        ] {
-            problems.extend(name.as_ref().and_then(|name| unknown_label(session, flag, label, name)));
-        }
-    }
     session.problems.extend(problems);
+    if !args.paths.iter().any(|path| path.as_os_str() == "-") {
+        check_labels(&args.stdin, session);
+    }
+}
+
+/// Labels that no document has would hide everything, in silence.
+pub(super) fn check_labels(args: &StdinArgs, session: &mut Session) {
+    let wanted =
+        [("--service", Field::Service, &args.service), ("--environment", Field::Environment, &args.environment)];
+    let unknown = |(flag, label, name): (&'static str, Field, &Option<String>)| {
+        unknown_label(session, flag, label, name.as_ref()?)
+    };
+    let problems: Vec<Problem> = wanted.into_iter().filter_map(unknown).collect();
+    session.problems.extend(problems);
+}
+
+/// Whether findings of a policy can have this sub-id: those of a matrix have one.
+fn has_part(session: &Session, base: &str, part: &str) -> bool {
+    let mut policies = session.projects.iter().flat_map(|project| &project.set.policies);
+    let is_matrix = policies.any(|policy| policy.id.value == base && matches!(policy.shape, Shape::Matrix(_)));
+    is_matrix && SUB_IDS.contains(&part)
 }
 
 fn unknown_label(session: &Session, flag: &'static str, label: Field, name: &str) -> Option<Problem> {
@@ -104,19 +125,21 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
     let wanted =
         |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
-    let mut hidden = 0;
+    let (mut hidden, mut doubts) = (0, 0);
     for project in &session.projects {
         let expected =
             project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
         let run = Run { today: project.today, wanted: &wanted, needs: &[] };
         let Evaluation { findings, undecided, states, problems, .. } =
             project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
-        let unread = if args.policy.is_empty() { project.read.unread.clone() } else { Vec::new() };
-        let all = findings.into_iter().chain(unread);
+        let all = findings.into_iter().chain(project.read.unread.iter().cloned());
         let (kept, rest): (Vec<Finding>, Vec<Finding>) = all.partition(|finding| is_shown(args, project, finding));
         hidden += rest.len();
         report.findings.extend(kept);
-        report.undecided.extend(undecided.into_iter().filter(|undecided| undecided_is_shown(project, undecided)));
+        let (kept, rest): (Vec<Undecided>, Vec<Undecided>) =
+            undecided.into_iter().partition(|undecided| undecided_is_shown(args, project, undecided));
+        doubts += rest.len();
+        report.undecided.extend(kept);
         report.problems.extend(problems);
         let decided = |state: &&PolicyState| matches!(state.state, RunState::Idle | RunState::Judged(_));
         report.totals.policies += states.len();
@@ -126,12 +149,11 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         }
         count(&mut report, project);
     }
-    if hidden > 0 {
-        report.notices.push(format!(
-            "{} outside of what was asked for {} not shown",
-            counted(hidden, "finding"),
-            if hidden == 1 { "is" } else { "are" }
-        ));
+    for (count, words) in [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))] {
+        if count > 0 {
+            let verb = if count == 1 { "is" } else { "are" };
+            report.notices.push(format!("{words} outside of what was asked for {verb} not shown"));
+        }
     }
     report
         .findings
@@ -176,8 +198,9 @@ fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
         .flat_map(|label| labels_of(project, label.span));
     let own = (finding.service.as_deref(), finding.environment.as_deref());
     let about = of_places.chain([own]).any(|(service, environment)| is_about(args, project, service, environment));
-    let sub_id =
-        args.policy.is_empty() || args.policy.iter().any(|wanted| *wanted == finding.policy || !wanted.contains('/'));
+    let base = finding.policy.split('/').next();
+    let is_it = |wanted: &String| *wanted == finding.policy || Some(wanted.as_str()) == base;
+    let sub_id = args.policy.is_empty() || args.policy.iter().any(is_it);
     let facts = finding.labels.iter().filter(|label| label.role == LabelRole::Fact).map(|label| label.span);
     let placed = match finding.anchor {
         Anchor::At(span) => std::iter::once(span).chain(facts).any(|span| project.scope.holds(span.source)),
@@ -203,8 +226,12 @@ fn is_about(args: &CheckArgs, project: &Project, service: Option<&str>, environm
             && is(Field::Environment, environment, args.stdin.environment.as_deref()))
 }
 
-fn undecided_is_shown(project: &Project, undecided: &Undecided) -> bool {
-    undecided.span.is_none_or(|span| project.scope.holds(span.source))
+fn undecided_is_shown(args: &CheckArgs, project: &Project, undecided: &Undecided) -> bool {
+    let Some(span) = undecided.span else { return true };
+    let mut labels = labels_of(project, span).peekable();
+    let about =
+        labels.peek().is_none() || labels.any(|(service, environment)| is_about(args, project, service, environment));
+    about && project.scope.holds(span.source)
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -103,7 +103,6 @@ pub(super) fn type_name(ty: Type) -> &'static str {
 fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let options = Options { paths: &[], project: &args.project, stdin: None, bare: true, documents: false };
     let mut session = Session::load(&options, terminal);
-    session.problems.retain(|problem| matches!(problem.about, "policy" | "config"));
     if !session.problems.is_empty() {
         return fail(session.problems, session.sources.shown(), style, &mut terminal.stdout);
     }
@@ -191,7 +190,8 @@ fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, term
         }
     }
     match (any, session.problems.is_empty()) {
-        (true, _) => Ok(0),
+        (true, true) => Ok(0),
+        (true, false) => fail(session.problems.clone(), shown, style, &mut terminal.stdout),
         (false, false) => fail(session.problems.clone(), shown, style, &mut terminal.stdout),
         (false, true) => {
             let problem = Problem::path("path", name.clone(), format!("no fact stands at {name}:{line}"));

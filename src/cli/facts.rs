@@ -12,38 +12,49 @@ use std::io::{self, Write};
 pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let options =
         Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: true, documents: true };
-    let session = Session::load(&options, terminal);
-    let shown = session.sources.shown();
+    let mut session = Session::load(&options, terminal);
+    if !args.paths.iter().any(|path| path.as_os_str() == "-") {
+        super::check::check_labels(&args.stdin, &mut session);
+    }
     let status = if session.problems.is_empty() { 0 } else { 2 };
     if style.quiet {
         return Ok(status);
     }
+    // A reader that went away changes nothing of what could not be read.
+    match write(args, style, &session, &mut terminal.stdout) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(status),
+    }
+}
+
+fn write(args: &FactsArgs, style: &Style, session: &Session, out: &mut dyn Write) -> io::Result<()> {
+    let shown = session.sources.shown();
     if args.format == "json" {
-        let facts: Vec<Value> = wanted(args, &session).map(|(project, id)| fact_json(project, id, shown)).collect();
+        let facts: Vec<Value> = wanted(args, session).map(|(project, id)| fact_json(project, id, shown)).collect();
         let problems: Vec<Value> = session
             .problems
             .iter()
             .map(|problem| json!({ "about": problem.about, "message": problem.message }))
             .collect();
         let json = json!({ "version": 1, "facts": facts, "problems": problems });
-        serde_json::to_writer_pretty(&mut terminal.stdout, &json)?;
-        writeln!(terminal.stdout)?;
-        return Ok(status);
+        serde_json::to_writer_pretty(&mut *out, &json)?;
+        writeln!(out)?;
+        return Ok(());
     }
     for notice in &session.notices {
-        writeln!(terminal.stdout, "{notice}")?;
+        writeln!(out, "{notice}")?;
     }
-    for (project, id) in wanted(args, &session) {
-        terminal.stdout.write_all(fact_text(project, id, shown, style.width).as_bytes())?;
+    for (project, id) in wanted(args, session) {
+        out.write_all(fact_text(project, id, shown, style.width).as_bytes())?;
     }
     if !session.problems.is_empty() {
         let report = Report { problems: session.problems.clone(), ..Report::default() }
             .judged(crate::finding::Severity::Error, false);
         if let Some(format) = report::Format::named("human") {
-            (format.render)(&report, shown, style, &mut terminal.stdout)?;
+            (format.render)(&report, shown, style, &mut *out)?;
         }
     }
-    Ok(status)
+    Ok(())
 }
 
 /// The facts below the paths, with the labels that were asked for.

@@ -15,8 +15,6 @@ pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -
     let paths: Vec<_> = args.path.iter().cloned().collect();
     let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true, documents: false };
     let mut session = Session::load(&options, terminal);
-    // Documents are none of this command's business: only what is wrong with policies and configuration is.
-    session.problems.retain(|problem| matches!(problem.about, "policy" | "config"));
     let bare = session.projects.iter().all(|project| project.config.is_none());
     let built_in = if bare && session.problems.is_empty() { built_in(&mut session) } else { PolicySet::default() };
     let sets: Vec<&PolicySet> = session.projects.iter().map(|project| &project.set).chain([&built_in]).collect();

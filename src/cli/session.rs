@@ -86,7 +86,10 @@ impl Session {
     /// Loads the projects that the paths belong to. What goes wrong is among the problems, and the rest is loaded.
     pub fn load(options: &Options<'_>, terminal: &mut Terminal) -> Self {
         let mut session = Self::default();
-        let here = [PathBuf::from(".")];
+        // A named configuration that lies elsewhere is its own project, wherever the command is run.
+        let named = options.project.config.as_ref().map(|config| discover::absolute(config, &terminal.folder));
+        let elsewhere = named.as_deref().and_then(Path::parent).filter(|folder| !terminal.folder.starts_with(folder));
+        let here = [elsewhere.unwrap_or(Path::new(".")).to_path_buf()];
         let paths = if options.paths.is_empty() { &here[..] } else { options.paths };
         let stdin = paths.iter().any(|path| path.as_os_str() == "-");
         if let (Some(kind), false) = (options.stdin.and_then(|stdin| stdin.kind.as_deref()), stdin) {
@@ -114,7 +117,7 @@ impl Session {
                 Some(config) => Some(discover::absolute(config, &terminal.folder)),
                 None => discover::config_above(&whole),
             };
-            if config.is_none() && !options.bare && !stdin {
+            if config.is_none() && !options.bare {
                 self.problems.push(no_config(&discover::shown(&whole, &terminal.folder)));
                 continue;
             }
@@ -146,7 +149,11 @@ impl Session {
         let Some(set) = self.policies(config.as_ref(), &group.folder, terminal) else { return };
         let (mut found, problems) = match &config {
             _ if !options.documents => (Vec::new(), Vec::new()),
-            Some(config) => discover::documents(config, &group.folder, &terminal.folder),
+            Some(config) => {
+                let (found, problems, notices) = discover::documents(config, &group.folder, &terminal.folder);
+                self.notices.extend(notices);
+                (found, problems)
+            }
             None => discover::well_known(&group.folder, &group.paths, &terminal.folder),
         };
         self.problems.extend(problems);
@@ -177,7 +184,7 @@ impl Session {
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
         self.problems.append(&mut read.problems);
-        let scope = self.scope(&group, &read, terminal);
+        let scope = if options.documents { self.scope(&group, &read, terminal) } else { Scope::default() };
         self.projects.push(Project { prefix, config, set, read, scope, today });
     }
 

@@ -8,6 +8,7 @@ use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,18 @@ pub struct Found {
     pub text: Result<String, Problem>,
 }
 
+/// A pattern of what is never read, and whether it left anything out.
+struct Excluded {
+    pattern: Pattern,
+    used: Cell<bool>,
+}
+
+impl From<Pattern> for Excluded {
+    fn from(pattern: Pattern) -> Self {
+        Self { pattern, used: Cell::new(false) }
+    }
+}
+
 /// Where a file belongs.
 struct Match {
     path: PathBuf,
@@ -43,8 +56,9 @@ struct Match {
     captures: Captures,
 }
 
-/// Reads every document of a configuration in `folder`, sorted by path. `base` is where the command was run.
-pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>) {
+/// Reads every document of a configuration in `folder`, sorted by path. `base` is where the command was run. Besides the
+/// problems it gives notices: patterns of `exclude:` that leave nothing out.
+pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>, Vec<String>) {
     let mut problems = Vec::new();
     let mut compile = |glob: &Spanned<String>| {
         Pattern::new(&glob.value).map_err(|reason| {
@@ -53,21 +67,32 @@ pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Ve
         })
     };
     let patterns: Vec<Pattern> = config.documents.iter().filter_map(|entry| compile(&entry.files).ok()).collect();
-    let exclude: Vec<Pattern> = config.exclude.iter().filter_map(|glob| compile(glob).ok()).collect();
+    let exclude: Vec<Excluded> =
+        config.exclude.iter().filter_map(|glob| compile(glob).ok()).map(Excluded::from).collect();
     if !problems.is_empty() {
-        return (Vec::new(), problems);
+        return (Vec::new(), problems, Vec::new());
     }
     let matches = walk(&patterns, &exclude, folder, base, &mut problems);
     for (index, entry) in config.documents.iter().enumerate() {
         if !matches.values().any(|found| found.entry == index) {
-            problems.push(
-                Problem::at("config", entry.files.span, format!("no file fits `{}`", entry.files.value))
-                    .note("nothing was found")
-                    .help("Correct the pattern, or remove the entry: what is not there is not checked."),
-            );
+            let taken = patterns
+                .get(index)
+                .is_some_and(|pattern| matches.keys().any(|(relative, _)| pattern.captures(relative).is_some()));
+            let (message, note, help) = if taken {
+                let message = format!("earlier entries have every file that fits `{}`", entry.files.value);
+                (message, "nothing is left", "Put the narrower entry first: a file belongs to the first that fits.")
+            } else {
+                let message = format!("no file fits `{}`", entry.files.value);
+                (
+                    message,
+                    "nothing was found",
+                    "Correct the pattern, or remove the entry: what is not there is not checked.",
+                )
+            };
+            problems.push(Problem::at("config", entry.files.span, message).note(note).help(help));
         }
     }
-    let read = |(relative, found): (String, Match)| {
+    let read = |((relative, _), found): ((String, PathBuf), Match)| {
         let entry = &config.documents[found.entry];
         let text = read_text(&found.path, &shown(&found.path, base), "document");
         document(entry, found, relative, text)
@@ -78,7 +103,9 @@ pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Ve
         let matches: Vec<_> = matches.into_iter().collect();
         matches.into_par_iter().map(read).collect()
     };
-    (found, problems)
+    let unused = config.exclude.iter().zip(&exclude).filter(|(_, exclude)| !exclude.used.get());
+    let notices = unused.map(|(glob, _)| format!("`exclude:` names {}, and no document fits it", glob.value)).collect();
+    (found, problems, notices)
 }
 
 fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<String, Problem>) -> Found {
@@ -93,11 +120,11 @@ fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<
 /// Every file that fits a pattern, by its relative path: that is the order of documents, byte by byte.
 fn walk(
     patterns: &[Pattern],
-    exclude: &[Pattern],
+    exclude: &[Excluded],
     folder: &Path,
     base: &Path,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<String, Match> {
+) -> BTreeMap<(String, PathBuf), Match> {
     let mut bases: Vec<&str> = patterns.iter().map(Pattern::base).collect();
     bases.sort_unstable();
     // A folder below another one is walked with it.
@@ -138,21 +165,25 @@ fn take(
     relative: String,
     is_file: bool,
     patterns: &[Pattern],
-    exclude: &[Pattern],
+    exclude: &[Excluded],
     base: &Path,
-    matches: &mut BTreeMap<String, Match>,
+    matches: &mut BTreeMap<(String, PathBuf), Match>,
     problems: &mut Vec<Problem>,
 ) {
-    if exclude.iter().any(|pattern| pattern.captures(&relative).is_some()) {
-        return;
-    }
     let found = patterns
         .iter()
         .enumerate()
         .find_map(|(entry, pattern)| pattern.captures(&relative).map(|captures| (entry, captures)));
     let Some((entry, captures)) = found else { return };
+    if let Some(exclude) = exclude.iter().find(|exclude| exclude.pattern.captures(&relative).is_some()) {
+        exclude.used.set(true);
+        return;
+    }
     if is_file {
-        matches.insert(relative, Match { path: path.to_path_buf(), entry, captures });
+        // Two names that are no UTF-8 may be shown alike, and are two documents.
+        matches.insert((relative, path.to_path_buf()), Match { path: path.to_path_buf(), entry, captures });
+    } else if path.is_dir() && patterns.get(entry).is_some_and(Pattern::takes_all) {
+        // A folder below `**` is walked, and is no file that was meant.
     } else if path.is_dir() {
         let shown = shown(path, base);
         let message = format!("{shown} is a folder, and fits a pattern for files");
@@ -171,10 +202,15 @@ fn take(
 fn walk_problem(error: &ignore::Error, patterns: &[Pattern], folder: &Path, base: &Path) -> Option<Problem> {
     let path = error_path(error)?;
     let shown = shown(path, base);
-    let fits = relative(path, folder)
-        .is_some_and(|relative| patterns.iter().any(|pattern| pattern.captures(&relative).is_some()));
+    let may_be = |relative: String| {
+        patterns.iter().any(|pattern| pattern.captures(&relative).is_some() || pattern.may_hold(&relative))
+    };
+    // A link that could be no document, and no folder of documents, is nobody's business; a folder that leads back to
+    // itself is never walked to its end.
+    if error.io_error().is_some() && !relative(path, folder).is_some_and(may_be) {
+        return None;
+    }
     let (message, help) = match error.io_error() {
-        Some(io) if io.kind() == std::io::ErrorKind::NotFound && !fits => return None,
         Some(io) if io.kind() == std::io::ErrorKind::NotFound => {
             (format!("{shown} is a link to nothing"), "Remove the link, or restore what it points to.")
         }
@@ -224,7 +260,7 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
     } else {
         walk(&patterns, &[], folder, base, &mut problems)
     };
-    let found = matches.into_iter().map(|(relative, found)| {
+    let found = matches.into_iter().map(|((relative, _), found)| {
         let text = read_text(&found.path, &shown(&found.path, base), "document");
         let Captures { service, environment } = found.captures;
         let services = service.into_iter().collect();

@@ -16,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 /// The preflight.yaml that a path belongs to: in its own folder, or above.
 pub fn config_above(path: &Path) -> Option<PathBuf> {
     let start = if path.is_dir() { path } else { path.parent()? };
-    start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+    start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
 }
 
 /// An absolute path without `.` and `..`, links left alone: what a path means where the command was run.

@@ -8,6 +8,8 @@ pub struct Pattern {
     regex: Regex,
     /// The folder above the first part that is no plain name: nothing outside of it can fit.
     base: String,
+    /// As it is written.
+    glob: String,
 }
 
 /// What a path binds.
@@ -60,12 +62,30 @@ impl Pattern {
         let regex = Regex::new(&regex).map_err(|_| "it cannot be read as a glob".to_owned())?;
         let plain = glob.find(['*', '?', '{']).unwrap_or(glob.len());
         let base = glob[..plain].rfind('/').map_or("", |slash| &glob[..slash]);
-        Ok(Self { regex, base: base.to_owned() })
+        Ok(Self { regex, base: base.to_owned(), glob: glob.to_owned() })
     }
 
     /// The folder above everything that can fit, relative to the configuration; empty for its own folder.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Whether what fits may stand below a folder.
+    pub fn may_hold(&self, folder: &str) -> bool {
+        let mut parts = self.glob.split('/');
+        for name in folder.split('/') {
+            match parts.next() {
+                Some("**") => return true,
+                Some(part) if Self::new(part).is_ok_and(|part| part.captures(name).is_some()) => {}
+                _ => return false,
+            }
+        }
+        parts.next().is_some()
+    }
+
+    /// Whether it takes whatever stands below a folder, so that folders below are none of its files.
+    pub fn takes_all(&self) -> bool {
+        self.glob.ends_with("**")
     }
 
     /// What a path binds, if it fits.
@@ -97,6 +117,9 @@ mod tests {
         assert_eq!(pattern.captures("apps/a/b/.env.local").unwrap().environment.as_deref(), Some("local"));
         assert!(pattern.captures("apps/.env.local").is_some());
         assert_eq!(Pattern::new("supabase/migrations/*.sql").unwrap().base(), "supabase/migrations");
+        let pattern = Pattern::new("env/{environment}/{service}.env").unwrap();
+        assert!(pattern.may_hold("env/stage") && pattern.may_hold("env"));
+        assert!(!pattern.may_hold("envs") && !pattern.may_hold("env/stage/api.env"));
         assert!(Pattern::new("env/{service").is_err());
         assert!(Pattern::new("{service}/{service}.env").is_err());
     }

@@ -39,6 +39,10 @@ pub fn decode(bytes: Vec<u8>, shown: &str, about: &'static str) -> Result<String
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(problem(format!("{shown} is UTF-16, and must be UTF-8")));
     }
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        return Err(problem(format!("{shown} is no text: line {line} holds a NUL byte, as UTF-16 does")));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = &error.as_bytes()[..valid];

@@ -85,3 +85,6 @@ impl Others {
     /// The spellings for services.
     pub const SERVICES: &'static [(&'static str, Self)] = &[("ignore", Self::Allowed), ("forbidden", Self::Forbidden)];
 }
+
+/// The sub-ids of a matrix's findings: `go-live-matrix/missing`.
+pub const SUB_IDS: &[&str] = &["missing", "empty", "forbidden", "value", "service", "unlisted"];

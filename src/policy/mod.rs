@@ -24,6 +24,12 @@ pub struct PackText {
 }
 
 impl PackText {
+    /// The path under which the pack as a whole is shown.
+    fn shown_place(&self) -> String {
+        let only = self.files.first().filter(|_| self.folder.is_empty());
+        only.map_or_else(|| self.folder.clone(), |(name, _)| name.clone())
+    }
+
     /// The path under which a file of it is shown.
     fn shown_path(&self, name: &str) -> String {
         if self.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", self.folder) }

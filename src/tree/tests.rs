@@ -56,6 +56,17 @@ fn yaml_places_are_bytes_also_behind_wide_characters_crlf_and_a_bom() {
 }
 
 #[test]
+fn yaml_quotes_and_brackets_end_where_they_close() {
+    let text = "a: { \"k\" : \"x\\\"y\" , l: 'it''s' # it's 'so'\n  , m: [ 1 ] , n: { o: p }  }  # }\nb: \"z\"  # \"\n";
+    let node = read(Format::Yaml, text);
+    let written = ["a/k", "a/l", "a/m", "a/n", "b"].map(|path| slice(text, &node, path));
+    assert_eq!(written, ["\"x\\\"y\"", "'it''s'", "[ 1 ]", "{ o: p }", "\"z\""]);
+    assert!(slice(text, &node, "a").ends_with("{ o: p }  }"));
+    assert_eq!(&text[at(&node, "a").entries().unwrap()[0].key.span.range()], "k");
+    assert_eq!(spelled(text, at(&node, "a/l"))[2], ("'".into(), "''".into()));
+}
+
+#[test]
 fn yaml_scalars_have_the_types_of_the_core_schema() {
     let cases = [
         ("~", NodeValue::Null),

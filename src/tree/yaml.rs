@@ -160,7 +160,8 @@ impl Builder<'_> {
     /// A flow container ends behind its bracket, a block container with its last child.
     fn close(&mut self, range: Range<usize>) {
         let Some(closed) = self.open.pop() else { return };
-        let bracket = self.text.text.get(range.clone()).is_some_and(|end| end == "]" || end == "}");
+        // The library's mark of a bracket goes on over the blanks and the comment behind it.
+        let bracket = self.text.text.get(range.clone()).is_some_and(|end| end.starts_with([']', '}']));
         let first = |node: &Node| node.span.range().start.saturating_sub(self.text.base);
         let (inside, last) = match &closed.value {
             NodeValue::Map(entries) => (
@@ -176,7 +177,7 @@ impl Builder<'_> {
         let opened = self.text.text.get(closed.start..).is_some_and(|rest| rest.starts_with(['[', '{']));
         let span = if bracket && opened {
             self.behind = range.end;
-            closed.start..range.end
+            closed.start..range.start + 1
         } else {
             // The mark of a block sequence is its first item's, or its `-`.
             let start = inside.map_or(closed.start, |inside| inside.min(closed.start));
@@ -231,6 +232,10 @@ impl Builder<'_> {
 
     fn scalar(&mut self, decoded: &str, style: ScalarStyle, range: Range<usize>) -> Node {
         let text = self.text;
+        let range = match style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => range.start..self.closing_quote(range),
+            _ => range,
+        };
         let (style, inside) = match style {
             ScalarStyle::Plain if range.is_empty() => {
                 let colon = usize::from(text.text.as_bytes().get(range.start) == Some(&b':'));
@@ -255,6 +260,22 @@ impl Builder<'_> {
         };
         let inside = inside.start..inside.end.max(inside.start);
         Node { value: NodeValue::Text(text.mapped(inside, style, decoded)), span: text.span(range) }
+    }
+
+    /// One past the quote that closes the text at `range`, whose mark goes on over the blanks and the comment behind it.
+    fn closing_quote(&self, range: Range<usize>) -> usize {
+        let written = self.text.text.get(range.clone()).unwrap_or("").as_bytes();
+        let Some(quote) = written.first().filter(|first| matches!(first, b'"' | b'\'')) else { return range.end };
+        let mut at = 1;
+        while let Some(byte) = written.get(at) {
+            let is_escape = *byte == b'\\' && *quote == b'"'
+                || byte == quote && *quote == b'\'' && written.get(at + 1) == Some(quote);
+            if !is_escape && byte == quote {
+                return range.start + at + 1;
+            }
+            at += if is_escape { 2 } else { 1 };
+        }
+        range.end
     }
 
     /// Where the `|` or `>` of a block scalar stands, whose content begins at `content`.

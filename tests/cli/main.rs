@@ -8,5 +8,6 @@ mod commands;
 mod flags;
 mod paths;
 mod project;
+mod silent;
 mod stdin;
 mod streams;

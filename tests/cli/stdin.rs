@@ -110,5 +110,5 @@ fn standard_input_without_a_configuration_is_no_verdict() {
     let run = Run::of(
         command(&project.folder()).args(["check", "-", "--kind", "migration"]).write_stdin("DROP TABLE accounts;\n"),
     );
-    run.exits(2).says("no policy is in force").does_not_say("clean");
+    run.exits(2).says("there is no preflight.yaml").does_not_say("clean");
 }

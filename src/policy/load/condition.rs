@@ -1,6 +1,8 @@
 //! Conditions: a scalar, a list of alternatives, or a mapping of words; typed by the field they are asked of.
 
 use super::Loader;
+use super::pack::Named;
+use super::selection::Chosen;
 use crate::fact::{Field, Kind, Type};
 use crate::policy::grammar::WORDS;
 use crate::policy::model::{Condition, Literal, Test};
@@ -9,25 +11,37 @@ use crate::policy::slot::Slot;
 use crate::source::Span;
 use crate::tree::{Node, NodeValue};
 
+/// What a condition is asked of.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The facts.
+    pub(super) kind: Kind,
+    /// Their field.
+    pub(super) slot: &'a Slot,
+    /// The variants that the selection around it has chosen.
+    pub(super) chosen: &'a Chosen,
+}
+
 impl Loader<'_> {
-    /// Reads a condition on the field `slot` of facts of `kind`.
-    pub(super) fn condition(&mut self, node: &Node, kind: Kind, slot: &Slot) -> Option<Condition> {
+    /// Reads a condition on a field.
+    pub(super) fn condition(&mut self, node: &Node, asked: Asked<'_>) -> Option<Condition> {
+        let slot = asked.slot;
         let test = match &node.value {
             NodeValue::Seq(items) => {
                 if items.is_empty() {
                     self.problems.error(node.span, "a list of alternatives is empty", "nothing can fit", "");
                     return None;
                 }
-                Test::Any(items.iter().filter_map(|item| self.condition(item, kind, slot)).collect())
+                Test::Any(items.iter().filter_map(|item| self.condition(item, asked)).collect())
             }
-            NodeValue::Map(_) => Test::All(self.words(node, kind, slot)?),
+            NodeValue::Map(_) => Test::All(self.words(node, asked)?),
             _ => Test::Is(self.literal(node, slot)?),
         };
         Some(Condition { test, span: node.span })
     }
 
-    fn words(&mut self, node: &Node, kind: Kind, slot: &Slot) -> Option<Vec<Condition>> {
-        let what = format!("a condition on `{}`", slot.reference);
+    fn words(&mut self, node: &Node, asked: Asked<'_>) -> Option<Vec<Condition>> {
+        let what = format!("a condition on `{}`", asked.slot.reference);
         let entries = self.problems.mapping(node, &what, WORDS, |_| false)?;
         if entries.is_empty() {
             self.problems.error(node.span, "a condition is empty", "nothing is asked", "");
@@ -35,32 +49,35 @@ impl Loader<'_> {
         let mut conditions = Vec::new();
         for entry in entries {
             let key = entry.key.span;
-            if let Some(test) = self.word(&entry.key.value, key, &entry.value, kind, slot) {
+            if let Some(test) = self.word(&entry.key.value, key, &entry.value, asked) {
                 conditions.push(Condition { test, span: key.to(entry.value.span) });
             }
         }
         Some(conditions)
     }
 
-    fn word(&mut self, word: &str, key: Span, node: &Node, kind: Kind, slot: &Slot) -> Option<Test> {
+    fn word(&mut self, word: &str, key: Span, node: &Node, asked: Asked<'_>) -> Option<Test> {
+        let slot = asked.slot;
         match word {
-            "not" => Some(Test::Not(Box::new(self.condition(node, kind, slot)?))),
+            "not" => Some(Test::Not(Box::new(self.condition(node, asked)?))),
             "any" => match &node.value {
-                NodeValue::Seq(_) => self.condition(node, kind, slot).map(|condition| condition.test),
+                NodeValue::Seq(_) => self.condition(node, asked).map(|condition| condition.test),
                 _ => {
-                    self.problems.error(node.span, "`any` is a list of conditions", "not a list", "");
+                    let help = "Write `any: [ …, … ]`.";
+                    self.problems.error(node.span, "`any` is a list of conditions", "not a list", help);
                     None
                 }
             },
             "matches" => self.regex(key, node, slot),
-            "at_least" => Some(Test::AtLeast(self.rank(key, node, slot)?)),
-            "at_most" => Some(Test::AtMost(self.rank(key, node, slot)?)),
+            "at_least" => Some(Test::AtLeast(self.rank(word, key, node, slot)?)),
+            "at_most" => Some(Test::AtMost(self.rank(word, key, node, slot)?)),
             "set" => Some(Test::Set(self.problems.boolean(node, "`set`")?)),
-            "same_as" => self.same_as(node, kind, slot),
+            "same_as" => self.same_as(node, asked),
             "is_a" => self.is_a(key, node, slot),
             "param" => self.param(node, slot),
             "has" if slot.ty() == Type::Names => {
-                Some(Test::Has(Box::new(self.condition(node, kind, &slot.as_item())?)))
+                let item = slot.as_item();
+                Some(Test::Has(Box::new(self.condition(node, Asked { slot: &item, ..asked })?)))
             }
             "has" => {
                 self.wrong_word(key, "has", "list fields", slot);
@@ -76,42 +93,46 @@ impl Loader<'_> {
             return None;
         }
         let pattern = self.problems.text(node, "a regular expression")?;
-        match regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build() {
-            Ok(regex) => Some(Test::Matches(regex)),
-            Err(error) => {
-                // The error quotes the pattern over several lines; its last line says what is wrong.
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or("").trim_start_matches("error:").trim().to_owned();
-                self.problems.error(
-                    node.span,
-                    "this regular expression cannot be read",
-                    reason,
-                    "The syntax is that of the Rust crate regex; there is no look-around.",
-                );
-                None
+        // By itself first: `a)|(b` would be two halves inside of the anchors.
+        let alone = regex::Regex::new(&pattern).err();
+        let whole = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build();
+        let error = match (alone, whole) {
+            (None, Ok(regex)) => return Some(Test::Matches(regex)),
+            (Some(error), _) | (None, Err(error)) => error,
+        };
+        let reason = match &error {
+            regex::Error::CompiledTooBig(_) => "grows over the size limit".to_owned(),
+            // The error quotes the pattern over several lines; its last line says what is wrong.
+            error => {
+                let text = error.to_string();
+                text.lines().last().unwrap_or("").trim_start_matches("error:").trim().to_owned()
             }
-        }
+        };
+        let help = "The syntax is that of the Rust crate regex; there is no look-around and no back-reference.";
+        self.problems.error(node.span, "this regular expression cannot be read", reason, help);
+        None
     }
 
-    fn rank(&mut self, key: Span, node: &Node, slot: &Slot) -> Option<i64> {
+    fn rank(&mut self, word: &str, key: Span, node: &Node, slot: &Slot) -> Option<i64> {
         match slot.ty() {
-            Type::Number => self.problems.number(node, "the bound"),
+            Type::Number => self.problems.number(node, &format!("`{word}`")),
             Type::Ordered(_) => match self.literal(node, slot)? {
                 Literal::Word(word) => slot.words()?.iter().position(|known| *known == word).map(|rank| rank as i64),
                 _ => None,
             },
             _ => {
-                self.wrong_word(key, "at_least` and `at_most", "numbers and ordered enums", slot);
+                self.wrong_word(key, word, "numbers and ordered enums", slot);
                 None
             }
         }
     }
 
-    fn same_as(&mut self, node: &Node, kind: Kind, slot: &Slot) -> Option<Test> {
+    fn same_as(&mut self, node: &Node, asked: Asked<'_>) -> Option<Test> {
+        let slot = asked.slot;
         let name = self.problems.text(node, "`same_as`")?;
-        let other = self.slot(kind, &name, node.span)?;
-        let comparable = |slot: &Slot| !matches!(slot.ty(), Type::Bool(..) | Type::Number) || slot.def.is_none();
-        if comparable(&other) != comparable(slot) {
+        let other = self.slot(asked.kind, &name, node.span)?;
+        self.check_variants(&other, asked.chosen, node.span);
+        if family(&other) != family(slot) {
             let message = format!("`{}` is {}, and `{name}` is {}", slot.reference, slot.ty_words(), other.ty_words());
             self.problems.error(node.span, message, "never equal", "");
             return None;
@@ -125,11 +146,16 @@ impl Loader<'_> {
             return None;
         }
         let name = self.problems.text(node, "the name of a type")?;
-        if let Some(found) = self.types.get(&name) {
+        if let Some((found, _)) = self.types.get(&name) {
             return found.clone().map(Test::IsA);
         }
-        let known: Vec<String> = self.types.keys().cloned().collect();
-        self.problems.unknown(node.span, format!("there is no type `{name}`"), &name, known.iter().map(String::as_str));
+        if let (Some(reading), true) = (self.reading.as_ref(), self.declared.contains(&name)) {
+            let message = format!("type `{name}` does not stand above type `{reading}`");
+            let help = "A type may use those above it; files are read in the order of their names.";
+            self.problems.error(node.span, message, "not read yet", help);
+        } else if !self.blind {
+            self.unknown_of_pack(node.span, format!("there is no type `{name}`"), &name, Named::Type);
+        }
         None
     }
 
@@ -137,11 +163,7 @@ impl Loader<'_> {
         let name = self.problems.text(node, "the name of a param")?;
         let param = self.find_param(&name, node.span)?;
         if !param.of.fits(slot.reference.field) {
-            let message = format!(
-                "param `{name}` holds names of the kind `{}`, and `{}` is not one",
-                param.of.as_str(),
-                slot.reference
-            );
+            let message = format!("param `{name}` names a {}, and `{}` is none", param.of.as_str(), slot.reference);
             self.problems.error(node.span, message, "another kind of name", "");
             return None;
         }
@@ -151,33 +173,23 @@ impl Loader<'_> {
 
     fn wrong_word(&mut self, key: Span, word: &str, of: &str, slot: &Slot) {
         let message = format!("`{word}` asks of {of}, and `{}` is {}", slot.reference, slot.ty_words());
-        self.problems.error(key, message, "not for this field", "");
+        let help = match (slot.words(), word) {
+            (Some(_), "matches") if slot.def.is_none() => {
+                "`is` takes a word, a list of words, or a pattern: `is: \"drop_*\"`."
+            }
+            (Some(_), _) => "List the words that fit: `[…, …]`.",
+            (None, "has") => "Write the condition without `has`.",
+            (None, "at_least" | "at_most") => "Text takes `matches`, or a list of what it may be.",
+            _ => "",
+        };
+        self.problems.error(key, message, "not for this field", help);
     }
 
     /// Reads a literal of the field's type.
     pub(super) fn literal(&mut self, node: &Node, slot: &Slot) -> Option<Literal> {
         let what = format!("`{}`", slot.reference);
         if let Some(words) = slot.words() {
-            let text = self.problems.text(node, &what)?;
-            // Variants may be chosen by a pattern: `supabase-*`.
-            if slot.def.is_none() && text.contains('*') {
-                let glob = Glob::new(text);
-                if words.iter().any(|word| glob.matches(word)) {
-                    return Some(Literal::Name(glob));
-                }
-                self.problems.unknown(
-                    node.span,
-                    format!("no {} fits `{}`", slot.owner.def().name, glob.as_str()),
-                    glob.as_str(),
-                    words,
-                );
-                return None;
-            }
-            let found = words.iter().copied().find(|word| *word == text);
-            if found.is_none() {
-                self.problems.unknown(node.span, format!("{what} cannot be `{text}`"), &text, words);
-            }
-            return found.map(Literal::Word);
+            return self.word_literal(node, slot, words);
         }
         match slot.ty() {
             Type::Bool(..) => self.problems.boolean(node, &what).map(Literal::Bool),
@@ -191,8 +203,37 @@ impl Loader<'_> {
                 self.problems.error(node.span, message, "a list has names", "Write `{ has: … }`.");
                 None
             }
+            Type::Text => {
+                let text = self.problems.text(node, &what)?;
+                if text.contains('*') {
+                    let message = format!("{what} is text, where `*` is a star like any other");
+                    let pattern = regex::escape(&text).replace("\\*", ".*");
+                    let help = format!("Write `{{ matches: '{pattern}' }}`, or `\\*` in it for a star.");
+                    self.problems.error(node.span, message, "no pattern", help);
+                }
+                Some(Literal::Text(text))
+            }
             _ => self.problems.text(node, &what).map(Literal::Text),
         }
+    }
+
+    /// A word of an enum. Variants may be chosen by a pattern: `supabase-*`.
+    fn word_literal(&mut self, node: &Node, slot: &Slot, words: Vec<&'static str>) -> Option<Literal> {
+        let text = self.problems.text(node, &format!("`{}`", slot.reference))?;
+        if slot.def.is_none() && text.contains('*') {
+            let glob = Glob::new(text);
+            if words.iter().any(|word| glob.matches(word)) {
+                return Some(Literal::Name(glob));
+            }
+            let message = format!("no {} fits `{}`", slot.owner.def().name, glob.as_str());
+            self.problems.unknown(node.span, message, glob.as_str(), words);
+            return None;
+        }
+        let found = words.iter().copied().find(|word| *word == text);
+        if found.is_none() {
+            self.problems.unknown(node.span, format!("`{}` cannot be `{text}`", slot.reference), &text, words);
+        }
+        found.map(Literal::Word)
     }
 
     /// A name to compare with; a label is taken in the project's own spelling.
@@ -202,5 +243,15 @@ impl Loader<'_> {
             Type::Name => Literal::Name(Glob::new(text)),
             _ => Literal::Text(text.to_owned()),
         }
+    }
+}
+
+/// Fields of one family can be equal.
+fn family(slot: &Slot) -> u8 {
+    match slot.ty() {
+        Type::Bool(..) => 0,
+        Type::Number => 1,
+        Type::Names => 2,
+        _ => 3,
     }
 }

@@ -13,8 +13,8 @@ use super::model::{Param, PolicySet, ValueType};
 use super::name::Spellings;
 use crate::finding::Problem;
 use crate::source::{SourceId, SourceMap, Spanned};
-use crate::tree::{self, Format, Node};
-use reader::Problems;
+use crate::tree::{self, Entry, Format, Node, NodeValue};
+use reader::{Problems, place_of};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,16 +25,32 @@ pub struct Loader<'a> {
     spellings: &'a Spellings,
     /// Values of params that the project sets.
     overrides: &'a [(Spanned<String>, Vec<String>)],
-    /// The params of the pack that is being read.
-    params: Vec<Param>,
-    /// The types of the pack that is being read; a broken one is there without its meaning.
-    types: HashMap<String, Option<Arc<ValueType>>>,
+    /// The params of the pack that is being read; a broken one is there without its meaning.
+    params: Vec<(String, Option<Param>)>,
+    /// The types of the pack that is being read; a broken one is there without its meaning,
+    /// so that its users are not reported too.
+    types: HashMap<String, (Option<Arc<ValueType>>, SourceId)>,
+    /// The types of that pack, read or not, in the order of their files.
+    declared: Vec<String>,
+    /// The type that is being read.
+    reading: Option<String>,
+    /// Whether a file of that pack cannot be read: what is not known may stand there, and is not reported.
+    blind: bool,
 }
 
 impl<'a> Loader<'a> {
     /// A loader for packs of a project with these spellings and param values.
     pub fn new(about: &'static str, spellings: &'a Spellings, overrides: &'a [(Spanned<String>, Vec<String>)]) -> Self {
-        Self { problems: Problems::new(about), spellings, overrides, params: Vec::new(), types: HashMap::new() }
+        Self {
+            problems: Problems::new(about),
+            spellings,
+            overrides,
+            params: Vec::new(),
+            types: HashMap::new(),
+            declared: Vec::new(),
+            reading: None,
+            blind: false,
+        }
     }
 }
 
@@ -50,23 +66,27 @@ pub fn load(
 ) -> Result<PolicySet, Vec<Problem>> {
     let mut loader = Loader::new("policy", spellings, overrides);
     let mut set = PolicySet { spellings: spellings.clone(), ..PolicySet::default() };
-    let mut ids: HashMap<String, String> = HashMap::new();
+    let mut ids = HashMap::new();
+    let (mut params, mut blind) = (Vec::new(), false);
     for text in packs {
         loader.read_pack(text, sources, &mut set, &mut ids);
+        params.append(&mut loader.params);
+        blind |= loader.blind;
     }
-    loader.check_overrides(&set);
+    if !blind {
+        loader.check_overrides(&params);
+    }
     let problems = loader.problems.into_vec();
     if problems.is_empty() { Ok(set) } else { Err(problems) }
 }
 
+/// Where each policy id stands.
+type Ids = HashMap<String, SourceId>;
+
 impl Loader<'_> {
-    fn read_pack(
-        &mut self,
-        text: &PackText,
-        sources: &mut SourceMap,
-        set: &mut PolicySet,
-        ids: &mut HashMap<String, String>,
-    ) {
+    fn read_pack(&mut self, text: &PackText, sources: &mut SourceMap, set: &mut PolicySet, ids: &mut Ids) {
+        self.blind = false;
+        let before = self.problems.len();
         let mut pack_file = None;
         let mut trees = Vec::new();
         for (name, content) in &text.files {
@@ -87,28 +107,44 @@ impl Loader<'_> {
             }
         }
         let pack = self.pack(pack_file.as_ref(), &text.name);
-        self.params = pack.params.clone();
-        self.types = HashMap::new();
         set.packs.push(pack);
-        for tree in &trees {
-            self.check_version(tree);
-        }
-        for types in trees.iter().filter_map(|tree| tree.get("types")) {
-            for entry in self.problems.entries(types, "`types`").unwrap_or_default() {
-                self.value_type(entry, text);
-            }
-        }
+        trees.retain(|tree| self.check_file(tree));
+        self.read_types(&trees, text);
+        let mut is_empty = true;
         for policies in trees.iter().filter_map(|tree| tree.get("policies")) {
-            for entry in self.problems.entries(policies, "`policies`").unwrap_or_default() {
-                let place = sources.path(entry.key.span.source).to_owned();
-                if let Some(other) = ids.insert(entry.key.value.clone(), place.clone())
-                    && other != place
-                {
-                    let message = format!("policy `{}` is there already, in {other}", entry.key.value);
-                    self.problems.error(entry.key.span, message, "a second one", "Give it another id.");
-                }
+            let entries = self.problems.entries(policies, "`policies`").unwrap_or_default();
+            for entry in entries {
+                is_empty = false;
+                self.check_unique(entry, ids, sources);
                 let policy = self.policy(entry, set.packs.len() - 1);
                 set.policies.extend(policy);
+            }
+        }
+        // Nothing would be judged by it, in silence.
+        if is_empty && self.problems.len() == before {
+            let help = "A pack is a folder of YAML files with `policies:`, or one such file.";
+            let problem = Problem::path("policy", text.shown_place(), format!("pack {} holds no policy", text.name));
+            self.problems.push(problem.help(help));
+        }
+    }
+
+    /// A policy has one place; a second one in the same file is a key that stands twice.
+    fn check_unique(&mut self, entry: &Entry, ids: &mut Ids, sources: &SourceMap) {
+        let source = entry.key.span.source;
+        if let Some(other) = ids.insert(entry.key.value.clone(), source).filter(|other| *other != source) {
+            let message = format!("policy `{}` is there already, in {}", entry.key.value, sources.path(other));
+            self.problems.error(entry.key.span, message, "a second one", "Give it another id.");
+        }
+    }
+
+    fn read_types(&mut self, trees: &[Node], text: &PackText) {
+        self.types = HashMap::new();
+        let all = || trees.iter().filter_map(|tree| tree.get("types"));
+        let entries = all().flat_map(|types| types.entries().unwrap_or_default());
+        self.declared = entries.map(|entry| entry.key.value.clone()).collect();
+        for types in all() {
+            for entry in self.problems.entries(types, "`types`").unwrap_or_default() {
+                self.value_type(entry, text);
             }
         }
     }
@@ -118,29 +154,49 @@ impl Loader<'_> {
         match tree::parse(Format::Yaml, source, content) {
             Ok(tree) => Some(tree),
             Err(errors) => {
+                self.blind = true;
                 for error in errors {
-                    self.problems.error(error.span, error.message, "", error.help);
+                    self.problems.error(error.span, error.message, "here", error.help);
                 }
                 None
             }
         }
     }
 
-    fn check_version(&mut self, tree: &Node) {
-        if self.problems.mapping(tree, "a policy file", FILE, |_| false).is_none() {
-            return;
+    /// Reads the frame of a policy file; false where there is nothing in it to read.
+    fn check_file(&mut self, tree: &Node) -> bool {
+        if tree.value == NodeValue::Null {
+            let help = "Begin it with `version: 1` and `policies:`, or remove the file.";
+            self.problems.error(tree.span, "this policy file is empty", "nothing stands here", help);
+            return false;
         }
-        let Some(node) = tree.get("version") else { return };
-        if let Some(version) = self.problems.number(node, "`version`").filter(|version| *version != VERSION) {
+        if self.problems.mapping(tree, "a policy file", FILE, |_| false).is_none() {
+            return false;
+        }
+        let is_content = |entry: &Entry| entry.key.value != "version";
+        if !tree.entries().unwrap_or_default().iter().any(is_content) {
+            let message = "a policy file has neither `policies` nor `types`";
+            self.problems.error(
+                place_of(tree),
+                message,
+                "nothing else is said",
+                "Add one of them, or remove the file.",
+            );
+        }
+        if let Some(node) = tree.get("policies").filter(|node| node.entries().is_some_and(<[Entry]>::is_empty)) {
+            self.problems.error(node.span, "`policies` is empty", "no policy", "Add one, or remove the key.");
+        }
+        let version = tree.get("version").and_then(|node| Some((node, self.problems.number(node, "`version`")?)));
+        if let Some((node, version)) = version.filter(|(_, version)| *version != VERSION) {
             let message = format!("version {version} of the policy language is not known");
             self.problems.error(node.span, message, "not known", format!("The newest that is known is {VERSION}."));
         }
+        true
     }
 
     /// A param that preflight.yaml sets and no pack has is an error there.
-    fn check_overrides(&mut self, set: &PolicySet) {
-        let known: Vec<&str> =
-            set.packs.iter().flat_map(|pack| &pack.params).map(|param| param.name.as_str()).collect();
+    fn check_overrides(&mut self, params: &[(String, Option<Param>)]) {
+        let known: Vec<&str> = params.iter().map(|(name, _)| name.as_str()).collect();
         for (name, _) in self.overrides.iter().filter(|(name, _)| !known.contains(&name.value.as_str())) {
             self.problems.unknown(
                 name.span,

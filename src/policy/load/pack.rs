@@ -1,7 +1,8 @@
 //! pack.yaml and value types.
 
 use super::Loader;
-use super::reader::place_of;
+use super::condition::Asked;
+use super::reader::{distinct, place_of};
 use crate::fact::{Field, KINDS, Kind};
 use crate::policy::PackText;
 use crate::policy::grammar::{PACK, PARAM, TYPE};
@@ -9,14 +10,20 @@ use crate::policy::model::{Judge, KindSelection, Need, Pack, Param, ParamOf, Val
 use crate::policy::name::did_you_mean;
 use crate::policy::slot::Slot;
 use crate::source::{Span, Spanned};
-use crate::tree::{Entry, Node};
+use crate::tree::{Entry, Node, NodeValue};
 use std::sync::Arc;
 
 impl Loader<'_> {
     /// Reads pack.yaml; a pack without one is called after its folder.
     pub(super) fn pack(&mut self, node: Option<&Node>, name: &str) -> Pack {
         let mut pack = Pack { name: name.to_owned(), ..Pack::default() };
+        self.params = Vec::new();
         let Some(node) = node else { return pack };
+        if node.value == NodeValue::Null {
+            let help = "Begin it with `pack:` and `version:`, or remove the file.";
+            self.problems.error(node.span, "pack.yaml is empty", "nothing stands here", help);
+            return pack;
+        }
         if self.problems.mapping(node, "pack.yaml", PACK, |_| false).is_none() {
             return pack;
         }
@@ -31,7 +38,8 @@ impl Loader<'_> {
             node.get("title").and_then(|node| self.problems.text(node, "the title of the pack")).unwrap_or_default();
         if let Some(params) = node.get("params") {
             let entries = self.problems.entries(params, "`params`").unwrap_or_default();
-            pack.params = entries.iter().filter_map(|entry| self.param_def(entry)).collect();
+            self.params = entries.iter().map(|entry| (entry.key.value.clone(), self.param_def(entry))).collect();
+            pack.params = self.params.iter().filter_map(|(_, param)| param.clone()).collect();
         }
         pack.needs = self.needs(node.get("needs"));
         pack.directions = self.directions(node.get("directions"));
@@ -41,15 +49,15 @@ impl Loader<'_> {
     fn param_def(&mut self, entry: &Entry) -> Option<Param> {
         let what = format!("param `{}`", entry.key.value);
         self.problems.mapping(&entry.value, &what, PARAM, |_| false)?;
-        let of = self.problems.choice(entry.value.get("of")?, "`of`", ParamOf::ALL)?;
-        let default =
-            self.problems.texts(entry.value.get("default")?, "a default").into_iter().map(|text| text.value).collect();
+        let of = entry.value.get("of").and_then(|node| self.problems.choice(node, "`of`", ParamOf::ALL));
+        let default = self.problems.texts(entry.value.get("default")?, "a default");
+        let default = default.into_iter().map(|text| text.value).collect();
         let values = self
             .overrides
             .iter()
             .find(|(name, _)| name.value == entry.key.value)
             .map_or(default, |(_, values)| values.clone());
-        Some(Param { name: entry.key.value.clone(), of, values })
+        Some(Param { name: entry.key.value.clone(), of: of?, values })
     }
 
     /// `needs:` of a pack or of preflight.yaml.
@@ -93,41 +101,51 @@ impl Loader<'_> {
 
     /// Reads one value type; a broken one is known by name, so that its users are not reported too.
     pub(super) fn value_type(&mut self, entry: &Entry, files: &PackText) {
+        self.reading = Some(entry.key.value.clone());
         let read = self.read_type(entry, files);
-        if self.types.insert(entry.key.value.clone(), read.map(Arc::new)).is_some() {
-            let message = format!("type `{}` is there already", entry.key.value);
-            self.problems.error(entry.key.span, message, "a second one", "Give it another name.");
+        self.reading = None;
+        let place = entry.key.span.source;
+        if let Some((_, other)) = self.types.insert(entry.key.value.clone(), (read.map(Arc::new), place)) {
+            // A second one in the same file is a key that stands twice.
+            if other != place {
+                let message = format!("type `{}` is there already, in another file", entry.key.value);
+                self.problems.error(entry.key.span, message, "a second one", "Give it another name.");
+            }
         }
     }
 
     fn read_type(&mut self, entry: &Entry, files: &PackText) -> Option<ValueType> {
         let (name, node) = (&entry.key.value, &entry.value);
         let what = format!("type `{name}`");
-        let entries = self.problems.mapping(node, &what, TYPE, |key| Kind::named(key).is_some())?;
-        let says = node
-            .get("says")
-            .and_then(|node| self.problems.sentence(node, "`says`"))
-            .unwrap_or_else(|| format!("is a {name}"));
-        let kinds: Vec<&Entry> = entries.iter().filter(|entry| Kind::named(&entry.key.value).is_some()).collect();
-        let judge = match (kinds.as_slice(), node.get("value"), node.get("json_schema")) {
-            ([entry], None, None) => self.fact_judge(entry)?,
-            ([], Some(value), None) => {
-                let slot = Slot::named(Kind::Variable, Field::Value.as_str())?;
-                Judge::Value(self.condition(value, Kind::Variable, &slot)?)
+        let entries = self.problems.mapping(node, &what, TYPE, |_| true)?;
+        let says = node.get("says").and_then(|node| self.problems.sentence(node, "`says`"));
+        let keys: Vec<&str> = TYPE.iter().map(|key| key.name).collect();
+        let mut asks = Vec::new();
+        for entry in distinct(entries).filter(|entry| entry.key.value != "says") {
+            match entry.key.value.as_str() {
+                "value" => asks.push(self.value_judge(&entry.value)),
+                "json_schema" => asks.push(self.json_schema(&entry.value, files)),
+                name if Kind::named(name).is_some() => asks.push(self.fact_judge(entry)),
+                _ => {
+                    self.unknown_kind(&entry.key, &keys, &what);
+                    asks.push(None);
+                }
             }
-            ([], None, Some(path)) => self.json_schema(path, files)?,
-            _ => {
-                let help = "Give it one kind of fact (`url: { … }`), or `value`, or `json_schema`.";
-                self.problems.error(
-                    place_of(node),
-                    format!("{what} must ask exactly one thing"),
-                    "not one thing",
-                    help,
-                );
-                return None;
-            }
-        };
-        Some(ValueType { name: name.clone(), says, judge })
+        }
+        if asks.len() != 1 {
+            let help = "Give it one kind of fact (`url: { … }`), or `value`, or `json_schema`.";
+            let message = format!("{what} must ask exactly one thing");
+            self.problems.error(place_of(node), message, "not one thing", help);
+            return None;
+        }
+        let says = says.unwrap_or_else(|| format!("is a {name}"));
+        Some(ValueType { name: name.clone(), says, judge: asks.pop()?? })
+    }
+
+    fn value_judge(&mut self, node: &Node) -> Option<Judge> {
+        let slot = Slot::named(Kind::Variable, Field::Value.as_str())?;
+        let asked = Asked { kind: Kind::Variable, slot: &slot, chosen: &None };
+        self.condition(node, asked).map(Judge::Value)
     }
 
     fn fact_judge(&mut self, entry: &Entry) -> Option<Judge> {
@@ -168,18 +186,38 @@ impl Loader<'_> {
         Some(Judge::JsonSchema(Box::new(validator?)))
     }
 
-    /// The param called `name`, or an error.
+    /// The param called `name`, or an error; a broken one was reported where it stands.
     pub(super) fn find_param(&mut self, name: &str, span: Span) -> Option<Param> {
-        let found = self.params.iter().find(|param| param.name == name).cloned();
-        if found.is_none() {
-            let known: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
-            self.problems.unknown(
-                span,
-                format!("the pack has no param `{name}`"),
-                name,
-                known.iter().map(String::as_str),
-            );
+        if let Some((_, param)) = self.params.iter().find(|(known, _)| known == name) {
+            return param.clone();
         }
-        found
+        if !self.blind {
+            self.unknown_of_pack(span, format!("the pack has no param `{name}`"), name, Named::Param);
+        }
+        None
     }
+
+    /// Reports a name that no file of the pack gives a meaning.
+    pub(super) fn unknown_of_pack(&mut self, span: Span, message: String, name: &str, what: Named) {
+        let (known, help): (Vec<String>, _) = match what {
+            Named::Type => (self.declared.clone(), "Types stand under `types:` of a file of the same pack."),
+            Named::Param => (
+                self.params.iter().map(|(name, _)| name.clone()).collect(),
+                "Params stand under `params:` of pack.yaml, in the same folder.",
+            ),
+        };
+        match known.is_empty() {
+            true => self.problems.error(span, message, "not known", help),
+            false => self.problems.unknown(span, message, name, known.iter().map(String::as_str)),
+        }
+    }
+}
+
+/// What a pack gives names to.
+#[derive(Clone, Copy)]
+pub(super) enum Named {
+    /// Judgements of one value.
+    Type,
+    /// Lists of names.
+    Param,
 }

@@ -1,27 +1,38 @@
 //! Reading mappings, lists and scalars of a policy file: every error is kept, with its place.
 
+use crate::fact::Kind;
 use crate::finding::Problem;
 use crate::policy::grammar::Key;
 use crate::policy::name::did_you_mean;
 use crate::source::{Span, Spanned};
 use crate::tree::{Entry, Node, NodeValue};
+use std::collections::HashSet;
 
 /// The errors of a load; reading goes on after each.
 #[derive(Debug)]
 pub struct Problems {
     about: &'static str,
     list: Vec<Problem>,
+    /// What was said where: a node that is read for several kinds or columns has one error.
+    said: HashSet<(Span, String)>,
 }
 
 impl Problems {
     /// No errors yet, about policies or about the configuration.
     pub fn new(about: &'static str) -> Self {
-        Self { about, list: Vec::new() }
+        Self { about, list: Vec::new(), said: HashSet::new() }
     }
 
-    /// All of them.
-    pub fn into_vec(self) -> Vec<Problem> {
+    /// All of them, in the order of the files and their lines; what has no place comes first.
+    pub fn into_vec(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|problem| problem.span.map(|span| (span.source, span.start)));
         self.list
+    }
+
+    /// How many there are so far.
+    #[allow(clippy::len_without_is_empty, reason = "asked before and after a part is read")]
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// Takes in one that was made elsewhere.
@@ -31,7 +42,10 @@ impl Problems {
 
     /// Keeps an error.
     pub fn error(&mut self, span: Span, message: impl Into<String>, note: impl Into<String>, help: impl Into<String>) {
-        self.list.push(Problem::at(self.about, span, message).note(note).help(help));
+        let message = message.into();
+        if self.said.insert((span, message.clone())) {
+            self.list.push(Problem::at(self.about, span, message).note(note).help(help));
+        }
     }
 
     /// Keeps the error that `name` is not known here.
@@ -47,7 +61,8 @@ impl Problems {
         self.error(span, message, note, help);
     }
 
-    /// A mapping with known keys; `more` says whether another key is fine here (a kind of fact).
+    /// A mapping with known keys; `more` says whether another key is left to the caller, who reports those that are no
+    /// kind of fact.
     pub fn mapping<'n>(
         &mut self,
         node: &'n Node,
@@ -56,6 +71,7 @@ impl Problems {
         more: impl Fn(&str) -> bool,
     ) -> Option<&'n [Entry]> {
         let entries = self.entries(node, what)?;
+        let is_unknown = |name: &str| !keys.iter().any(|key| key.name == name) && Kind::named(name).is_none();
         for entry in entries {
             let name = entry.key.value.as_str();
             if !keys.iter().any(|key| key.name == name) && !more(name) {
@@ -64,11 +80,16 @@ impl Problems {
             }
         }
         for key in keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
+            // A key that is spelt wrong is one error, at the place of the key.
+            let mut names = entries.iter().map(|entry| entry.key.value.as_str());
+            if names.any(|name| is_unknown(name) && did_you_mean(name, [key.name]).is_some()) {
+                continue;
+            }
             self.error(
                 place_of(node),
                 format!("{what} lacks `{}`", key.name),
                 format!("`{}` is missing", key.name),
-                format!("It says {}.", key.doc),
+                format!("`{}`: {}.", key.name, key.doc),
             );
         }
         Some(entries)
@@ -113,7 +134,7 @@ impl Problems {
     pub fn sentence(&mut self, node: &Node, what: &str) -> Option<String> {
         let text = self.text(node, what)?;
         if text.trim().is_empty() {
-            self.error(node.span, format!("{what} is empty"), "empty", "");
+            self.error(node.span, format!("{what} is empty"), "nothing is said", "");
             return None;
         }
         Some(text.trim().to_owned())
@@ -121,30 +142,30 @@ impl Problems {
 
     /// True or false.
     pub fn boolean(&mut self, node: &Node, what: &str) -> Option<bool> {
-        match node.value {
-            NodeValue::Bool(value) => Some(value),
-            _ => {
-                self.error(
-                    node.span,
-                    format!("{what} is {}, and must be true or false", node.describe()),
-                    "not true or false",
-                    "",
-                );
-                None
-            }
+        if let NodeValue::Bool(value) = node.value {
+            return Some(value);
         }
+        let note = match node.text().map(str::to_ascii_lowercase).as_deref() {
+            Some("yes" | "on" | "y" | "true") => "write `true`",
+            Some("no" | "off" | "n" | "false") => "write `false`",
+            _ => "not true or false",
+        };
+        self.error(node.span, format!("{what} is {}, and must be true or false", node.describe()), note, "");
+        None
     }
 
     /// A whole number.
     pub fn number(&mut self, node: &Node, what: &str) -> Option<i64> {
-        let number = match &node.value {
-            NodeValue::Number(text) => text.parse().ok(),
-            _ => None,
+        let (is, note) = match &node.value {
+            NodeValue::Number(text) => match text.parse() {
+                Ok(number) => return Some(number),
+                Err(_) => ("no whole number", "not a whole number"),
+            },
+            NodeValue::Text(text) if text.text().parse::<i64>().is_ok() => ("text", "write it without quotes"),
+            _ => (node.describe(), "not a whole number"),
         };
-        if number.is_none() {
-            self.error(node.span, format!("{what} must be a whole number"), "not a whole number", "");
-        }
-        number
+        self.error(node.span, format!("{what} is {is}, and must be a whole number"), note, "");
+        None
     }
 
     /// A date, as days since 1970-01-01.
@@ -189,4 +210,10 @@ impl Problems {
 /// Where to point at for a mapping as a whole: its first key, since a whole block is too much to underline.
 pub fn place_of(node: &Node) -> Span {
     node.entries().and_then(<[Entry]>::first).map_or(node.span, |entry| entry.key.span)
+}
+
+/// The entries of a mapping, of each key the first: that a key stands twice is an error of its own.
+pub fn distinct(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
+    let mut seen = HashSet::new();
+    entries.iter().filter(move |entry| seen.insert(entry.key.value.as_str()))
 }

@@ -1,9 +1,12 @@
 //! Selections: conditions on the fields of a fact, and joins with other facts.
 
 use super::Loader;
+use super::condition::Asked;
+use super::reader::distinct;
 use crate::fact::{Field, FieldRef, Kind, VariantDef};
 use crate::policy::grammar::{JOIN, SELECTION};
 use crate::policy::model::{Condition, FieldTerm, Join, KindSelection, Literal, Selection, Side, Term, Test, Within};
+use crate::policy::name::did_you_mean;
 use crate::policy::slot::Slot;
 use crate::source::{Span, Spanned};
 use crate::tree::{Entry, Node, NodeValue};
@@ -22,22 +25,32 @@ impl Loader<'_> {
         node: &Node,
     ) -> Vec<KindSelection> {
         let mut found = Vec::new();
-        for entry in entries.iter().filter(|entry| !others.contains(&entry.key.value.as_str())) {
-            if let Some(kind) = self.kind(&entry.key) {
-                let selection = self.selection(&entry.value, kind, &None);
-                found.push(KindSelection { kind: Spanned::new(kind, entry.key.span), selection });
+        let mut named = false;
+        for entry in distinct(entries).filter(|entry| !others.contains(&entry.key.value.as_str())) {
+            named = true;
+            match Kind::named(&entry.key.value) {
+                Some(kind) => {
+                    let selection = self.selection(&entry.value, kind, &None);
+                    found.push(KindSelection { kind: Spanned::new(kind, entry.key.span), selection });
+                }
+                None => self.unknown_kind(&entry.key, others, what),
             }
         }
-        let named = entries.iter().any(|entry| !others.contains(&entry.key.value.as_str()));
         if !named {
-            self.problems.error(
-                node.span,
-                format!("{what} names no kind of fact"),
-                "of which facts?",
-                "For example `operation: { is: drop_column }`.",
-            );
+            let message = format!("{what} names no kind of fact");
+            self.problems.error(node.span, message, "of which facts?", "For example `operation: { is: drop_column }`.");
         }
         found
+    }
+
+    /// Reports a key that should be a kind of fact, or one of `others`.
+    pub(super) fn unknown_kind(&mut self, key: &Spanned<String>, others: &[&str], what: &str) {
+        let message = match others {
+            [] => format!("there is no kind of fact `{}`", key.value),
+            _ => format!("`{}` is neither a kind of fact nor a key of {what}", key.value),
+        };
+        let kinds = crate::fact::KINDS.iter().map(|def| def.name);
+        self.problems.unknown(key.span, message, &key.value, others.iter().copied().chain(kinds));
     }
 
     /// The one kind of fact that a rule names among its other keys.
@@ -64,8 +77,7 @@ impl Loader<'_> {
     pub(super) fn kind(&mut self, key: &Spanned<String>) -> Option<Kind> {
         let found = Kind::named(&key.value);
         if found.is_none() {
-            let message = format!("there is no kind of fact `{}`", key.value);
-            self.problems.unknown(key.span, message, &key.value, crate::fact::KINDS.iter().map(|def| def.name));
+            self.unknown_kind(key, &[], "");
         }
         found
     }
@@ -78,9 +90,8 @@ impl Loader<'_> {
         let Some(entries) = self.problems.entries(node, &what) else { return Selection { terms, span } };
         let mut own = chosen.clone();
         // `is` first: it decides which fields there are.
-        if let Some(entry) = entries.iter().find(|entry| entry.key.value == Field::Is.as_str())
-            && let Some(term) = self.field_term(entry, kind, &None)
-        {
+        let is = entries.iter().find(|entry| entry.key.value == Field::Is.as_str());
+        if let Some(term) = is.and_then(|entry| self.field_term(entry, kind, &None)) {
             own = chosen_variants(kind, &term.condition).or(own);
             terms.push(Term::Field(term));
         }
@@ -108,7 +119,7 @@ impl Loader<'_> {
                 Some(Term::Any(selections, entry.key.span.to(entry.value.span)))
             }
             _ => match Side::ALL.iter().find(|(side, _)| *side == name) {
-                Some((_, side)) => self.join(entry, *side, kind).map(Term::Join),
+                Some((_, side)) => self.join(entry, *side, kind, chosen).map(Term::Join),
                 None => self.field_term(entry, kind, chosen).map(Term::Field),
             },
         }
@@ -117,7 +128,7 @@ impl Loader<'_> {
     fn field_term(&mut self, entry: &Entry, kind: Kind, chosen: &Chosen) -> Option<FieldTerm> {
         let slot = self.slot(kind, &entry.key.value, entry.key.span)?;
         self.check_variants(&slot, chosen, entry.key.span);
-        let condition = self.condition(&entry.value, kind, &slot)?;
+        let condition = self.condition(&entry.value, Asked { kind, slot: &slot, chosen })?;
         Some(FieldTerm { field: slot.reference, condition, span: entry.key.span.to(entry.value.span) })
     }
 
@@ -140,47 +151,57 @@ impl Loader<'_> {
     pub(super) fn slot(&mut self, kind: Kind, name: &str, span: Span) -> Option<Slot> {
         let slot = Slot::named(kind, name);
         if slot.is_none() {
-            let known = Slot::names(kind);
-            let words = SELECTION.iter().map(|key| key.name);
             let message = format!("no fact `{}` has a field `{name}`", kind.def().name);
-            let near = crate::policy::name::did_you_mean(name, known.iter().map(String::as_str).chain(words));
-            let note = near.map_or_else(|| "not a field".to_owned(), |near| format!("did you mean `{near}`?"));
-            self.problems.error(
-                span,
-                message,
-                note,
-                format!("`preflight explain {}` lists its fields.", kind.def().name),
-            );
+            let note = near_field(kind, name)
+                .map_or_else(|| "not a field".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = format!("`preflight explain {}` lists its fields.", kind.def().name);
+            self.problems.error(span, message, note, help);
         }
         slot
     }
 
-    /// A list of fields of `kind`.
-    pub(super) fn fields(&mut self, node: &Node, kinds: &[Kind], what: &str) -> Vec<Spanned<FieldRef>> {
-        let names = self.problems.texts(node, what);
+    /// A list of fields that facts of all these kinds have.
+    pub(super) fn fields(&mut self, node: &Node, kinds: &[(Kind, Chosen)], what: &str) -> Vec<Spanned<FieldRef>> {
+        let names = self.problems.texts(node, &format!("a field of {what}"));
+        if node.items().is_some_and(<[Node]>::is_empty) {
+            self.problems.error(
+                node.span,
+                format!("{what} names no field"),
+                "nothing to compare",
+                "Name at least one.",
+            );
+        }
         names.into_iter().filter_map(|name| self.field_of_all(&name, kinds)).collect()
     }
 
     /// A field that facts of all these kinds have.
-    pub(super) fn field_of_all(&mut self, name: &Spanned<String>, kinds: &[Kind]) -> Option<Spanned<FieldRef>> {
+    pub(super) fn field_of_all(
+        &mut self,
+        name: &Spanned<String>,
+        kinds: &[(Kind, Chosen)],
+    ) -> Option<Spanned<FieldRef>> {
         let mut found = None;
-        for kind in kinds {
-            found = Some(self.slot(*kind, &name.value, name.span)?.reference);
+        for (kind, chosen) in kinds {
+            let slot = self.slot(*kind, &name.value, name.span)?;
+            self.check_variants(&slot, chosen, name.span);
+            found = Some(slot.reference);
         }
         found.map(|field| Spanned::new(field, name.span))
     }
 
-    fn join(&mut self, entry: &Entry, side: Side, kind: Kind) -> Option<Join> {
-        let what = format!("`{}`", side.words());
+    fn join(&mut self, entry: &Entry, side: Side, kind: Kind, chosen: &Chosen) -> Option<Join> {
+        let what = format!("`{}`", entry.key.value);
         let node = &entry.value;
-        let entries = self.problems.mapping(node, &what, JOIN, |name| Kind::named(name).is_some())?;
-        let facts = self.one_kind(entries, &["sharing", "in"], &what, node)?;
-        let sharing = match node.get("sharing") {
-            Some(list) => self.fields(list, &[kind, facts.kind.value], "a shared field"),
-            None => Vec::new(),
-        };
-        let within = match node.get("in") {
-            Some(place) => self.problems.choice(place, "`in`", Within::ALL)?,
+        let entries = self.problems.mapping(node, &what, JOIN, |_| true)?;
+        let keys: Vec<&str> = JOIN.iter().map(|key| key.name).collect();
+        let facts = self.one_kind(entries, &keys, &what, node);
+        let mut sides = vec![(kind, chosen.clone())];
+        sides.extend(facts.iter().map(|facts| (facts.kind.value, variants_of(facts))));
+        let sharing = node.get("sharing").map(|list| self.fields(list, &sides, "`sharing`")).unwrap_or_default();
+        let within = node.get("in").map(|place| self.problems.choice(place, "`in`", Within::ALL));
+        let facts = facts?;
+        let within = match within {
+            Some(place) => place?,
             // What is made of several documents (an end state, a service) has its partners anywhere.
             None if side == Side::Beside && !matches!(facts.kind.value, Kind::Operation | Kind::Statement) => {
                 Within::History
@@ -191,6 +212,18 @@ impl Loader<'_> {
     }
 }
 
+/// The field of `kind` that was probably meant: one of the same name in what the fact stands in, or one that is spelt
+/// alike.
+fn near_field(kind: Kind, name: &str) -> Option<String> {
+    let outer = kind.def().parent.map(|parent| format!("{}.{name}", parent.def().name));
+    if let Some(outer) = outer.filter(|outer| Slot::named(kind, outer).is_some()) {
+        return Some(outer);
+    }
+    let known = Slot::names(kind);
+    let words = SELECTION.iter().map(|key| key.name);
+    did_you_mean(name, known.iter().map(String::as_str).chain(words)).map(str::to_owned)
+}
+
 /// The variants that a condition on `is` names, where it names them.
 pub(super) fn chosen_variants(kind: Kind, condition: &Condition) -> Chosen {
     match &condition.test {
@@ -199,6 +232,8 @@ pub(super) fn chosen_variants(kind: Kind, condition: &Condition) -> Chosen {
             let chosen: Option<Vec<_>> = conditions.iter().map(|condition| chosen_variants(kind, condition)).collect();
             chosen.map(|chosen| chosen.into_iter().flatten().collect())
         }
+        // The first that names any: the others can only take variants away.
+        Test::All(conditions) => conditions.iter().find_map(|condition| chosen_variants(kind, condition)),
         _ => None,
     }
 }

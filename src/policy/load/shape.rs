@@ -1,15 +1,17 @@
 //! Policies and their shapes.
 
 use super::Loader;
-use super::reader::place_of;
-use super::selection::variants_of;
-use crate::fact::{Kind, Type};
+use super::condition::Asked;
+use super::reader::{distinct, place_of};
+use super::selection::{Chosen, variants_of};
+use crate::fact::{Field, FieldRef, Kind, Type};
 use crate::finding::{Advice, Severity};
-use crate::policy::grammar::{DISTINCT, EXPECT, Key, POLICY, REQUIRE, SAME, SHAPES};
-use crate::policy::model::{Distinct, Expect, KindSelection, Literal, Policy, Require, Same, Severities, Shape};
-use crate::policy::name::Glob;
+use crate::policy::grammar::{DISTINCT, EXPECT, Key, POLICY, REQUIRE, SAME, SELECTION, SHAPES};
+use crate::policy::model::{Distinct, Expect, KindSelection, Literal, Policy, Require, Same, Severities, Shape, Test};
+use crate::policy::name::{Glob, did_you_mean};
+use crate::policy::slot::Slot;
 use crate::source::Spanned;
-use crate::tree::{Entry, Node, NodeValue};
+use crate::tree::{Entry, Node};
 use std::sync::Arc;
 
 impl Loader<'_> {
@@ -17,25 +19,18 @@ impl Loader<'_> {
     pub(super) fn policy(&mut self, entry: &Entry, pack: usize) -> Option<Policy> {
         let (id, node) = (&entry.key, &entry.value);
         let what = format!("policy `{}`", id.value);
-        if !is_id(&id.value) {
-            let message = format!("`{}` is no policy id", id.value);
-            self.problems.error(id.span, message, "an id", "Ids are lower-case words joined by `-`: no-drop-column.");
-        }
+        self.id(id);
         self.problems.mapping(node, &what, POLICY, |_| false)?;
         let severity = node.get("severity").and_then(|node| self.severities(node));
         let advice = self.advice(node);
         let says = node.get("says").and_then(|node| self.problems.sentence(node, "`says`"));
         let waivable = node.get("waivable").and_then(|node| self.problems.boolean(node, "`waivable`")).unwrap_or(true);
-        let from = node.get("from").and_then(|node| self.problems.date(node, "`from`"));
-        let until = node.get("until").and_then(|node| self.problems.date(node, "`until`"));
+        let (from, until) = self.term_of_force(node);
         let also_known_as =
             node.get("also_known_as").map(|node| self.problems.texts(node, "an old id")).unwrap_or_default();
-        let (name, shape) = self.shape(node, &what)?;
-        if says.is_none() && node.get("says").is_none() && !matches!(name, "expect" | "matrix") {
-            let help = "Say what such a fact does, in lower case: \"drops a column\".";
-            self.problems.error(place_of(node), format!("{what} lacks `says`"), "`says` is missing", help);
-        }
-        let (unless, at) = self.exemptions(node, &shape);
+        also_known_as.iter().for_each(|id| self.id(id));
+        let shape = self.shape(node, &what);
+        let (unless, at) = self.exemptions(node, shape.as_ref());
         Some(Policy {
             id: id.clone(),
             pack,
@@ -47,9 +42,26 @@ impl Loader<'_> {
             until,
             waivable,
             also_known_as: also_known_as.into_iter().map(|id| id.value).collect(),
-            shape,
+            shape: shape?,
             unless,
         })
+    }
+
+    fn id(&mut self, id: &Spanned<String>) {
+        if !is_id(&id.value) {
+            let message = format!("`{}` is no policy id", id.value);
+            self.problems.error(id.span, message, "no id", "Ids are lower-case words joined by `-`: no-drop-column.");
+        }
+    }
+
+    /// The first and the last day on which a policy is in force.
+    fn term_of_force(&mut self, node: &Node) -> (Option<i64>, Option<i64>) {
+        let mut day = |key: &str| node.get(key).and_then(|node| self.problems.date(node, &format!("`{key}`")));
+        let (from, until) = (day("from"), day("until"));
+        if let (Some(node), true) = (node.get("until"), from.zip(until).is_some_and(|(from, until)| until < from)) {
+            self.problems.error(node.span, "`until` is before `from`", "it would never be in force", "");
+        }
+        (from, until)
     }
 
     fn advice(&mut self, node: &Node) -> Advice {
@@ -67,11 +79,11 @@ impl Loader<'_> {
         let mut by_environment = Vec::new();
         let mut otherwise = None;
         for entry in self.problems.entries(node, "`severity`")? {
-            let severity = self.problems.choice(&entry.value, "`severity`", &choices)?;
+            let severity = self.problems.choice(&entry.value, "`severity`", &choices);
             if entry.key.value == "*" {
                 otherwise = Some(severity);
-            } else {
-                let name = self.spellings.normalise(crate::fact::Field::Environment, &entry.key.value);
+            } else if let Some(severity) = severity {
+                let name = self.spellings.normalise(Field::Environment, &entry.key.value);
                 by_environment.push((Glob::new(name), severity));
             }
         }
@@ -83,32 +95,49 @@ impl Loader<'_> {
                 "Add `\"*\": info`, or another level.",
             );
         }
-        Some(Severities { by_environment, otherwise: otherwise? })
+        Some(Severities { by_environment, otherwise: otherwise?? })
     }
 
-    fn shape(&mut self, node: &Node, what: &str) -> Option<(&'static str, Shape)> {
+    /// The one rule of a policy; a second one is an error, and is read for its own errors.
+    fn shape(&mut self, node: &Node, what: &str) -> Option<Shape> {
         let entries = node.entries()?;
-        let mut found = entries
-            .iter()
-            .filter_map(|entry| SHAPES.iter().find(|name| **name == entry.key.value).map(|name| (*name, entry)));
-        let Some((name, entry)) = found.next() else {
+        let mut rules = Vec::new();
+        for entry in distinct(entries) {
+            if let Some(name) = SHAPES.iter().find(|name| **name == entry.key.value) {
+                rules.push((*name, entry));
+            }
+        }
+        let Some((first, _)) = rules.first() else {
+            // A rule that is spelt wrong was reported as a key.
+            let unknown = entries.iter().filter(|entry| !POLICY.iter().any(|key| key.name == entry.key.value));
+            if unknown.into_iter().any(|entry| did_you_mean(&entry.key.value, SHAPES.iter().copied()).is_some()) {
+                return None;
+            }
             let help = format!("Give it one of {}.", SHAPES.join(", "));
             self.problems.error(place_of(node), format!("{what} has no rule"), "no rule in here", help);
             return None;
         };
-        if let Some((other, second)) = found.next() {
-            let message = format!("{what} has two rules: `{name}` and `{other}`");
-            self.problems.error(second.key.span, message, "a second rule", "Make two policies of them.");
+        for (other, entry) in rules.iter().skip(1) {
+            let message = format!("{what} has two rules: `{first}` and `{other}`");
+            self.problems.error(entry.key.span, message, "a second rule", "Make two policies of them.");
         }
-        let shape = match name {
-            "forbid" => Shape::Forbid(self.forbid(&entry.value)?),
-            "expect" => Shape::Expect(self.expect(&entry.value)?),
-            "require" => Shape::Require(self.require(&entry.value)?),
-            "distinct" => Shape::Distinct(self.distinct(&entry.value)?),
-            "same" => Shape::Same(self.same(&entry.value)?),
-            _ => Shape::Matrix(self.matrix(&entry.value)?),
-        };
-        Some((name, shape))
+        if node.get("says").is_none() && !matches!(*first, "expect" | "matrix") {
+            let help = "Say what such a fact does, in lower case: \"drops a column\".";
+            self.problems.error(place_of(node), format!("{what} lacks `says`"), "`says` is missing", help);
+        }
+        let mut shapes: Vec<_> = rules.iter().map(|(name, entry)| self.rule_of(name, &entry.value)).collect();
+        shapes.swap_remove(0)
+    }
+
+    fn rule_of(&mut self, name: &str, node: &Node) -> Option<Shape> {
+        Some(match name {
+            "forbid" => Shape::Forbid(self.forbid(node)?),
+            "expect" => Shape::Expect(self.expect(node)?),
+            "require" => Shape::Require(self.require(node)?),
+            "distinct" => Shape::Distinct(self.distinct(node)?),
+            "same" => Shape::Same(self.same(node)?),
+            _ => Shape::Matrix(self.matrix(node)?),
+        })
     }
 
     fn rule<'n>(&mut self, node: &'n Node, what: &str, keys: &[Key]) -> Option<(&'n [Entry], Vec<&'static str>)> {
@@ -118,8 +147,7 @@ impl Loader<'_> {
 
     fn forbid(&mut self, node: &Node) -> Option<Vec<KindSelection>> {
         let (entries, _) = self.rule(node, "`forbid`", &[])?;
-        let facts = self.kind_selections(entries, &[], "`forbid`", node);
-        (!facts.is_empty()).then_some(facts)
+        Some(self.kind_selections(entries, &[], "`forbid`", node))
     }
 
     fn expect(&mut self, node: &Node) -> Option<Expect> {
@@ -133,26 +161,34 @@ impl Loader<'_> {
     fn require(&mut self, node: &Node) -> Option<Require> {
         let (entries, keys) = self.rule(node, "`require`", REQUIRE)?;
         let facts = self.one_kind(entries, &keys, "`require`", node)?;
+        let chosen = variants_of(&facts);
         let mut each = Vec::new();
-        for entry in self.problems.entries(node.get("each")?, "`each`")? {
-            let slot = self.slot(facts.kind.value, &entry.key.value, entry.key.span)?;
-            if !matches!(slot.ty(), Type::Name | Type::Label | Type::Text) {
+        let node = node.get("each")?;
+        let fields = self.problems.entries(node, "`each`")?;
+        if fields.is_empty() {
+            let help = "For example `each: { service: [api, worker] }`.";
+            self.problems.error(node.span, "`each` names no field", "for each of what?", help);
+        }
+        for entry in distinct(fields) {
+            let Some(slot) = self.slot(facts.kind.value, &entry.key.value, entry.key.span) else { continue };
+            self.check_variants(&slot, &chosen, entry.key.span);
+            if matches!(slot.ty(), Type::Name | Type::Label | Type::Text) {
+                each.push((slot.reference, self.names(&entry.value, &slot)));
+            } else {
                 let message = format!("`each` counts names, and `{}` is {}", slot.reference, slot.ty_words());
                 self.problems.error(entry.key.span, message, "no name", "");
-                return None;
             }
-            each.push((slot.reference, self.names(&entry.value, &slot)));
         }
         Some(Require { facts, each })
     }
 
     /// Names with their places: a list, or `{ param: … }`.
-    pub(super) fn names(&mut self, node: &Node, slot: &crate::policy::slot::Slot) -> Vec<Spanned<Glob>> {
-        let Some(condition) = self.condition(node, slot.owner, slot) else { return Vec::new() };
+    pub(super) fn names(&mut self, node: &Node, slot: &Slot) -> Vec<Spanned<Glob>> {
+        let asked = Asked { kind: slot.owner, slot, chosen: &None };
+        let Some(condition) = self.condition(node, asked) else { return Vec::new() };
         let mut names = Vec::new();
         let mut pending = vec![&condition];
         while let Some(condition) = pending.pop() {
-            use crate::policy::model::Test;
             match &condition.test {
                 Test::Is(literal) => names.extend(glob_of(literal).map(|glob| Spanned::new(glob, condition.span))),
                 Test::Param(_, literals) => {
@@ -176,70 +212,93 @@ impl Loader<'_> {
     fn distinct(&mut self, node: &Node) -> Option<Distinct> {
         let (entries, keys) = self.rule(node, "`distinct`", DISTINCT)?;
         let facts = self.kind_selections(entries, &keys, "`distinct`", node);
-        let kinds: Vec<Kind> = facts.iter().map(|facts| facts.kind.value).collect();
-        let by = self.fields(node.get("by")?, &kinds, "a field of `by`");
-        let across = match node.get("across") {
-            Some(node) => {
-                let name = Spanned::new(self.problems.text(node, "`across`")?, node.span);
-                Some(self.field_of_all(&name, &kinds)?)
-            }
-            None => None,
-        };
-        let at_most = match node.get("at_most") {
-            Some(node) => usize::try_from(self.problems.number(node, "`at_most`")?).unwrap_or(1).max(1),
-            None => 1,
-        };
-        (!facts.is_empty() && !by.is_empty()).then_some(Distinct { facts, by, across, at_most })
+        let kinds = kinds_of(&facts);
+        let by = node.get("by").map(|node| self.fields(node, &kinds, "`by`"));
+        let across = node.get("across").map(|node| self.field(node, &kinds, "`across`"));
+        let at_most = node.get("at_most").map(|node| self.count(node, "`at_most`"));
+        let (across, at_most) = (across.map_or(Some(None), |field| field.map(Some))?, at_most.unwrap_or(Some(1))?);
+        Some(Distinct { facts, by: by?, across, at_most })
     }
 
     fn same(&mut self, node: &Node) -> Option<Same> {
         let (entries, keys) = self.rule(node, "`same`", SAME)?;
         let facts = self.kind_selections(entries, &keys, "`same`", node);
-        let kinds: Vec<Kind> = facts.iter().map(|facts| facts.kind.value).collect();
-        let field = node.get("field")?;
-        let name = Spanned::new(self.problems.text(field, "`field`")?, field.span);
-        let field = self.field_of_all(&name, &kinds)?;
-        let within = self.fields(node.get("within")?, &kinds, "a field of `within`");
-        (!facts.is_empty()).then_some(Same { facts, field, within })
+        let kinds = kinds_of(&facts);
+        let field = node.get("field").and_then(|node| self.field(node, &kinds, "`field`"));
+        let within = node.get("within").map(|node| self.fields(node, &kinds, "`within`"));
+        Some(Same { facts, field: field?, within: within? })
     }
 
-    /// `unless` and `at`: they speak of the kinds that the shape names.
-    fn exemptions(&mut self, node: &Node, shape: &Shape) -> (Vec<KindSelection>, Option<crate::fact::FieldRef>) {
-        let facts: Vec<(Kind, super::selection::Chosen, crate::source::Span)> =
-            shape.selections().iter().map(|facts| (facts.kind.value, variants_of(facts), facts.kind.span)).collect();
-        let at = node.get("at").and_then(|node| {
-            let name = self.problems.text(node, "`at`")?;
-            let known = facts.iter().find_map(|(kind, ..)| crate::policy::slot::Slot::named(*kind, &name));
-            match (known, facts.first()) {
-                (Some(slot), _) => Some(slot.reference),
-                (None, Some((kind, ..))) => self.slot(*kind, &name, node.span).map(|slot| slot.reference),
-                (None, None) => {
-                    self.problems.error(node.span, "`at` is not for a matrix", "", "");
-                    None
+    fn field(&mut self, node: &Node, kinds: &[(Kind, Chosen)], what: &str) -> Option<Spanned<FieldRef>> {
+        let name = Spanned::new(self.problems.text(node, what)?, node.span);
+        self.field_of_all(&name, kinds)
+    }
+
+    fn count(&mut self, node: &Node, what: &str) -> Option<usize> {
+        let count = usize::try_from(self.problems.number(node, what)?).unwrap_or(0);
+        if count == 0 {
+            self.problems.error(
+                node.span,
+                format!("{what} must be at least 1"),
+                "none could be",
+                "To allow none, write `forbid`.",
+            );
+        }
+        (count > 0).then_some(count)
+    }
+
+    /// `unless` and `at`: they speak of the kinds that the rule names, also where it is broken.
+    fn exemptions(&mut self, node: &Node, shape: Option<&Shape>) -> (Vec<KindSelection>, Option<FieldRef>) {
+        let (unless, at) = (node.get("unless"), node.get("at"));
+        if node.get("matrix").is_some() && shape.is_none_or(|shape| matches!(shape, Shape::Matrix(_))) {
+            let help = "Its cells say what is exempt: `unlisted`, or another environment.";
+            for (node, key, help) in [(unless, "unless", help), (at, "at", "")] {
+                if let Some(node) = node {
+                    self.problems.error(node.span, format!("`{key}` is not for a matrix"), "not here", help);
                 }
             }
-        });
-        let mut unless = Vec::new();
-        let Some(list) = node.get("unless") else { return (unless, at) };
-        let NodeValue::Seq(items) = &list.value else {
-            self.problems.error(
-                list.span,
-                "`unless` is a list of selections",
-                "not a list",
-                "Write `unless: [ { … } ]`.",
-            );
-            return (unless, at);
+            return (Vec::new(), None);
+        }
+        let facts = match shape {
+            Some(shape) => {
+                let speaks = |facts: &&KindSelection| (facts.kind.clone(), variants_of(facts));
+                shape.selections().iter().map(speaks).collect()
+            }
+            None => kinds_written(node),
         };
+        let at = at.and_then(|node| self.at(node, &facts));
+        let items = match unless.map(|list| (list, list.items())) {
+            None => &[],
+            Some((_, Some(items))) => items,
+            Some((list, None)) => {
+                let help = "Write `unless: [ { … } ]`.";
+                self.problems.error(list.span, "`unless` is a list of selections", "not a list", help);
+                &[]
+            }
+        };
+        let mut unless = Vec::new();
         for item in items {
             // A selection speaks of each kind that has its fields; of none, it is wrong for the first.
-            let speaks: Vec<_> = facts.iter().filter(|(kind, ..)| speaks_of(item, *kind)).collect();
+            let speaks: Vec<_> = facts.iter().filter(|(kind, _)| speaks_of(item, kind.value)).collect();
             let all = if speaks.is_empty() { facts.first().into_iter().collect() } else { speaks };
-            for (kind, chosen, span) in all {
-                let selection = self.selection(item, *kind, chosen);
-                unless.push(KindSelection { kind: Spanned::new(*kind, *span), selection });
+            for (kind, chosen) in all {
+                let selection = self.selection(item, kind.value, chosen);
+                unless.push(KindSelection { kind: kind.clone(), selection });
             }
         }
         (unless, at)
+    }
+
+    /// A field that one of the kinds has; of none, it is wrong for the first.
+    fn at(&mut self, node: &Node, facts: &[(Spanned<Kind>, Chosen)]) -> Option<FieldRef> {
+        let name = self.problems.text(node, "`at`")?;
+        let has = |(kind, _): &&(Spanned<Kind>, Chosen)| Slot::named(kind.value, &name).is_some();
+        let (kind, chosen) = facts.iter().find(has).or_else(|| facts.first())?;
+        let slot = self.slot(kind.value, &name, node.span)?;
+        if facts.len() == 1 {
+            self.check_variants(&slot, chosen, node.span);
+        }
+        Some(slot.reference)
     }
 }
 
@@ -257,6 +316,17 @@ impl Shape {
     }
 }
 
+fn kinds_of(facts: &[KindSelection]) -> Vec<(Kind, Chosen)> {
+    facts.iter().map(|facts| (facts.kind.value, variants_of(facts))).collect()
+}
+
+/// The kinds that a broken rule names.
+fn kinds_written(policy: &Node) -> Vec<(Spanned<Kind>, Chosen)> {
+    let rules = policy.entries().unwrap_or_default().iter().filter(|entry| SHAPES.contains(&entry.key.value.as_str()));
+    let keys = rules.flat_map(|rule| rule.value.entries().unwrap_or_default()).map(|entry| &entry.key);
+    keys.filter_map(|key| Some((Spanned::new(Kind::named(&key.value)?, key.span), None))).collect()
+}
+
 fn glob_of(literal: &Literal) -> Option<Glob> {
     match literal {
         Literal::Name(glob) => Some(glob.clone()),
@@ -267,9 +337,8 @@ fn glob_of(literal: &Literal) -> Option<Glob> {
 
 /// Whether every plain key of a selection is a field of `kind`.
 fn speaks_of(node: &Node, kind: Kind) -> bool {
-    let words = crate::policy::grammar::SELECTION;
     let mut keys = node.entries().unwrap_or_default().iter().map(|entry| entry.key.value.as_str());
-    keys.all(|key| words.iter().any(|word| word.name == key) || crate::policy::slot::Slot::named(kind, key).is_some())
+    keys.all(|key| SELECTION.iter().any(|word| word.name == key) || Slot::named(kind, key).is_some())
 }
 
 /// Lower-case words joined by `-`.

@@ -15,7 +15,10 @@ pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
     } else {
         if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
             out.push_str(&format!("{}\n", capitalized(&checked)));
-            out.push_str(&counts(report, style));
+            // `0 errors` above the problems would be read as good news.
+            if report.problems.is_empty() || !report.findings.is_empty() || !report.undecided.is_empty() {
+                out.push_str(&counts(report, style));
+            }
         }
         out.push_str(&problems(report));
     }
