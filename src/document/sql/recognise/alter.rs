@@ -47,9 +47,9 @@ const OBJECTS: &[&[&str]] = &[
 
 /// Whether a setting is switched off: `TO off`, `= 'false'`, `= 0`.
 fn is_off(c: &Cursor<'_>) -> bool {
-    let words = c.tokens.get(c.at..).unwrap_or_default().iter().map(|token| c.slice(*token).trim_matches('\''));
+    let mut words = c.tokens.get(c.at..).unwrap_or_default().iter().map(|token| c.slice(*token).trim_matches('\''));
     let off = ["off", "false", "no", "0", "f", "n", "of", "fal", "fals", "fa"];
-    words.last().is_some_and(|word| off.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    words.next_back().is_some_and(|word| off.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }
 
 impl Recogniser<'_> {
