@@ -125,7 +125,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
     let wanted =
         |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
-    let (mut hidden, mut doubts) = (0, 0);
+    let (mut hidden, mut doubts, mut judged) = (0, 0, 0);
     for project in &session.projects {
         let expected =
             project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
@@ -142,12 +142,21 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         report.undecided.extend(kept);
         report.problems.extend(problems);
         let decided = |state: &&PolicyState| matches!(state.state, RunState::Idle | RunState::Judged(_));
+        judged += states.iter().filter(|policy| !matches!(policy.state, RunState::NotJudged { .. })).count();
         report.totals.policies += states.len();
         report.totals.decided += states.iter().filter(decided).count();
         if project.scope.whole {
             report.states.extend(states);
         }
         count(&mut report, project);
+    }
+    // The states of a project that is shown in part are not listed; whether anything was judged counts for all.
+    if judged == 0 && report.problems.is_empty() {
+        let path = session.projects.first().map_or(".", |project| project.prefix.as_str());
+        report.problems.push(
+            Problem::path("config", path, "nothing to check: no document gives what a policy speaks of")
+                .help("Add the documents to `documents:`; `preflight policies` lists the policies."),
+        );
     }
     for (count, words) in [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))] {
         if count > 0 {
@@ -200,7 +209,9 @@ fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
     let about = of_places.chain([own]).any(|(service, environment)| is_about(args, project, service, environment));
     let base = finding.policy.split('/').next();
     let is_it = |wanted: &String| *wanted == finding.policy || Some(wanted.as_str()) == base;
-    let sub_id = args.policy.is_empty() || args.policy.iter().any(is_it);
+    // What nobody could read may break any policy, also the only one that is asked for.
+    let unread = finding.policy == project::NOT_UNDERSTOOD;
+    let sub_id = args.policy.is_empty() || unread || args.policy.iter().any(is_it);
     let facts = finding.labels.iter().filter(|label| label.role == LabelRole::Fact).map(|label| label.span);
     let placed = match finding.anchor {
         Anchor::At(span) => std::iter::once(span).chain(facts).any(|span| project.scope.holds(span.source)),
