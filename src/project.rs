@@ -11,7 +11,8 @@ use crate::policy::{Glob, Spellings};
 use crate::rule::{Context, ExpectedDocument};
 use crate::source::{SourceId, SourceMap, Span, escape_controls};
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The id under which what could not be read is reported; no pack decides about it.
@@ -51,7 +52,12 @@ pub fn read(
         let name = shown(&found);
         match std::mem::replace(&mut found.text, Ok(String::new())) {
             Ok(text) => added.push((sources.add(name, text), found)),
-            Err(problem) => read.problems.push(problem),
+            Err(problem) => {
+                read.problems.push(problem);
+                // It is there, and nobody knows what it says: what it may hold is undecided, and not missing.
+                let source = sources.add(name, "");
+                read.add_unread(source, &found, vec![Span::point(source, 0)], spellings);
+            }
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
@@ -82,6 +88,7 @@ fn take(
     if broken && found.kind.sensitive {
         sources.mask_all(source);
     }
+    let broken_spans: Vec<Span> = parsed.broken.iter().map(|broken| broken.span).collect();
     for broken in parsed.broken {
         read.problems.push(Problem::at("document", broken.span, broken.message).help(broken.help));
     }
@@ -95,6 +102,7 @@ fn take(
     }
     read.listed.extend(parsed.listed.into_iter().map(|mask| (source, mask)));
     if broken {
+        read.add_unread(source, &found, broken_spans, spellings);
         return;
     }
     match read.counts.iter_mut().find(|(name, _)| *name == found.kind.counted_as) {
@@ -161,16 +169,38 @@ fn normalise(facts: &mut [Fact], spellings: &Spellings) {
 }
 
 impl Read {
+    /// Takes in a document that could not be read at all: it has labels, and whatever is asked of it is not known.
+    fn add_unread(&mut self, source: SourceId, found: &Found, unread: Vec<Span>, spellings: &Spellings) {
+        let services: Vec<Option<&str>> = if found.services.is_empty() {
+            vec![None]
+        } else {
+            found.services.iter().map(|name| Some(name.as_str())).collect()
+        };
+        for service in services {
+            let service = label(Field::Service, service, source, found.kind, spellings);
+            let environment = label(Field::Environment, found.environment.as_deref(), source, found.kind, spellings);
+            let mut document =
+                Document::new(source, found.kind.name, &escape_controls(&found.relative), service, environment);
+            document.unread = unread.clone();
+            self.facts.add(document, Vec::new());
+        }
+    }
+
     /// Masks the values that may be shown only where a policy lists them, and are not listed.
     pub fn mask_unlisted(&self, set: &PolicySet, sources: &mut SourceMap) {
         let words = listed_words(set);
+        // One call a source: each sorts what is hidden there.
+        let mut hidden: BTreeMap<SourceId, Vec<Range<usize>>> = BTreeMap::new();
         for (source, mask) in &self.listed {
             let listed = words
                 .iter()
                 .any(|(names, word)| mask.value.is(word) && names.iter().any(|name| name.matches(&mask.name)));
             if !listed {
-                sources.mask(*source, [mask.range.clone()]);
+                hidden.entry(*source).or_default().push(mask.range.clone());
             }
+        }
+        for (source, ranges) in hidden {
+            sources.mask(source, ranges);
         }
     }
 

@@ -125,7 +125,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
     let wanted =
         |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
-    let (mut hidden, mut doubts, mut judged) = (0, 0, 0);
+    let (mut hidden, mut doubts) = (0, 0);
     for project in &session.projects {
         let expected =
             project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
@@ -142,7 +142,6 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         report.undecided.extend(kept);
         report.problems.extend(problems);
         let decided = |state: &&PolicyState| matches!(state.state, RunState::Idle | RunState::Judged(_));
-        judged += states.iter().filter(|policy| !matches!(policy.state, RunState::NotJudged { .. })).count();
         report.totals.policies += states.len();
         report.totals.decided += states.iter().filter(decided).count();
         if project.scope.whole {
@@ -150,14 +149,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         }
         count(&mut report, project);
     }
-    // The states of a project that is shown in part are not listed; whether anything was judged counts for all.
-    if judged == 0 && report.problems.is_empty() {
-        let path = session.projects.first().map_or(".", |project| project.prefix.as_str());
-        report.problems.push(
-            Problem::path("config", path, "nothing to check: no document gives what a policy speaks of")
-                .help("Add the documents to `documents:`; `preflight policies` lists the policies."),
-        );
-    }
+    report.problems.extend(nothing_judged(args, &report));
     for (count, words) in [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))] {
         if count > 0 {
             let verb = if count == 1 { "is" } else { "are" };
@@ -171,6 +163,19 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         .undecided
         .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
     report
+}
+
+/// Why a run of chosen policies says nothing: none of them could be judged.
+fn nothing_judged(args: &CheckArgs, report: &Report) -> Option<Problem> {
+    if args.policy.is_empty() || report.totals.decided > 0 || report.totals.policies == 0 {
+        return None;
+    }
+    let because = report.states.iter().find_map(|policy| match &policy.state {
+        RunState::NotJudged { because } | RunState::OutOfScope { because } => Some(format!(": {because}")),
+        RunState::Idle | RunState::Judged(_) => None,
+    });
+    let message = format!("no policy that was asked for could be judged{}", because.unwrap_or_default());
+    Some(Problem::path("usage", "--policy", message))
 }
 
 /// Path and place: a parallel run prints the same bytes as another.

@@ -5,7 +5,7 @@ use super::describe::label_words;
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, Document, FactId, Field, FieldRef, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
-use crate::policy::model::{Policy, Require};
+use crate::policy::model::{KindSelection, Literal, Policy, Require, Term, Test};
 use crate::policy::{Glob, Slot};
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
@@ -123,7 +123,9 @@ impl Context<'_> {
         let kind = rule.facts.kind.value;
         let label =
             |field: Field| wanted.iter().find(|(of, _)| *of == field.into()).map(|(_, glob)| glob.value.as_str());
-        let (service, environment) = (label(Field::Service), label(Field::Environment));
+        // What the selection itself says of labels tells where such a fact would stand, as `each` does.
+        let service = label(Field::Service).or_else(|| selected_label(&rule.facts, Field::Service));
+        let environment = label(Field::Environment).or_else(|| selected_label(&rule.facts, Field::Environment));
         let subject = subject(kind, wanted);
         let group = self.group(kind, service, environment);
         if let Some((span, cause)) = not_all_read(&group) {
@@ -210,6 +212,21 @@ pub(super) fn sealed(environment: Option<&str>) -> Arc<Cause> {
         environment.unwrap_or("<environment>")
     );
     Cause::new("is in none of its exports, and may be sealed", help)
+}
+
+/// The one name that a selection asks of a label, if it asks for one.
+fn selected_label(facts: &KindSelection, label: Field) -> Option<&str> {
+    facts.selection.terms.iter().find_map(|term| match term {
+        Term::Field(term) if term.field == label.into() => match &term.condition.test {
+            Test::Is(Literal::Name(glob)) => Some(glob.as_str()),
+            Test::Param(_, literals) => match literals.as_slice() {
+                [Literal::Name(glob)] => Some(glob.as_str()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// "deploy of dragonfly-api in prod", "table public.jobs".

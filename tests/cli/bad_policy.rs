@@ -28,7 +28,7 @@ fn a_configuration_that_is_no_yaml() {
     assert_eq!((report.status, &report.problem()["path"]), (2, &"preflight.yaml".into()));
     assert!(report.problem()["line"].as_u64().is_some_and(|line| line >= 2));
     project.write("preflight.yaml", "");
-    has_problems(&project, &[("preflight.yaml", 1, "must be a mapping")]);
+    has_problems(&project, &[("preflight.yaml", 1, "is empty")]);
     project.write("preflight.yaml", b"version: 1\n\xff");
     has_problems(&project, &[("preflight.yaml", 0, "not UTF-8")]);
     project.write("preflight.yaml", format!("version: {}", "[".repeat(100_000)));

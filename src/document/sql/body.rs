@@ -126,11 +126,12 @@ impl Walker<'_, '_> {
         let value =
             self.c.moved(range.start + 1).find(range.end, |c, at| c.word_at(at, "default") || c.symbol_at(at, b'='));
         if value < range.end {
-            self.assign(name, value + 1..range.end);
+            // in the block that begins behind the declarations
+            self.assign(name, value + 1..range.end, self.blocks.len() + 1);
         }
     }
 
-    fn assign(&mut self, name: String, range: Range<usize>) {
+    fn assign(&mut self, name: String, range: Range<usize>, depth: usize) {
         if super::secret::SECRETS.iter().any(|secret| name.contains(secret)) {
             let texts = range.clone().filter_map(|at| self.c.tokens.get(at)).filter(|token| token.is_text());
             let inner = texts.map(|token| super::literal::inner_range(self.c.text, *token));
@@ -143,7 +144,7 @@ impl Walker<'_, '_> {
             self.known.insert(name.clone(), guards);
         }
         let c = self.c;
-        self.variables.assign(name, &c, range, self.blocks.len());
+        self.variables.assign(name, &c, range, depth);
     }
 
     fn statement(&mut self, range: Range<usize>) {
@@ -154,7 +155,7 @@ impl Walker<'_, '_> {
         if let Some(end) = self.assigned(&range) {
             if let (Some(name), true) = (start.clone().part().and_then(|part| part.text), end == range.start + 1) {
                 let value = if self.c.symbol_at(end, b':') { end + 2 } else { end + 1 };
-                self.assign(name, value..range.end);
+                self.assign(name, value..range.end, self.blocks.len());
             }
             return self.expression(range);
         }
@@ -260,6 +261,14 @@ impl Walker<'_, '_> {
         if !guards.is_empty() {
             self.known.insert(name.clone(), guards);
         }
-        self.variables.iterate(name, None);
+        // `SELECT 'text' || x INTO q` without a table is an assignment
+        let expression = if into > range.start + 1 { range.start + 1..into } else { behind..range.end };
+        let from = self.c.moved(expression.start).find(range.end, |c, at| c.word_at(at, "from"));
+        let comma = self.c.moved(expression.start).find(range.end, |c, at| c.symbol_at(at, b','));
+        if from < range.end || comma < range.end {
+            return self.variables.iterate(name, None);
+        }
+        let c = self.c;
+        self.variables.assign(name, &c, expression, self.blocks.len());
     }
 }

@@ -14,6 +14,7 @@ mod literal;
 mod lower;
 mod name;
 mod recognise;
+mod run;
 mod secret;
 mod split;
 mod state;
@@ -131,6 +132,10 @@ impl Reader {
         let known = !reading.operations.is_empty();
         for fact in reading.operations {
             self.place(fact, scope);
+        }
+        if let Some(span) = reading.escapes.filter(|_| scope.runs) {
+            let message = "backslashes in strings are escapes from here on, and strings are not read that way";
+            self.unread(span, message, "Leave standard_conforming_strings on, and write E'…' where escapes are meant.");
         }
         if scope.runs {
             self.made.columns.extend(reading.columns);

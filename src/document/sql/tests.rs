@@ -1,6 +1,7 @@
 //! Whole scripts: text in, facts out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agreement;
 mod forms;
 mod inside;
 mod operations;

@@ -1,6 +1,7 @@
 //! ALTER, but for tables and policies.
 
 use super::Recogniser;
+use crate::document::sql::cursor::Cursor;
 use crate::fact::{Fact, Field, Kind};
 
 /// Objects that ALTER knows besides tables, policies and roles.
@@ -44,6 +45,13 @@ const OBJECTS: &[&[&str]] = &[
     &["view"],
 ];
 
+/// Whether a setting is switched off: `TO off`, `= 'false'`, `= 0`.
+fn is_off(c: &Cursor<'_>) -> bool {
+    let mut words = c.tokens.get(c.at..).unwrap_or_default().iter().map(|token| c.slice(*token).trim_matches('\''));
+    let off = ["off", "false", "no", "0", "f", "n", "of", "fal", "fals", "fa"];
+    words.next_back().is_some_and(|word| off.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
+
 impl Recogniser<'_> {
     /// Any ALTER.
     pub(super) fn alter(&mut self) -> bool {
@@ -61,12 +69,12 @@ impl Recogniser<'_> {
             self.c.at += 1;
             return self.role("alter_role");
         }
-        let known = OBJECTS.iter().any(|words| self.c.take_all(words).is_some());
+        let known = OBJECTS.iter().find(|words| self.c.take_all(words).is_some());
         self.c.take_all(&["if", "exists"]);
         let name = self.c.name();
         let mut fact = Fact::variant(Kind::Operation, "alter_other", self.so_far());
         if let Some(name) = &name {
-            fact = self.called(fact, name);
+            fact = self.named(fact, known.copied().unwrap_or_default(), name);
         }
         self.emit(fact);
         // the actions of views, types and publications may be commands' keywords: ADD, DROP, ALTER, with objects behind
@@ -79,7 +87,7 @@ impl Recogniser<'_> {
             }
             self.c.at = stop + 1;
         }
-        known
+        known.is_some()
     }
 
     /// `ALTER SYSTEM` and others have no name: nothing to add.
@@ -106,8 +114,10 @@ impl Recogniser<'_> {
         };
         self.emit(fact);
         // SET LOCAL lasts to the end of the transaction, which is the end of the file
-        if setting.as_deref() == Some("search_path") {
-            self.search_path();
+        match setting.as_deref() {
+            Some("search_path") => self.search_path(),
+            Some("standard_conforming_strings") if is_off(&self.c) => self.out.escapes = Some(self.so_far()),
+            _ => {}
         }
         self.options()
     }

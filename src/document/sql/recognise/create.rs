@@ -1,6 +1,6 @@
 //! CREATE, but for tables, policies and routines, which have their own files.
 
-use super::{Recogniser, flag};
+use super::{Body, BodyText, Language, Recogniser, flag};
 use crate::fact::{Fact, Field, Kind};
 
 impl Recogniser<'_> {
@@ -205,7 +205,16 @@ impl Recogniser<'_> {
         let name = self.c.name();
         let mut fact = self.operation("create_other", 0);
         if let Some(name) = &name {
-            fact = self.called(fact, name);
+            fact = match known {
+                // a rule stands in its table's schema
+                Some(&["rule"]) => {
+                    let to = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "to"));
+                    let table = self.c.moved(to + 1).name();
+                    let fact = self.plain(fact, Field::Name, &name.name);
+                    table.map_or(fact.clone(), |table| self.in_schema(fact, &table))
+                }
+                _ => self.named(fact, known.copied().unwrap_or_default(), name),
+            };
         }
         self.emit(fact);
         match known {
@@ -215,7 +224,7 @@ impl Recogniser<'_> {
         }
     }
 
-    /// What a rule does instead: statements, in brackets or not.
+    /// What a rule does, in brackets or not: statements that run with others, later.
     fn rule(&mut self) -> bool {
         let end = self.c.tokens.len();
         let action = self.c.find(end, |c, at| c.word_at(at, "do")) + 1;
@@ -229,13 +238,8 @@ impl Recogniser<'_> {
         let open = self.c.at + usize::from(self.c.is_symbol(b'('));
         let inner = self.c.parens().unwrap_or(open..end);
         self.c.at = end;
-        let mut whole = head && action < end;
-        let mut from = inner.start;
-        while from < inner.end {
-            let stop = self.c.moved(from).find(inner.end, |c, at| c.symbol_at(at, b';'));
-            whole &= from == stop || self.nested(from..stop);
-            from = stop + 1;
-        }
-        whole
+        let tokens = self.c.tokens.get(inner).unwrap_or_default();
+        self.out.bodies.push(Body { language: Language::Sql, stands: "function-body", text: BodyText::Tokens(tokens) });
+        head && action < end
     }
 }

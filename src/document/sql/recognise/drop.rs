@@ -45,8 +45,8 @@ impl Recogniser<'_> {
     /// Any DROP.
     pub(super) fn drop(&mut self) -> bool {
         self.c.at += 1;
-        if let Some((_, is)) = LISTED.iter().find(|(words, _)| self.c.take_all(words).is_some()) {
-            return self.drop_listed(is);
+        if let Some((words, is)) = LISTED.iter().find(|(words, _)| self.c.take_all(words).is_some()) {
+            return self.drop_listed(is, words);
         }
         match self.c.take_any(&["function", "procedure", "routine", "policy", "trigger", "rule", "user", "database"]) {
             Some("function" | "routine") => self.drop_routines("drop_function"),
@@ -55,7 +55,7 @@ impl Recogniser<'_> {
             Some("trigger") => self.drop_on_table("drop_trigger", Field::Name),
             Some("rule") => self.drop_on_table("drop_other", Field::Name),
             Some("user") if self.c.is("mapping") => self.drop_other(),
-            Some("user") => self.drop_listed("drop_role"),
+            Some("user") => self.drop_listed("drop_role", &["role"]),
             Some(_) => self.drop_database(),
             None if self.c.take_all(&["owned", "by"]).is_some() => self.drop_owned(),
             None => {
@@ -65,7 +65,7 @@ impl Recogniser<'_> {
         }
     }
 
-    fn drop_listed(&mut self, is: &'static str) -> bool {
+    fn drop_listed(&mut self, is: &'static str, kind: &[&str]) -> bool {
         let keyword = self.c.gap();
         let concurrently = (if is == "drop_index" { self.c.take_all(&["concurrently"]) } else { None }, keyword);
         let exists = self.if_exists();
@@ -77,7 +77,7 @@ impl Recogniser<'_> {
                 "drop_table" => self.on_table(fact, name),
                 "drop_schema" => self.plain(self.plain(fact, Field::Schema, &name.name), Field::Name, &name.name),
                 "drop_role" | "drop_extension" => self.plain(fact, Field::Name, &name.name),
-                _ => self.called(fact, name),
+                _ => self.named(fact, kind, name),
             };
             let fact = flag(flag(fact, Field::IfExists, exists), Field::Cascade, cascade);
             self.emit(if is == "drop_index" { flag(fact, Field::Concurrently, concurrently) } else { fact });

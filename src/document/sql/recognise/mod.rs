@@ -68,6 +68,8 @@ pub(super) struct Reading<'t> {
     pub bodies: Vec<Body<'t>>,
     /// The first schema of the search path that it sets.
     pub search_path: Option<String>,
+    /// Where it makes backslashes in strings escapes: the strings behind it are read as if they were none.
+    pub escapes: Option<Span>,
 }
 
 /// Reads one statement.

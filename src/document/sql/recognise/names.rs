@@ -7,6 +7,28 @@ use crate::fact::{Cause, Fact, Field, State};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Kinds of object that stand in no schema.
+const WITHOUT_SCHEMA: &[&[&str]] = &[
+    &["access", "method"],
+    &["database"],
+    &["event", "trigger"],
+    &["extension"],
+    &["foreign", "data", "wrapper"],
+    &["language"],
+    &["trusted", "language"],
+    &["procedural", "language"],
+    &["trusted", "procedural", "language"],
+    &["mapping", "for"],
+    &["user", "mapping", "for"],
+    &["large", "object"],
+    &["publication"],
+    &["schema"],
+    &["server"],
+    &["subscription"],
+    &["system"],
+    &["tablespace"],
+];
+
 /// Why a name cannot be known.
 fn unknown_name() -> Arc<Cause> {
     Cause::new("is built at run time, and the name cannot be known", "Write the name out, or waive the statement.")
@@ -55,6 +77,14 @@ impl Recogniser<'_> {
     /// With a name that has a schema of its own.
     pub(super) fn called(&self, fact: Fact, name: &Name) -> Fact {
         self.in_schema(fact, name).with_state(Field::Name, state(&name.name))
+    }
+
+    /// With the name of an object of the kind that these keywords name: some kinds stand in no schema.
+    pub(super) fn named(&self, fact: Fact, kind: &[&str], name: &Name) -> Fact {
+        if kind.first().is_some_and(|_| WITHOUT_SCHEMA.contains(&kind)) {
+            return self.plain(fact, Field::Name, &name.name);
+        }
+        self.called(fact, name)
     }
 
     /// With a name inside a table or without a schema.

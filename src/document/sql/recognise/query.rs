@@ -2,7 +2,9 @@
 //! command's keyword must be explained, and operands cannot follow each other without end.
 
 use super::{COMMANDS, Recogniser};
-use crate::document::sql::token::{Token, TokenKind};
+use crate::document::sql::cursor::Cursor;
+use crate::document::sql::literal;
+use crate::document::sql::token::{Lexer, Token, TokenKind};
 use crate::fact::{Fact, Kind};
 use std::ops::Range;
 
@@ -37,8 +39,24 @@ impl Recogniser<'_> {
         if !self.procedural {
             self.select_into(start);
         }
+        self.set_config(start);
         self.c.at = end;
         self.scan(start..end, true)
+    }
+
+    /// `SELECT set_config('search_path', 'ops, public', …)` is SET in other words; pg_dump writes it.
+    fn set_config(&mut self, start: usize) {
+        let end = self.c.tokens.len();
+        let called = self.c.moved(start).find(end, |c, at| c.word_at(at, "set_config") && c.symbol_at(at + 1, b'('));
+        let mut c = self.c.moved(called + 2);
+        let texts = (c.take_text(), c.take_symbol(b','), c.take_text());
+        let (Some(name), true, Some(path)) = texts else { return };
+        if literal::decode(c.text, name).text() == "search_path" {
+            let path = literal::decode(c.text, path);
+            let (tokens, _) = Lexer::new(path.text()).all();
+            let first = Cursor::new(&path, &tokens).part().and_then(|part| part.text);
+            self.out.search_path = Some(first.filter(|schema| schema != "$user").unwrap_or_else(|| "public".into()));
+        }
     }
 
     /// `SELECT … INTO [TABLE] t` makes a table.

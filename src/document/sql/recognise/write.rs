@@ -175,12 +175,18 @@ impl Recogniser<'_> {
         self.c.done()
     }
 
-    /// `COPY t (a, b) FROM …` inserts; `COPY … TO` reads.
+    /// `COPY t (a, b) FROM …` inserts; `COPY … TO` reads, and `COPY (DELETE … RETURNING …) TO` does what it says.
     pub(super) fn copy(&mut self) -> bool {
         let start = self.c.at;
         let end = self.c.tokens.len();
         self.c.at += 1;
         if self.c.is_symbol(b'(') {
+            let open = self.c.at;
+            let writes =
+                ["insert", "update", "delete", "merge", "with"].iter().any(|word| self.c.word_at(open + 1, word));
+            if let (true, Some(inner)) = (writes, self.c.parens()) {
+                return self.nested(inner) && self.options();
+            }
             let fact = self.operation("select", start);
             self.emit(fact);
             return self.options();

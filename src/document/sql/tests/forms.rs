@@ -74,7 +74,7 @@ const REFUSED: &[&str] = &[
 ];
 
 /// Forms that sqlparser 0.63 reads.
-const READ: &[&str] = &[
+pub(super) const READ: &[&str] = &[
     r#"CREATE POLICY "p q" ON public.t AS RESTRICTIVE FOR SELECT TO authenticated, anon USING ((SELECT auth.uid()) = user_id)"#,
     r#"CREATE POLICY p ON t FOR ALL USING (true) WITH CHECK (true)"#,
     r#"ALTER POLICY p ON t TO anon USING (true)"#,

@@ -59,6 +59,9 @@ fn dynamic_text_is_put_together_as_far_as_it_is_known() {
     assert_eq!(table("EXECUTE format('DROP TABLE %I', name);"), "?");
     assert_eq!(table("EXECUTE 'DROP TABLE old_' || name || ' CASCADE';"), "?");
     assert_eq!(table("q := 'DROP TABLE ' || 'a'; EXECUTE q;"), "public.a");
+    assert_eq!(table("SELECT 'DROP TABLE ' || quote_ident('a') INTO q; EXECUTE q;"), "public.a");
+    assert_eq!(does(&block("DECLARE q text := 'x'; BEGIN q := 'DROP TABLE a'; EXECUTE q; END")), ["drop_table"]);
+    assert_eq!(does(&block("BEGIN SELECT 'DROP TABLE a' INTO q FROM b; EXECUTE q; END")), ["?"]);
     let text = block(
         "DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a', 'b'] LOOP EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t); END LOOP; END",
     );
@@ -75,6 +78,9 @@ fn commands_for_later_are_read() {
     assert_eq!(does("DO $$ BEGIN PERFORM cron.schedule('x', '* * * * *', 'TRUNCATE a'); END $$;"), ["truncate"]);
     assert_eq!(does("SELECT cron.schedule('x', '* * * * *', q);"), ["?"]);
     assert_eq!(does("SELECT cron.unschedule('DROP TABLE a'), schedule('DROP TABLE a');"), [""; 0]);
+    assert_eq!(does("SELECT cron.alter_job(1, command := format('DROP TABLE %I', 'a'));"), ["drop_table"]);
+    assert_eq!(does("SELECT cron.alter_job(1, active := false);"), [""; 0]);
+    assert_eq!(does("SELECT * FROM dblink('host=h', 'DELETE FROM a RETURNING 1') AS x (i int);"), ["delete"]);
     let nested = "CREATE SCHEMA ops CREATE TABLE jobs (id int) GRANT SELECT ON jobs TO anon;";
     assert_eq!(word(&one(nested, "create_table"), Table), "ops.jobs");
     assert_eq!(word(&one(nested, "grant"), Table), "ops.jobs");

@@ -157,6 +157,10 @@ fn names_fold_unless_quoted_and_follow_the_search_path() {
     assert_eq!(word(&one("DROP TABLE U&\"\\0066oo\";", "drop_table"), Field::Table), "public.foo");
     assert_eq!(word(&one("SET search_path TO ops, public; DROP TABLE a;", "drop_table"), Field::Table), "ops.a");
     assert_eq!(word(&one("SET LOCAL search_path = ops; DROP TABLE a;", "drop_table"), Field::Table), "ops.a");
+    let set = "SELECT pg_catalog.set_config('search_path', 'ops, public', false); DROP TABLE a;";
+    assert_eq!(word(&one(set, "drop_table"), Field::Table), "ops.a");
+    let unset = "SET search_path = ops; SELECT set_config('search_path', '', false); DROP TABLE a;";
+    assert_eq!(word(&one(unset, "drop_table"), Field::Table), "public.a");
     let schema = one("DROP TABLE a;", "drop_table");
     assert!(matches!(schema.own(Field::Schema), Some(State::Defaulted(..))));
     for text in ["DROP TABLE {{ .Schema }}.a;", "DROP TABLE ${prefix}_a;", "DROP TABLE :\"t\";", "DROP TABLE %(t)s;"] {

@@ -59,6 +59,14 @@ fn a_broken_quote_costs_one_finding_at_its_opening() {
 }
 
 #[test]
+fn strings_that_are_read_otherwise_are_said() {
+    for text in ["SET standard_conforming_strings = off;", "set local standard_conforming_strings TO 'FALSE';"] {
+        assert_eq!(read(text).unread.len(), 1, "{text}");
+    }
+    assert!(read("SET standard_conforming_strings = on; RESET standard_conforming_strings;").unread.is_empty());
+}
+
+#[test]
 fn statements_are_facts() {
     let text = "\\connect postgresql://u:MADEUP@h/d\nSELECT 1,\n  2;\n\\copy t from stdin\n1\n\\.\n;\n-- end\n";
     let parsed = read(text);

@@ -1,0 +1,75 @@
+//! Text that runs as SQL, once it is put together: its statements are read as far as they are known.
+
+use super::Reader;
+use super::cursor::Cursor;
+use super::dynamic::Dynamic;
+use super::lower::Scope;
+use super::secret;
+use super::token::{Lexer, TEXT_HOLE, Token, TokenKind};
+use crate::fact::{Cause, Field, Kind, State, Value};
+use crate::source::Span;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Why an operation cannot be known.
+fn built_at_run_time() -> Arc<Cause> {
+    Cause::new("runs text that is built at run time", "Write the statement out, or waive it.")
+}
+
+impl Reader {
+    /// Reads a text that runs, as far as it is known; `anchor` is what spells all of it.
+    pub(super) fn run(&mut self, dynamic: &Dynamic, anchor: Span, scope: &Scope) {
+        if dynamic.text.text().trim_start().starts_with(TEXT_HOLE) || scope.depth > super::DEEPEST_BODY {
+            return self.opaque(anchor, &built_at_run_time(), scope);
+        }
+        let (tokens, broken) = Lexer::new(dynamic.text.text()).all();
+        for statement in tokens.split(|token| token.kind == TokenKind::Symbol(b';')) {
+            if !statement.is_empty() {
+                self.run_statement(dynamic, statement, scope);
+            }
+        }
+        let unknown = dynamic.text.text().contains(TEXT_HOLE);
+        match broken {
+            // a quote that only the unknown part can close
+            Some(_) if unknown => {}
+            Some(at) => self.unclosed(&dynamic.text, at, &tokens),
+            None => {}
+        }
+    }
+
+    fn run_statement(&mut self, dynamic: &Dynamic, tokens: &[Token], scope: &Scope) {
+        let statement = Cursor::new(&dynamic.text, tokens);
+        for secret in secret::decoded(&statement) {
+            let overlaps = |at: &Range<usize>| at.start < secret.end && secret.start < at.end;
+            let filled = dynamic.filled.iter().filter(|(at, _)| overlaps(at));
+            self.out.masks.extend(filled.map(|(_, source)| source.clone()));
+        }
+        let before = self.out.facts.len();
+        let understood = self.statement(&dynamic.text, tokens, scope, false);
+        let unknown = tokens.iter().any(|token| token.kind == TokenKind::TextHole);
+        if unknown {
+            self.doubt(before);
+        }
+        let anchor = statement.span(0..tokens.len().min(4));
+        match (understood, unknown) {
+            (true, _) => {}
+            (false, true) => self.opaque(statement.span(0..tokens.len()), &built_at_run_time(), scope),
+            (false, false) => self.not_understood(anchor, &statement),
+        }
+    }
+
+    /// Where unknown text stands in a statement, what is not written in it may be there all the same.
+    fn doubt(&mut self, from: usize) {
+        for fact in self.out.facts.get_mut(from..).unwrap_or_default() {
+            if fact.kind != Kind::Operation {
+                continue;
+            }
+            for field in [Field::Where, Field::Cascade] {
+                if let Some(State::Defaulted(Value::Bool(false), gap)) = fact.own(field) {
+                    let gap = *gap;
+                    fact.set(field, State::Unknown(gap, built_at_run_time()));
+                }
+            }
+        }
+    }
+}

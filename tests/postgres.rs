@@ -1,0 +1,188 @@
+//! What migrations really do, by a real PostgreSQL: every effect has its operation, every destructive operation its effect.
+//! `examples/oracle.rs` asks the same of any folder.
+//!
+//! Without a server installed this passes, and says so, unless PREFLIGHT_REQUIRE_POSTGRES is set.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "support/postgres/mod.rs"]
+mod postgres;
+
+use postgres::{Claim, Judgement, Outcome, Server};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The oldest major version that runs every fixture: MERGE is of 15.
+const OLDEST: u32 = 15;
+
+/// What `violations` takes for granted: tables made in the dashboard, with rows' columns as its migrations name them.
+const DASHBOARD: &str = "
+    CREATE ROLE dragonfly_app; CREATE ROLE dragonfly_worker;
+    CREATE TABLE public.accounts (id int, email text);
+    CREATE TABLE public.judgments (id int, status text, court text, county text);
+    CREATE TABLE public.legacy_cases (id int);
+    CREATE TABLE public.settings (name text, value text);
+    CREATE TABLE public.import_buffer (id int);
+    CREATE TABLE public.import_errors (id int);
+    CREATE POLICY notes_read ON public.judgments USING (true);
+    CREATE FUNCTION public.note_age(integer) RETURNS interval LANGUAGE sql AS $$ SELECT interval '1 day' $$;";
+
+/// Effects in the fixtures that nobody can know from the files alone.
+const UNDECIDED: &[&str] = &[
+    "20260204090000_execute.sql:29: not-protected table public.invoices (by EXECUTE)",
+    "20260205090000_undecided.sql:13: dropped table public.chores_done (by EXECUTE)",
+    "20260205090000_undecided.sql:13: truncate table public.inbox (by EXECUTE)",
+    "20260205090000_undecided.sql:14: dropped table public.chores",
+];
+
+/// Statements of the fixtures that fail, as they would in production.
+const REFUSED: &[&str] = &[
+    "20260112093000_cleanup.sql:18: column \"nick\" of relation \"plaintiffs\" does not exist",
+    "20260112093000_cleanup.sql:20: column \"title\" of relation \"plaintiffs\" does not exist at character 30",
+    "20260114110000_notes.sql:6: policy \"notes_admin\" for table \"case_notes\" does not exist",
+    "20260116_000000_revert_cleanup.sql:3: column \"middle_name\" of relation \"plaintiffs\" does not exist",
+];
+
+/// Forms that are newer than the oldest server, with their major version: run where the server knows them, else listed.
+const NEWER: &[(u32, &str)] = &[
+    (16, "GRANT narrator TO anon WITH INHERIT FALSE, SET TRUE;"),
+    (17, "GRANT MAINTAIN ON public.stock TO anon;"),
+    (17, "ALTER TABLE public.stock ALTER COLUMN twice SET EXPRESSION AS (amount * 3);"),
+    (
+        17,
+        "MERGE INTO public.stock s USING public.moves m ON s.id = m.id WHEN NOT MATCHED BY SOURCE THEN DELETE WHEN MATCHED THEN UPDATE SET amount = 1;",
+    ),
+    (18, "ALTER TABLE public.stock ADD CONSTRAINT id_known NOT NULL id NOT VALID;"),
+    (
+        18,
+        "ALTER TABLE public.stock DROP COLUMN shelf; UPDATE public.stock SET amount = 2 RETURNING OLD.amount, NEW.amount;",
+    ),
+];
+const BEFORE_NEWER: &str = "
+    CREATE ROLE narrator; CREATE TABLE public.moves (id int);
+    CREATE TABLE public.stock (id int, amount int, shelf text, twice int GENERATED ALWAYS AS (amount * 2) STORED);";
+
+/// Not captured by the test harness: it must be seen where the test passes.
+fn say(message: &str) {
+    _ = writeln!(std::io::stderr(), "\ntests/postgres.rs: {message}\n");
+}
+
+/// `15`
+fn major(server: &Server) -> u32 {
+    server.version.split(|c: char| !c.is_ascii_digit()).next().and_then(|major| major.parse().ok()).unwrap_or(0)
+}
+
+/// The server; none where there is none and none is required.
+fn server() -> Option<Server> {
+    let required = std::env::var_os("PREFLIGHT_REQUIRE_POSTGRES").is_some();
+    let lacks = match Server::start().unwrap() {
+        Some(server) if major(&server) >= OLDEST => return Some(server),
+        Some(server) => {
+            format!("PostgreSQL {} is installed, and {OLDEST} is the oldest that runs the fixtures", server.version)
+        }
+        None => "no PostgreSQL server is installed (initdb was not found)".to_owned(),
+    };
+    assert!(!required, "{lacks}, and PREFLIGHT_REQUIRE_POSTGRES is set");
+    say(&format!("NOT RUN: {lacks}. What migrations really do was not tested."));
+    None
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What of these outcomes has this judgement: `file:line: effect`.
+fn judged(outcomes: &[Outcome], wanted: Judgement) -> Vec<String> {
+    let all = outcomes.iter().flat_map(|outcome| outcome.effects.iter().map(move |effect| (outcome, effect)));
+    all.filter(|(_, (_, judgement))| *judgement == wanted)
+        .map(|(outcome, (effect, _))| format!("{}:{effect}", outcome.path))
+        .collect()
+}
+
+/// Nothing was missed, nothing was claimed that did not happen, nothing that ran was not understood.
+fn assert_complete(outcomes: &[Outcome]) {
+    assert_eq!(judged(outcomes, Judgement::Missed), [""; 0], "effects without their operation");
+    for outcome in outcomes {
+        let not_done = outcome.claims.iter().filter(|(_, claim)| *claim == Claim::NotDone);
+        let not_done: Vec<&String> = not_done.map(|(operation, _)| operation).collect();
+        assert!(not_done.is_empty(), "{}: operations without their effect: {not_done:#?}", outcome.path);
+        assert!(outcome.not_understood.is_empty(), "{}: {:#?}", outcome.path, outcome.not_understood);
+    }
+}
+
+fn with_file_before(text: &str, files: Vec<PathBuf>, folder: &Path) -> Vec<PathBuf> {
+    let first = folder.join("0_before.sql");
+    fs::write(&first, text).unwrap();
+    std::iter::once(first).chain(files).collect()
+}
+
+#[test]
+fn every_effect_has_its_operation_and_every_operation_its_effect() {
+    let Some(server) = server() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut runs: Vec<Vec<PathBuf>> = Vec::new();
+    let mut groups: Vec<PathBuf> =
+        fs::read_dir(root().join("fixtures/sql")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    groups.sort();
+    assert!(groups.len() >= 4, "{groups:?}");
+    runs.extend(groups.iter().map(|group| postgres::migrations(group, false).unwrap()));
+    runs.push(postgres::migrations(&root().join("fixtures/dragonfly/clean/supabase/migrations"), false).unwrap());
+    let violations =
+        postgres::migrations(&root().join("fixtures/dragonfly/violations/supabase/migrations"), false).unwrap();
+    runs.push(with_file_before(DASHBOARD, violations, folder.path()));
+
+    let mut outcomes = Vec::new();
+    for files in runs {
+        outcomes.extend(postgres::hold(&server, &files, true).unwrap());
+    }
+    assert_complete(&outcomes);
+    assert_eq!(judged(&outcomes, Judgement::Undecided), UNDECIDED);
+    let refused = outcomes.iter().flat_map(|outcome| {
+        outcome.refused.iter().map(move |(line, message)| format!("{}:{line}: {message}", outcome.path))
+    });
+    assert_eq!(refused.collect::<Vec<_>>(), REFUSED);
+
+    // the probes work: what is counted is about what was there when this was written
+    let sum = postgres::sum(&outcomes);
+    assert!(sum.recall[1] >= 200 && sum.precision[1] >= 80, "{:?} {:?}", sum.recall, sum.precision);
+    let defined = judged(&outcomes, Judgement::NamedWhereDefined);
+    assert!(defined.len() >= 5, "functions that are called: {defined:?}");
+}
+
+#[test]
+fn forms_newer_than_the_oldest_server_run_where_they_are_known() {
+    let Some(server) = server() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (known, newer): (Vec<_>, Vec<_>) = NEWER.iter().partition(|(version, _)| *version <= major(&server));
+    let files = known.iter().enumerate().map(|(number, (_, form))| {
+        let path = folder.path().join(format!("{}_newer.sql", number + 1));
+        fs::write(&path, form).unwrap();
+        path
+    });
+    let files = with_file_before(BEFORE_NEWER, files.collect(), folder.path());
+    let outcomes = postgres::hold(&server, &files, true).unwrap();
+    assert_complete(&outcomes);
+    for outcome in &outcomes {
+        assert!(outcome.refused.is_empty(), "{}: {:?}", outcome.path, outcome.refused);
+    }
+    for (version, form) in newer {
+        say(&format!("not run on PostgreSQL {}: needs {version}: {form}", server.version));
+    }
+}
+
+/// The probes themselves: what goes unseen here would be seen nowhere.
+#[test]
+fn an_effect_without_its_operation_is_missed() {
+    let Some(server) = server() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    // a function that no file here defines
+    let first = folder.path().join("1.sql");
+    fs::write(&first, "CREATE TABLE public.a (id int, b int);\nCREATE TABLE public.c (id int);\nALTER TABLE public.c ENABLE ROW LEVEL SECURITY;\n\\set what 'DROP TABLE public.a; TRUNCATE public.c; ALTER TABLE public.c DISABLE ROW LEVEL SECURITY; GRANT SELECT ON public.c TO anon'\nDROP ROLE IF EXISTS nobody; :what ;").unwrap();
+    let second = folder.path().join("2.sql");
+    fs::write(&second, "CREATE TABLE public.d (id int);\nPREPARE p AS DELETE FROM public.d;\nDEALLOCATE ALL;\nBEGIN; LOCK TABLE public.d; ROLLBACK;\nEXPLAIN DELETE FROM public.d;").unwrap();
+    let outcomes = postgres::hold(&server, &[first, second], false).unwrap();
+    let missed = judged(&outcomes[..1], Judgement::Missed);
+    let kinds: Vec<&str> = missed.iter().map(|line| line.split(' ').nth(1).unwrap()).collect();
+    assert_eq!(kinds, ["dropped", "truncate", "not-protected", "open"], "{missed:?}");
+    assert!(outcomes[1].effects.is_empty() && outcomes[1].claims.is_empty(), "{:?}", outcomes[1].effects);
+}
