@@ -321,7 +321,11 @@ fn configurations_are_judged_alike() {
         (good.replace("env/{environment}", "env/..{environment}"), true),
         (good.replace("env/{environment}", "./env/*/**/{environment}"), true),
         (good.replace("\"env/{environment}/{service}.env\"", "''"), false),
-        (good.replace("kind: dotenv", "kind: dotenv, service: [api, worker], environment: prod"), true),
+        (
+            good.replace("{environment}/{service}", "all")
+                .replace("kind: dotenv", "kind: dotenv, service: [api, worker], environment: prod"),
+            true,
+        ),
         (good.replace("kind: dotenv", "kind: dotenv, service: 5"), false),
         (good.replace("kind: dotenv", "kind: dotenv, environment: [prod]"), false),
         (good.replace("kind: dotenv,", ""), false),
@@ -339,6 +343,7 @@ fn configurations_are_judged_alike() {
         (good.replace("2026-11-21", "2026-02-30"), "how many days a month has"),
         (good.replace("version: 1", "version: 1.0"), "to a schema this is a whole number"),
         (format!("{good}today: now\n"), "a key that stands twice"),
+        (good.replace("kind: dotenv", "kind: dotenv, service: api"), "a label that path and key say"),
     ] {
         assert!(config_accepts(&text).is_err(), "the loader accepts {text}");
         assert!(schema_accepts("config", &text).is_ok(), "the schema refuses {text} after all: {why}");

@@ -396,7 +396,7 @@ fn input_is_text_and_never_control() {
     let env = format!("A{nasty}=1\n::set-output name=x::y\n##[error]z\nB=\"{nasty}\"\n# {nasty}\nC=1\rD=2\n");
     let sql = format!("CREATE TABLE \"{nasty}\" (a int);\n-- {nasty}\n::error::a\nDROP TABLE \"\n::error::b\";\n");
     project(folder.path(), "dotenv", "env/prod/api.env", &env);
-    let name = format!("env/prod/s\u{1b}[2J\u{202e}vc.env");
+    let name = "env/prod/s\u{1b}[2J\u{202e}vc.env";
     fs::write(folder.path().join(name), "A=1\n").unwrap();
     fs::create_dir_all(folder.path().join("supabase/migrations")).unwrap();
     fs::write(folder.path().join("supabase/migrations/1_a.sql"), sql).unwrap();

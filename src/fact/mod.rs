@@ -313,7 +313,7 @@ impl Facts {
         (self.fact(id).kind.def().subject)(self, id)
     }
 
-    /// " of <service> in <environment>", as far as they are known.
+    /// `" of api in prod"`, as far as service and environment are known.
     pub fn whose(&self, id: FactId) -> String {
         let service = self.get(id, Field::Service).text().map(|service| format!(" of {service}"));
         let environment = self.get(id, Field::Environment).text().map(|environment| format!(" in {environment}"));

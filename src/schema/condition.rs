@@ -109,7 +109,7 @@ fn word(word: &str, slot: &Slot, this: &Value, list: &Value) -> Option<Value> {
         "matches" => is_text.then_some(text),
         "at_least" | "at_most" if slot.is_ordered() || ty == Type::Number => scalar(slot),
         "set" => Some(json!({ "type": "boolean" })),
-        "same_as" => Some(reference(comparable_name(is_plain(slot)))),
+        "same_as" => (ty != Type::Names).then(|| reference(comparable_name(is_plain(slot)))),
         "is_a" => is_typed(slot).then_some(text),
         "param" => is_text.then_some(text),
         "has" => (ty == Type::Names).then(|| reference("name")),

@@ -56,6 +56,10 @@ impl Recogniser<'_> {
     /// Any ALTER.
     pub(super) fn alter(&mut self) -> bool {
         self.c.at += 1;
+        // A foreign table has columns that can be dropped like any other's.
+        if self.c.are(&["foreign", "table"]) {
+            self.c.at += 1;
+        }
         if self.c.is("table") {
             return self.alter_table();
         }

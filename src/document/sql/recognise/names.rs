@@ -61,6 +61,10 @@ impl Recogniser<'_> {
     pub(super) fn in_schema(&self, fact: Fact, name: &Name) -> Fact {
         match &name.schema {
             Some(part) => fact.with_state(Field::Schema, state(part)),
+            // A name that is built at run time may bring its schema along.
+            None if name.name.text.is_none() => {
+                fact.with_state(Field::Schema, State::Unknown(name.span, unknown_name()))
+            }
             None => fact.with_state(Field::Schema, State::Defaulted((&*self.schema).into(), name.span.before())),
         }
     }

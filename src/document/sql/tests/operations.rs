@@ -201,3 +201,13 @@ fn origins_are_followed_through_the_script() {
         ]
     );
 }
+
+#[test]
+fn a_foreign_table_loses_columns_too_and_a_name_built_at_run_time_has_no_known_schema() {
+    let facts = of("ALTER FOREIGN TABLE public.remote DROP COLUMN note;", "drop_column");
+    assert_eq!(facts.len(), 1);
+    let granted = "DO $$ BEGIN EXECUTE format('GRANT ALL ON %s TO anon', t); END $$;";
+    let facts = of(granted, "grant");
+    assert_eq!(facts.len(), 1);
+    assert!(matches!(facts[0].own(Field::Schema), Some(State::Unknown(..))), "{:?}", facts[0]);
+}

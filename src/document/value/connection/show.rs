@@ -7,6 +7,7 @@ use super::{Connection, Form};
 use std::ops::Range;
 
 /// Fills in the shown and the secret parts of a URI.
+#[allow(clippy::single_range_in_vec_init, reason = "parts are ranges, and the first list of them holds one")]
 pub(super) fn uri(found: &mut Connection, plain: &str, layout: &Layout) {
     let text = found.text.text();
     let form = found.form;
