@@ -214,7 +214,9 @@ fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
     let about = of_places.chain([own]).any(|(service, environment)| is_about(args, project, service, environment));
     let base = finding.policy.split('/').next();
     let is_it = |wanted: &String| *wanted == finding.policy || Some(wanted.as_str()) == base;
-    let sub_id = args.policy.is_empty() || args.policy.iter().any(is_it);
+    // What nobody could read may break any policy, also the only one that is asked for.
+    let unread = finding.policy == project::NOT_UNDERSTOOD;
+    let sub_id = args.policy.is_empty() || unread || args.policy.iter().any(is_it);
     let facts = finding.labels.iter().filter(|label| label.role == LabelRole::Fact).map(|label| label.span);
     let placed = match finding.anchor {
         Anchor::At(span) => std::iter::once(span).chain(facts).any(|span| project.scope.holds(span.source)),

@@ -1,9 +1,9 @@
 //! `preflight explain`: a policy, a kind of fact, or what stands on a line and what policies made of it.
 
-use super::Terminal;
 use super::args::ExplainArgs;
 use super::facts::fact_text;
 use super::session::{Options, Project, Session};
+use super::{Terminal, on_one_line};
 use crate::evaluate::Run;
 use crate::fact::{COMMON, FactId, FieldDef, KINDS, Kind, Type};
 use crate::finding::{Problem, Severity};
@@ -144,10 +144,13 @@ fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io
 
 fn write_policy(set: &PolicySet, policy: &Policy, shown: Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let pack = set.packs.get(policy.pack).map(|pack| format!("{} {}", pack.name, pack.version)).unwrap_or_default();
-    writeln!(out, "{}  {}, of {pack}", policy.id.value, policy.severity.otherwise)?;
-    writeln!(out, "  why  {}\n  fix  {}", policy.advice.why, policy.advice.fix)?;
-    if let Some(see) = &policy.advice.see {
-        writeln!(out, "  see  {see}")?;
+    let title = format!("{}  {}, of {pack}", policy.id.value, policy.severity.otherwise);
+    writeln!(out, "{}", on_one_line(&title))?;
+    let advice = &policy.advice;
+    for (lead, text) in [("why", Some(&advice.why)), ("fix", Some(&advice.fix)), ("see", advice.see.as_ref())] {
+        if let Some(text) = text {
+            writeln!(out, "  {lead}  {}", on_one_line(text))?;
+        }
     }
     let place = shown.place(policy.id.span);
     writeln!(out, "\n{}:{}", shown.path(policy.id.span.source), place.line)?;
@@ -239,7 +242,7 @@ fn write_traces(
                 Traced::Exempt => ("✓", "exempt by its `unless`".to_owned()),
                 Traced::Undecided(words) => ("?", format!("undecided: it {words}")),
             };
-            writeln!(out, "  {mark} {:width$}  {words}", trace.policy)?;
+            writeln!(out, "  {mark} {:width$}  {}", trace.policy, on_one_line(&words))?;
         }
         if skipped > 0 && style.verbose == 0 {
             writeln!(out, "  – {skipped} more do not apply (-v lists them)")?;

@@ -1,11 +1,12 @@
 //! `preflight facts`: what the program sees.
 
-use super::Terminal;
 use super::args::FactsArgs;
+use super::json::{self as document, place, problem};
 use super::session::{Options, Project, Session};
+use super::{Terminal, on_one_line};
 use crate::fact::{FactId, Field, ShownField};
 use crate::report::{self, Report, Style};
-use crate::source::{Shown, Span};
+use crate::source::Shown;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
@@ -31,18 +32,11 @@ fn write(args: &FactsArgs, style: &Style, session: &Session, out: &mut dyn Write
     let shown = session.sources.shown();
     if args.format == "json" {
         let facts: Vec<Value> = wanted(args, session).map(|(project, id)| fact_json(project, id, shown)).collect();
-        let problems: Vec<Value> = session
-            .problems
-            .iter()
-            .map(|problem| json!({ "about": problem.about, "message": problem.message }))
-            .collect();
-        let json = json!({ "version": 1, "facts": facts, "problems": problems });
-        serde_json::to_writer_pretty(&mut *out, &json)?;
-        writeln!(out)?;
-        return Ok(());
+        let problems: Vec<Value> = session.problems.iter().map(|each| problem(each, shown)).collect();
+        return document::write(json!({ "version": 1, "facts": facts, "problems": problems }), out);
     }
     for notice in &session.notices {
-        writeln!(out, "{notice}")?;
+        writeln!(out, "{}", on_one_line(notice))?;
     }
     for (project, id) in wanted(args, session) {
         out.write_all(fact_text(project, id, shown, style.width).as_bytes())?;
@@ -79,19 +73,18 @@ fn wanted<'a>(args: &'a FactsArgs, session: &'a Session) -> impl Iterator<Item =
 pub(super) fn fact_text(project: &Project, id: FactId, shown: Shown<'_>, width: usize) -> String {
     let facts = &project.read.facts;
     let fact = facts.fact(id);
-    let place = shown.place(fact.anchor);
-    let mut text =
-        format!("{}  {}:{}:{}\n", fact.kind.def().name, shown.path(fact.anchor.source), place.line, place.column);
+    let at = shown.place(fact.anchor);
+    let mut text = format!("{}  {}:{}:{}\n", fact.kind.def().name, shown.path(fact.anchor.source), at.line, at.column);
     let whose = [Field::Service, Field::Environment]
         .into_iter()
-        .filter_map(|label| facts.get(id, label).text().map(|name| format!("{label} {name}")));
+        .filter_map(|label| facts.get(id, label).text().map(|name| format!("{label} {}", on_one_line(name))));
     let variable = fact
         .parent
         .map(|parent| facts.get(parent, Field::Name))
         .and_then(|state| state.text())
-        .map(|name| format!("in {name}"));
+        .map(|name| format!("in {}", on_one_line(name)));
     let first: Vec<String> = whose.chain(variable).collect();
-    let rest = fact.why_opaque().map(|cause| format!("the rest unknown: {}", cause.reason));
+    let rest = fact.why_opaque().map(|cause| format!("the rest unknown: {}", on_one_line(&cause.reason)));
     let fields: Vec<String> = facts.shown_fields(id).iter().filter_map(field_text).chain(rest).collect();
     for parts in [first, fields] {
         text.push_str(&wrapped(&parts, width));
@@ -106,7 +99,7 @@ fn field_text(field: &ShownField) -> Option<String> {
         (Some(value), "defaulted") if field.note.is_empty() => Some(format!("{name} {value} (not written)")),
         (Some(value), "defaulted") => Some(format!("{name} {value} (not written: {})", field.note)),
         (Some(value), _) => Some(format!("{name} {value}")),
-        (None, "unknown") => Some(format!("{name} unknown: {}", field.note)),
+        (None, "unknown") => Some(format!("{name} unknown: {}", on_one_line(&field.note))),
         (None, _) => None,
     }
 }
@@ -140,7 +133,7 @@ fn fact_json(project: &Project, id: FactId, shown: Shown<'_>) -> Value {
             entry.insert("note".into(), field.note.into());
         }
         if let Some(span) = field.span {
-            entry.insert("at".into(), place_json(span, shown));
+            entry.insert("at".into(), place(span, shown));
         }
         fields.insert(field.field.as_str().into(), entry.into());
     }
@@ -148,16 +141,11 @@ fn fact_json(project: &Project, id: FactId, shown: Shown<'_>) -> Value {
     json!({
         "kind": fact.kind.def().name,
         "path": shown.path(fact.anchor.source),
-        "at": place_json(fact.anchor, shown),
+        "at": place(fact.anchor, shown),
         "document": facts.document(id).kind,
         "service": label(Field::Service),
         "environment": label(Field::Environment),
         "variable": fact.parent.and_then(|parent| facts.get(parent, Field::Name).text()),
         "fields": fields,
     })
-}
-
-fn place_json(span: Span, shown: Shown<'_>) -> Value {
-    let place = shown.place(span);
-    json!({ "line": place.line, "column": place.column, "end_line": place.end_line, "end_column": place.end_column })
 }

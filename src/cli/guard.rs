@@ -1,43 +1,138 @@
-//! The last thing before the output: every line is searched for secrets once more, whatever it was made of, and a line
-//! that a CI runner would obey is broken up.
+//! The last thing before the output: every line is searched for secrets once more, whatever it was made of, and what a
+//! terminal or a CI runner would obey is broken up. Texts are masked and escaped where they are put together; this is for
+//! the one that was forgotten.
 
 use crate::document::value::redacted;
+use crate::source::escape_controls;
 use std::io::{self, Write};
 
-/// A writer that passes lines on, guarded.
+/// A writer that passes lines on, guarded. A reader that goes away ends the output, and is no error: the exit status still
+/// says what was found.
 pub(super) struct Guard<W: Write> {
     inner: W,
     /// The beginning of a line whose end was not written yet.
     line: Vec<u8>,
     /// Whether a CI runner reads the output: it takes `::` at the beginning of a line, and `##[`, for commands.
     runner: bool,
+    /// Whether it is a JSON document, whose strings keep their meaning; decided by its first byte.
+    json: Option<bool>,
+    closed: bool,
 }
 
 impl<W: Write> Guard<W> {
     pub(super) fn new(inner: W, runner: bool) -> Self {
-        Self { inner, line: Vec::new(), runner }
+        Self { inner, line: Vec::new(), runner, json: None, closed: false }
     }
 
     fn pass(&mut self, end: &str) -> io::Result<()> {
         let line = String::from_utf8_lossy(&self.line).into_owned();
         self.line.clear();
-        let mut line = redacted(line);
+        let json = *self.json.get_or_insert_with(|| line.starts_with('{'));
+        let mut line = if json { json_guarded(&line) } else { without_controls(&redacted(line)) };
         if self.runner {
-            line = broken_up(&line);
+            line = if json { parted(&line, "\\u0023") } else { broken_up(&line) };
         }
-        self.inner.write_all(line.as_bytes())?;
-        self.inner.write_all(end.as_bytes())
+        line.push_str(end);
+        self.unless_closed(|inner| inner.write_all(line.as_bytes()))
+    }
+
+    fn unless_closed(&mut self, write: impl FnOnce(&mut W) -> io::Result<()>) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        match write(&mut self.inner) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            result => result,
+        }
     }
 }
 
-/// A line without what a runner takes for a command.
+/// A line of JSON, each of its strings guarded as the text that it means.
+fn json_guarded(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once('"') {
+        out.push_str(before);
+        let mut escaped = false;
+        let close = behind.bytes().position(|byte| {
+            let closes = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            closes
+        });
+        let literal =
+            rest.get(before.len()..before.len() + close.map_or(behind.len() + 1, |close| close + 2)).unwrap_or("");
+        match serde_json::from_str::<String>(literal) {
+            Ok(text) => out.push_str(&json_string(&redacted(text))),
+            Err(_) => out.push_str(literal),
+        }
+        rest = rest.get(before.len() + literal.len().max(1)..).unwrap_or("");
+    }
+    out + rest
+}
+
+/// A string of JSON without DEL, C1, zero width and bidi characters, which JSON lets stand as they are.
+fn json_string(text: &str) -> String {
+    let escape = |c: char| match escape_controls(c.encode_utf8(&mut [0; 4])) {
+        same if same.chars().eq([c]) => same,
+        _ => format!("\\u{:04x}", u32::from(c)),
+    };
+    serde_json::Value::from(text).to_string().chars().map(escape).collect()
+}
+
+/// A line without control characters but those of our colours: `ESC [ digits m`.
+fn without_controls(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\u{1b}') {
+        let (before, behind) = rest.split_at(at);
+        out.push_str(&escape_controls(before));
+        let length = colour(behind).unwrap_or(0);
+        if length == 0 {
+            out.push_str("\\u{1b}");
+        }
+        out.push_str(behind.get(..length).unwrap_or(""));
+        rest = behind.get(length.max(1)..).unwrap_or("");
+    }
+    out + &escape_controls(rest)
+}
+
+/// How long the colour is that a text begins with.
+fn colour(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("\u{1b}[")?;
+    let length = digits.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+    (digits.as_bytes().get(length) == Some(&b'm')).then_some(length + 3)
+}
+
+/// A line without what a runner takes for a command: GitHub Actions looks at the beginning of a line behind blanks for
+/// `::`, and anywhere for `##[`; Azure Pipelines for `##[` and `##vso[`; TeamCity for `##teamcity[`.
 fn broken_up(line: &str) -> String {
-    let line = line.replace("##[", "## [");
     let start = line.len() - line.trim_start().len();
     match line.get(start..) {
-        Some(rest) if rest.starts_with("::") => format!("{}: :{}", &line[..start], &rest[2..]),
-        _ => line,
+        Some(rest) if rest.starts_with("::") => parted(&format!("{}: :{}", &line[..start], &rest[2..]), " #"),
+        _ => parted(line, " #"),
     }
+}
+
+/// Puts `second` in the place of the second `#` of each `##[` and `##word[`.
+fn parted(text: &str, second: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("##") {
+        let word = behind.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        out.push_str(before);
+        out.push('#');
+        if behind.as_bytes().get(word) == Some(&b'[') {
+            out.push_str(second);
+            rest = behind;
+        } else {
+            // The second one may be the first of the next pair.
+            rest = rest.get(before.len() + 1..).unwrap_or("");
+        }
+    }
+    out + rest
 }
 
 impl<W: Write> Write for Guard<W> {
@@ -56,7 +151,7 @@ impl<W: Write> Write for Guard<W> {
         if !self.line.is_empty() {
             self.pass("")?;
         }
-        self.inner.flush()
+        self.unless_closed(W::flush)
     }
 }
 
@@ -76,14 +171,49 @@ mod tests {
 
     #[test]
     fn a_runner_obeys_nothing() {
-        let text = ["::err", "or::x\n  ::set-env\nname ##[group]\n a::b"];
-        assert_eq!(guarded(&text, true), ": :error::x\n  : :set-env\nname ## [group]\n a::b");
-        assert_eq!(guarded(&text, false), "::error::x\n  ::set-env\nname ##[group]\n a::b");
+        let text = ["::err", "or::x\n  ::set-env\nname ### ##[group] ##vso[x]\n a::b"];
+        assert_eq!(guarded(&text, true), ": :error::x\n  : :set-env\nname ### # #[group] # #vso[x]\n a::b");
+        assert_eq!(guarded(&text, false), text.concat());
     }
 
     #[test]
     fn a_secret_that_got_this_far_gets_no_farther() {
         let text = ["policy `sb_secret_MADEUPmade", "upMADEUPmade_4e5F6g7H`\npostgres://a:MADEUP-word@b/c 5432\n"];
         assert_eq!(guarded(&text, false), "policy `••••`\npostgres://a:••••@b/c 5432\n");
+    }
+
+    #[test]
+    fn colours_pass_and_every_other_control_is_escaped() {
+        let text = "\u{1b}[31;1merror\u{1b}[0m a\u{1b}]0;title\u{7}\r\u{9b}2J\u{202e}\n";
+        assert_eq!(guarded(&[text], false), "\u{1b}[31;1merror\u{1b}[0m a\\u{1b}]0;title\\u{7}\\r\\u{9b}2J\\u{202e}\n");
+    }
+
+    #[test]
+    fn json_stays_json_and_means_what_it_meant() {
+        let json = serde_json::json!({
+            "a": "###vso[x] ##[group]\u{85}\u{202e}\u{1b} \\ \" é", "why": "write \"password=\\\"MADEUPword\\\"\", or `x`",
+            "b": ["postgres://a:MADEUP\"word@b/c"], "password=\"": 1,
+        });
+        let text = guarded(&[&serde_json::to_string_pretty(&json).unwrap(), "\n"], true);
+        assert!(!text.contains("##[") && !text.contains("##vso[") && !text.contains("MADEUP"), "{text}");
+        assert!(!text.contains('\u{85}') && !text.contains('\u{202e}'), "{text}");
+        let guarded: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(guarded["a"], json["a"]);
+        assert_eq!(guarded["b"][0], "postgres://a:••••@b/c");
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_error() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+        let mut guard = Guard::new(Closed, false);
+        assert!(guard.write_all(b"a\nb\nc").is_ok() && guard.flush().is_ok());
     }
 }

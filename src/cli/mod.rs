@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod facts;
 mod guard;
+mod json;
 mod policies;
 mod session;
 
@@ -51,12 +52,22 @@ impl Terminal {
         let runner = RUNNERS.iter().any(|name| std::env::var_os(name).is_some());
         Ok(Self {
             stdin: Box::new(io::stdin()),
-            stdout: Box::new(Guard::new(io::BufWriter::new(stdout), runner)),
-            stderr: Box::new(Guard::new(io::stderr(), runner)),
+            stdout: Box::new(io::BufWriter::new(stdout)),
+            stderr: Box::new(io::stderr()),
             folder: std::env::current_dir()?,
             color,
             width,
-        })
+        }
+        .guarded(runner))
+    }
+
+    /// With a guard before both streams: no line holds what is known as a secret, or what a terminal obeys; nor, where a
+    /// CI runner reads along, what that would take for a command.
+    #[must_use]
+    pub fn guarded(mut self, runner: bool) -> Self {
+        self.stdout = Box::new(Guard::new(self.stdout, runner));
+        self.stderr = Box::new(Guard::new(self.stderr, runner));
+        self
     }
 
     /// How to write, by the flags that every command has.
@@ -100,16 +111,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
             terminal.stdout.write_all(text.as_bytes()).map(|()| 0)
         }
     };
-    let flushed = terminal.stdout.flush();
-    // A reader that went away changes nothing of the verdict.
-    let gone = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
-    match (result, flushed) {
-        (Ok(status), Ok(())) => status,
-        (Ok(status), Err(error)) if gone(&error) => status,
-        (Err(error), _) if gone(&error) => 0,
-        (Err(error), _) | (_, Err(error)) => {
+    // A reader that went away is no error here: the guard sees to that, and the verdict stands.
+    match result.and_then(|status| terminal.stdout.flush().map(|()| status)) {
+        Ok(status) => status,
+        Err(error) => {
             let _ = writeln!(terminal.stderr, "preflight: the output cannot be written: {}", error.kind());
+            let _ = terminal.stderr.flush();
             2
         }
     }
+}
+
+/// A text of an input on one line: blanks for line ends, control characters visible.
+fn on_one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect();
+    crate::source::escape_controls(&lines.join(" "))
 }

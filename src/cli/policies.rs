@@ -1,8 +1,9 @@
 //! `preflight policies`: the list of policies in force, or of those that are built in.
 
-use super::Terminal;
 use super::args::PoliciesArgs;
+use super::json as document;
 use super::session::{Options, Session};
+use super::{Terminal, on_one_line};
 use crate::finding::Severity;
 use crate::policy::model::Shape;
 use crate::policy::{self, Policy, PolicySet, Spellings};
@@ -26,8 +27,8 @@ pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -
     if args.format == "json" {
         let list: Vec<_> =
             sets.iter().flat_map(|set| set.policies.iter().map(|policy| policy_json(set, policy, shown))).collect();
-        serde_json::to_writer_pretty(&mut terminal.stdout, &json!({ "version": 1, "policies": list }))?;
-        writeln!(terminal.stdout)?;
+        let problems: Vec<_> = session.problems.iter().map(|problem| document::problem(problem, shown)).collect();
+        document::write(json!({ "version": 1, "policies": list, "problems": problems }), &mut terminal.stdout)?;
         return Ok(status);
     }
     if !session.problems.is_empty() {
@@ -40,16 +41,18 @@ pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -
     let width = sets.iter().flat_map(|set| &set.policies).map(|policy| policy.id.value.len()).max().unwrap_or(0);
     for set in sets {
         for (index, pack) in set.packs.iter().enumerate() {
-            writeln!(terminal.stdout, "{} {}  {}", pack.name, pack.version, pack.title)?;
+            let title = format!("{} {}  {}", pack.name, pack.version, pack.title);
+            writeln!(terminal.stdout, "{}", on_one_line(&title))?;
             for policy in set.policies.iter().filter(|policy| policy.pack == index) {
-                let see = policy.advice.see.as_deref().map(|see| format!("  ({see})")).unwrap_or_default();
+                let see =
+                    policy.advice.see.as_deref().map(|see| format!("  ({})", on_one_line(see))).unwrap_or_default();
                 writeln!(
                     terminal.stdout,
                     "  {:width$}  {:8}{:9}{}{see}",
                     policy.id.value,
                     severity(policy),
                     shape(policy),
-                    policy.advice.why
+                    on_one_line(&policy.advice.why)
                 )?;
             }
         }

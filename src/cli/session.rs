@@ -10,6 +10,7 @@ use crate::policy::{self, PolicySet, did_you_mean};
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::io::Read as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The name under which standard input is shown.
@@ -47,7 +48,7 @@ pub struct Project {
 /// What of a project is to be shown.
 #[derive(Debug, Default)]
 pub struct Scope {
-    /// Whether a path holds the configuration itself: then what is missing or vacuous is shown too.
+    /// Whether a path holds the configuration itself, or a policy file of it: then what is missing or vacuous is shown too.
     pub whole: bool,
     /// The documents below the paths.
     sources: Vec<SourceId>,
@@ -135,6 +136,7 @@ impl Session {
 
     fn load_group(&mut self, group: Group, options: &Options<'_>, terminal: &mut Terminal) {
         let prefix = discover::shown(&group.folder, &terminal.folder);
+        let first = self.sources.len();
         let config = match &group.config {
             Some(path) => match self.config(path, terminal) {
                 Some(config) => Some(config),
@@ -147,6 +149,7 @@ impl Session {
             Err(problem) => return self.problems.push(*problem),
         };
         let Some(set) = self.policies(config.as_ref(), &group.folder, terminal) else { return };
+        let own = first..self.sources.len();
         let (mut found, problems) = match &config {
             _ if !options.documents => (Vec::new(), Vec::new()),
             Some(config) => {
@@ -184,7 +187,7 @@ impl Session {
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
         self.problems.append(&mut read.problems);
-        let scope = if options.documents { self.scope(&group, &read, terminal) } else { Scope::default() };
+        let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
         self.projects.push(Project { prefix, config, set, read, scope, today });
     }
 
@@ -271,8 +274,9 @@ impl Session {
         })
     }
 
-    /// Which documents lie below the paths. A path that holds nothing is said: it would be green by accident.
-    fn scope(&mut self, group: &Group, read: &Read, terminal: &Terminal) -> Scope {
+    /// Which documents lie below the paths. A path that holds nothing is said: it would be green by accident. `own` are the
+    /// sources of the configuration and its policies: with one of them all of the project is meant, as it judges all.
+    fn scope(&mut self, group: &Group, read: &Read, own: Range<usize>, terminal: &Terminal) -> Scope {
         let mut scope = Scope::default();
         if group.stdin {
             scope
@@ -280,8 +284,9 @@ impl Session {
                 .extend(read.documents.iter().filter(|(_, path)| path.as_os_str() == "-").map(|(source, _)| *source));
         }
         for path in &group.paths {
+            let shown_below = |shown: &str| discover::absolute(Path::new(shown), &terminal.folder).starts_with(path);
             let holds_config = group.config.as_ref().is_none_or(|config| config.starts_with(path));
-            if holds_config {
+            if holds_config || own.clone().any(|index| shown_below(self.sources.path(SourceId(index as u32)))) {
                 scope.whole = true;
                 continue;
             }
@@ -293,11 +298,10 @@ impl Session {
                 .collect();
             let unreadable = self.problems.iter().any(|problem| {
                 let at = problem.path.as_deref().or_else(|| problem.source().map(|source| self.sources.path(source)));
-                at.is_some_and(|shown| discover::absolute(Path::new(shown), &terminal.folder).starts_with(path))
+                at.is_some_and(shown_below)
             });
             let shown = discover::shown(path, &terminal.folder);
-            let of_policy = (0..self.sources.len()).any(|index| self.sources.path(SourceId(index as u32)) == shown);
-            if below.is_empty() && !unreadable && !of_policy {
+            if below.is_empty() && !unreadable {
                 let message = format!(
                     "{shown} is no document of {}",
                     group

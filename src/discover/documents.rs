@@ -8,9 +8,10 @@ use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Folders that never hold documents.
 const PRUNED: &[&str] = &[".git", "node_modules", "target", ".venv"];
@@ -38,14 +39,24 @@ pub struct Found {
 }
 
 /// A pattern of what is never read, and whether it left anything out.
+#[derive(Clone)]
 struct Excluded {
     pattern: Pattern,
-    used: Cell<bool>,
+    used: Arc<AtomicBool>,
+}
+
+impl Excluded {
+    /// Whether it leaves a path out; that is remembered.
+    fn fits(&self, relative: &str) -> bool {
+        let fits = self.pattern.captures(relative).is_some();
+        self.used.fetch_or(fits, Ordering::Relaxed);
+        fits
+    }
 }
 
 impl From<Pattern> for Excluded {
     fn from(pattern: Pattern) -> Self {
-        Self { pattern, used: Cell::new(false) }
+        Self { pattern, used: Arc::default() }
     }
 }
 
@@ -103,7 +114,7 @@ pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Ve
         let matches: Vec<_> = matches.into_iter().collect();
         matches.into_par_iter().map(read).collect()
     };
-    let unused = config.exclude.iter().zip(&exclude).filter(|(_, exclude)| !exclude.used.get());
+    let unused = config.exclude.iter().zip(&exclude).filter(|(_, exclude)| !exclude.used.load(Ordering::Relaxed));
     let notices = unused.map(|(glob, _)| format!("`exclude:` names {}, and no document fits it", glob.value)).collect();
     (found, problems, notices)
 }
@@ -137,26 +148,31 @@ fn walk(
     }
     let mut matches = BTreeMap::new();
     for root in roots.into_iter().map(|root| folder.join(root)).filter(|root| root.exists()) {
-        for entry in walker(&root) {
+        for entry in walker(&root, folder, exclude) {
             match entry {
                 Ok(entry) => {
                     let Some(relative) = relative(entry.path(), folder) else { continue };
                     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                     take(entry.path(), relative, is_file, patterns, exclude, base, &mut matches, problems);
                 }
-                Err(error) => problems.extend(walk_problem(&error, patterns, folder, base)),
+                Err(error) => problems.extend(walk_problem(&error, patterns, exclude, folder, base)),
             }
         }
     }
     matches
 }
 
-fn walker(root: &Path) -> ignore::Walk {
-    let pruned = |entry: &ignore::DirEntry| {
-        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-        !(is_dir && entry.depth() > 0 && PRUNED.iter().any(|name| entry.file_name() == *name))
+/// Everything below a folder but what never holds documents, and folders that are excluded.
+fn walker(root: &Path, folder: &Path, exclude: &[Excluded]) -> ignore::Walk {
+    let (folder, exclude) = (folder.to_path_buf(), exclude.to_vec());
+    let wanted = move |entry: &ignore::DirEntry| {
+        if !entry.file_type().is_some_and(|kind| kind.is_dir()) || entry.depth() == 0 {
+            return true;
+        }
+        let excluded = |relative: String| exclude.iter().any(|exclude| exclude.fits(&relative));
+        !PRUNED.iter().any(|name| entry.file_name() == *name) && !relative(entry.path(), &folder).is_some_and(excluded)
     };
-    ignore::WalkBuilder::new(root).standard_filters(false).follow_links(true).filter_entry(pruned).build()
+    ignore::WalkBuilder::new(root).standard_filters(false).follow_links(true).filter_entry(wanted).build()
 }
 
 #[allow(clippy::too_many_arguments, reason = "one step of the walk above")]
@@ -175,8 +191,7 @@ fn take(
         .enumerate()
         .find_map(|(entry, pattern)| pattern.captures(&relative).map(|captures| (entry, captures)));
     let Some((entry, captures)) = found else { return };
-    if let Some(exclude) = exclude.iter().find(|exclude| exclude.pattern.captures(&relative).is_some()) {
-        exclude.used.set(true);
+    if exclude.iter().any(|exclude| exclude.fits(&relative)) {
         return;
     }
     if is_file {
@@ -199,8 +214,17 @@ fn take(
 
 /// An entry that cannot be reached: a loop of links, a folder without permission. A dangling link that fits no pattern is
 /// nobody's document.
-fn walk_problem(error: &ignore::Error, patterns: &[Pattern], folder: &Path, base: &Path) -> Option<Problem> {
+fn walk_problem(
+    error: &ignore::Error,
+    patterns: &[Pattern],
+    exclude: &[Excluded],
+    folder: &Path,
+    base: &Path,
+) -> Option<Problem> {
     let path = error_path(error)?;
+    if relative(path, folder).is_some_and(|relative| exclude.iter().any(|exclude| exclude.fits(&relative))) {
+        return None;
+    }
     let shown = shown(path, base);
     let may_be = |relative: String| {
         patterns.iter().any(|pattern| pattern.captures(&relative).is_some() || pattern.may_hold(&relative))
@@ -218,7 +242,7 @@ fn walk_problem(error: &ignore::Error, patterns: &[Pattern], folder: &Path, base
             (super::describe(&shown, io), "Give yourself the right to read it, or exclude it.")
         }
         Some(io) => (super::describe(&shown, io), "Remove it, or exclude it."),
-        None => (format!("{shown} is a loop of symbolic links"), "Remove the link."),
+        None => (format!("{shown} is a loop of symbolic links"), "Remove the link, or exclude it."),
     };
     Some(Problem::path("document", shown, message).help(help))
 }

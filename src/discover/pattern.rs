@@ -3,7 +3,7 @@
 use regex::Regex;
 
 /// A compiled pattern.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pattern {
     regex: Regex,
     /// The folder above the first part that is no plain name: nothing outside of it can fit.
