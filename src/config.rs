@@ -1,5 +1,6 @@
 //! `preflight.yaml`: packs, documents, labels, fail level. Pure: text in, settings or errors out.
 
+use crate::document::value::redact_tree;
 use crate::document::{self, DOCUMENT_KINDS, DocumentKind};
 use crate::fact::{Field, Kind};
 use crate::finding::{Problem, Severity};
@@ -107,7 +108,11 @@ pub struct DocumentEntry {
 /// Every error of the file, each with its place.
 pub fn load(source: SourceId, text: &str) -> Result<Config, Vec<Problem>> {
     let tree = match tree::parse(Format::Yaml, source, text) {
-        Ok(tree) => tree,
+        Ok(mut tree) => {
+            // Whoever shows the text hides the same: `secrets_of_yaml`.
+            redact_tree(text, &mut tree);
+            tree
+        }
         Err(errors) => {
             let problem =
                 |error: tree::TreeError| Problem::at("config", error.span, error.message).note("here").help(error.help);

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::discover::Found;
+use crate::document::value::redact_fact;
 use crate::document::{DocumentKind, Input, ListedMask, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
 use crate::fact::{Cause, Document, Fact, FactId, Facts, Field, Kind, State, Value};
@@ -129,6 +130,7 @@ fn take(
         let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
         let start = Span::point(source, 0);
         let mut facts = parsed.facts.clone();
+        facts.iter_mut().for_each(redact_fact);
         facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name, start));
         normalise(&mut facts, spellings);
         read.facts.add(document, facts);

@@ -201,7 +201,7 @@ impl Session {
             }
         };
         let source = self.sources.add(shown, text);
-        self.sources.mask_found(source, crate::document::value::secrets);
+        self.sources.mask_found(source, crate::document::value::secrets_of_yaml);
         let text = self.sources.text(source).to_owned();
         match config::load(source, &text) {
             Ok(config) => Some(config),

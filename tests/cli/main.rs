@@ -6,6 +6,7 @@ mod bad_input;
 mod bad_policy;
 mod commands;
 mod flags;
+mod narrowed;
 mod paths;
 mod project;
 mod silent;

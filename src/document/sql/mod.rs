@@ -115,6 +115,7 @@ impl Reader {
         if let Some(at) = piece.broken {
             understood = false;
             self.unclosed(text, at, tokens);
+            secret::find_to_end(&Cursor::new(text, tokens), piece.range.end, |range| self.out.masks.push(range));
         } else if !understood {
             self.not_understood(anchor, &Cursor::new(text, tokens));
         }
@@ -184,6 +185,8 @@ impl Reader {
         }
         if let Some(at) = broken {
             self.unclosed(&decoded, at, &tokens);
+            let cursor = Cursor::new(&decoded, &tokens);
+            secret::find_to_end(&cursor, decoded.text().len(), |range| self.out.masks.push(range));
         }
     }
 

@@ -21,6 +21,16 @@ pub(super) fn find(c: &Cursor<'_>, mut mask: impl FnMut(Range<usize>)) {
     }
 }
 
+/// Gives the bytes in the file from the first such literal to `end`: where a quote was left open, nobody knows which text
+/// stands in quotes and which does not.
+pub(super) fn find_to_end(c: &Cursor<'_>, end: usize, mask: impl FnOnce(Range<usize>)) {
+    let first = positions(c).find_map(|at| c.tokens.get(at));
+    if let Some(token) = first {
+        let start = literal::inner_range(c.text, *token).start;
+        mask(c.text.span(start..end.max(start)).range());
+    }
+}
+
 /// Gives the decoded bytes of each such literal, without its quotes.
 pub(super) fn decoded(c: &Cursor<'_>) -> Vec<Range<usize>> {
     let tokens = positions(c).filter_map(|at| c.tokens.get(at));

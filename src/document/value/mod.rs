@@ -11,7 +11,7 @@ mod scan;
 mod shape;
 mod url;
 
-pub use redact::{redacted, secrets};
+pub use redact::{is_redacted, redact_fact, redact_tree, redacted, secrets, secrets_of_yaml};
 pub use scan::scan;
 pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name};
 pub use shape::{is_word, name_may_be_shown};

@@ -35,7 +35,7 @@ pub(super) fn has_private_key(text: &str) -> bool {
 }
 
 /// PEM private keys (RFC 7468): what stands behind the first line, up to the last.
-fn private_keys(text: &str) -> Vec<Range<usize>> {
+pub(super) fn private_keys(text: &str) -> Vec<Range<usize>> {
     const BEGIN: &str = "PRIVATE KEY-----";
     let mut found = Vec::new();
     let mut at = 0;
@@ -95,6 +95,8 @@ fn assigned(plain: &str) -> Vec<Range<usize>> {
         let trimmed = rest.trim_start_matches(' ');
         let Some(value) = trimmed.strip_prefix('=') else { continue };
         let value = value.trim_start_matches(' ');
+        // In text that stands in quotes itself, a quote is written with a backslash before it.
+        let value = value.strip_prefix('\\').filter(|rest| rest.starts_with(['\'', '"'])).unwrap_or(value);
         let start = plain.len() - value.len();
         let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'));
         let length = match quote {

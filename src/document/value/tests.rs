@@ -194,6 +194,7 @@ fn free_text_hides_the_secret_part_only() {
         ("sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7H;".into(), "••••;"),
         ("https://user:MADEUPpw@example.com/x".into(), "https://user:••••@example.com/x"),
         ("-- PASSWORD = 'MADEUP pw' here".into(), "-- PASSWORD = '••••' here"),
+        (r#"sh -c "PGPASSWORD=\"MADEUP pw\" psql""#.into(), r#"sh -c "PGPASSWORD=\"••••" psql""#),
         ("a plain comment: call me@example.com".into(), "a plain comment: call me@example.com"),
     ];
     for (text, expected) in cases {

@@ -3,6 +3,7 @@
 use super::Loader;
 use super::pack::Named;
 use super::selection::Chosen;
+use crate::document::value::is_redacted;
 use crate::fact::{Field, Kind, Type};
 use crate::policy::grammar::WORDS;
 use crate::policy::model::{Condition, Literal, Test};
@@ -26,6 +27,12 @@ impl Loader<'_> {
     /// Reads a condition on a field.
     pub(super) fn condition(&mut self, node: &Node, asked: Asked<'_>) -> Option<Condition> {
         let slot = asked.slot;
+        if node.text().is_some_and(is_redacted) {
+            // It would be compared with a mask, and never fit.
+            let help = "Take it out, and ask what it is: its kind, its role, its project, its host.";
+            self.problems.error(node.span, "a condition cannot hold a secret", "a secret stands here", help);
+            return None;
+        }
         let test = match &node.value {
             NodeValue::Seq(items) => {
                 if items.is_empty() {
@@ -93,6 +100,10 @@ impl Loader<'_> {
             return None;
         }
         let pattern = self.problems.text(node, "a regular expression")?;
+        if is_redacted(&pattern) {
+            self.problems.error(node.span, "a regular expression cannot hold a secret", "a secret stands here", "");
+            return None;
+        }
         // By itself first: `a)|(b` would be two halves inside of the anchors.
         let alone = regex::Regex::new(&pattern).err();
         let whole = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build();

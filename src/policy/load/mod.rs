@@ -11,6 +11,7 @@ use super::PackText;
 use super::grammar::{FILE, VERSION};
 use super::model::{Param, PolicySet, ValueType};
 use super::name::Spellings;
+use crate::document::value::{redact_tree, secrets_of_yaml};
 use crate::finding::Problem;
 use crate::source::{SourceId, SourceMap, Spanned};
 use crate::tree::{self, Entry, Format, Node, NodeValue};
@@ -94,8 +95,11 @@ impl Loader<'_> {
                 continue;
             }
             let source = sources.add(text.shown_path(name), content.as_str());
-            sources.mask_found(source, crate::document::value::secrets);
-            let Some(tree) = self.tree(source, content) else { continue };
+            let Some(mut tree) = self.tree(source, content) else {
+                sources.mask_found(source, secrets_of_yaml);
+                continue;
+            };
+            sources.mask(source, redact_tree(content, &mut tree));
             if tree.get("version").is_none() {
                 // No policy file: whatever it is, its values are nobody's business.
                 sources.mask_all(source);

@@ -10,6 +10,12 @@ use std::ops::Range;
 /// Longer segments are not decoded, but hidden.
 const LONGEST: usize = 16 * 1024;
 
+/// Behind other characters only a header of so many characters is looked for,
+const LONGEST_HEADER: usize = 1024;
+
+/// at so many places.
+const MOST_HEADERS: usize = 8;
+
 /// Deeper JSON is not decoded, but hidden.
 const DEEPEST: usize = 8;
 
@@ -92,7 +98,8 @@ fn tokens_of(text: &str, run: Range<usize>, found: &mut Vec<Token>) {
         let end = segments.get(index + 2).map_or(payload.end, |signature| signature.end);
         let three = segments.len() > index + 2;
         let decoded = |range: &Range<usize>| text.get(range.clone()).map_or(Segment::Other, decode);
-        let claims = match decoded(header) {
+        let (start, segment) = header_in(text, header);
+        let claims = match segment {
             Segment::Other => None,
             _ if !three => None,
             Segment::TooMuch => Some(None),
@@ -104,12 +111,31 @@ fn tokens_of(text: &str, run: Range<usize>, found: &mut Vec<Token>) {
         };
         match claims {
             Some(claims) => {
-                found.push(Token { range: header.start..end, claims });
+                found.push(Token { range: start..end, claims });
                 index += 3;
             }
             None => index += 1,
         }
     }
+}
+
+/// Where the header of a token begins in a segment, and what it is. Something may stand right before it: the `n` of an
+/// escape (`\neyJ…`), a word and a dash.
+fn header_in(text: &str, segment: &Range<usize>) -> (usize, Segment) {
+    let part = text.get(segment.clone()).unwrap_or("");
+    match decode(part) {
+        Segment::Other => {}
+        decoded => return (segment.start, decoded),
+    }
+    // `eyJ` is `{"`. A header is short, so that few places are tried.
+    let first = part.len().saturating_sub(LONGEST_HEADER);
+    let places = part.match_indices("eyJ").map(|(at, _)| at).filter(|at| *at >= first.max(1));
+    for at in places.take(MOST_HEADERS) {
+        if let decoded @ Segment::Object(_) = part.get(at..).map_or(Segment::Other, decode) {
+            return (segment.start + at, decoded);
+        }
+    }
+    (segment.start, Segment::Other)
 }
 
 /// Decodes one segment.

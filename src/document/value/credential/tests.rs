@@ -87,6 +87,12 @@ fn a_pretty_printed_payload_is_read_as_well() {
     assert_eq!(value(&fact, Field::Secret), Some(Value::Bool(false)));
     assert_eq!(value(&fact, Field::DaysLeft), Some(Value::Number(-2)));
     assert_eq!(fact.own(Field::Project), Some(&State::Absent(None)));
+    for before in ["\\n", "Bearer-", "x", "eyJ", "a.b.c", "$x$"] {
+        let text = format!("{before}{key}");
+        let found = find(&text);
+        let expected = text.len() - key.len()..text.len();
+        assert!(found.iter().any(|found| found.range == expected), "{before}: {found:?}");
+    }
     let indented = jwt(" {\"role\":\"anon\",\"iss\":\"supabase\"}");
     assert!(fact_of(&indented, None).is_some());
 }

@@ -1,0 +1,102 @@
+//! Every command on one project, both streams searched.
+
+use super::leak::Needles;
+use super::plants::Plant;
+use super::project::Project;
+use preflight::cli::{Terminal, run};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// A stream that keeps what is written.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs a command in a folder, with the guard of a process before its streams (for a CI runner or not) or without: its
+/// status and both streams.
+pub fn say(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (u8, String) {
+    let kept = Kept::default();
+    let mut terminal = Terminal {
+        stdin: Box::new(io::Cursor::new(stdin.to_vec())),
+        stdout: Box::new(kept.clone()),
+        stderr: Box::new(kept.clone()),
+        folder: folder.to_path_buf(),
+        color: false,
+        width: None,
+    };
+    if let Some(runner) = guard {
+        terminal = terminal.guarded(runner);
+    }
+    let arguments = ["preflight"].iter().chain(args).map(|arg| (*arg).into());
+    let status = run(arguments, &mut terminal);
+    drop(terminal);
+    let bytes = kept.0.lock().unwrap().clone();
+    (status, String::from_utf8(bytes).unwrap())
+}
+
+/// Runs a command and searches what it says; how much that was.
+fn search(project: &Project, args: &[&str], stdin: &[u8], needles: &Needles) -> usize {
+    let (_, said) = say(&project.path(), args, stdin, needles.guard);
+    needles.search(args, &said);
+    said.len()
+}
+
+/// Every command and format but for `explain FILE:LINE`; how many bytes they said.
+pub fn main_commands(project: &Project, needles: &Needles) -> usize {
+    let commands: &[&[&str]] = &[
+        &["check"],
+        &["check", "-vv"],
+        &["check", "--strict", "--color", "always"],
+        &["check", "--format", "json", "-v"],
+        &["facts"],
+        &["facts", "--format", "json", "-v"],
+        &["policies"],
+        &["policies", "--format", "json"],
+        &["explain", "no-debug"],
+        &["explain", "everything"],
+        &["explain", "variable"],
+    ];
+    commands.iter().map(|args| search(project, args, b"", needles)).sum()
+}
+
+/// The formats of `check`.
+pub fn checks(project: &Project, needles: &Needles) -> usize {
+    [&["check", "-v"][..], &["check", "--format", "json"]].iter().map(|args| search(project, args, b"", needles)).sum()
+}
+
+/// Every command, with every line of the one file explained.
+pub fn everything(project: &Project, kind: &str, plant: &Plant, needles: &Needles) -> usize {
+    main_commands(project, needles)
+        + search(project, &["check", &plant.path, "--format", "json"], b"", needles)
+        + explain_lines(project, &plant.path, &String::from_utf8_lossy(&plant.content), needles)
+        + standard_input(project, kind, plant, needles)
+}
+
+/// A file on standard input.
+pub fn standard_input(project: &Project, kind: &str, plant: &Plant, needles: &Needles) -> usize {
+    let mut said = 0;
+    for format in ["human", "json"] {
+        for command in ["check", "facts"] {
+            let args = [command, "-", "--kind", kind, "--environment", "prod", "--format", format];
+            said += search(project, &args, &plant.content, needles);
+        }
+    }
+    said
+}
+
+/// `explain FILE:LINE` for every line.
+pub fn explain_lines(project: &Project, path: &str, text: &str, needles: &Needles) -> usize {
+    let lines = text.lines().count().max(1);
+    (1..=lines).map(|line| search(project, &["explain", "-v", &format!("{path}:{line}")], b"", needles)).sum()
+}
