@@ -110,22 +110,11 @@ fn take(
         Some((_, count)) => *count += 1,
         None => read.counts.push((found.kind.counted_as, 1)),
     }
-    read.documents.push((source, found.path));
+    read.documents.push((source, found.path.clone()));
     let text = sources.text(source);
     let end = Span::point(source, text.trim_end().len());
-    // A document of several services says everything once for each.
-    let services: Vec<Option<&str>> = if found.services.is_empty() {
-        vec![None]
-    } else {
-        found.services.iter().map(|name| Some(name.as_str())).collect()
-    };
-    for service in services {
-        let service = label(Field::Service, service, source, found.kind, spellings);
-        let environment = label(Field::Environment, found.environment.as_deref(), source, found.kind, spellings);
-        let mut document =
-            Document::new(source, found.kind.name, &escape_controls(&found.relative), service, environment);
+    for mut document in labelled(source, &found, spellings) {
         document.unread = unread_spans.clone();
-        document.complete = found.kind.complete;
         document.end = end;
         let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
         let start = Span::point(source, 0);
@@ -135,6 +124,21 @@ fn take(
         normalise(&mut facts, spellings);
         read.facts.add(document, facts);
     }
+}
+
+/// A document with its labels; one that several services share stands once for each, and says everything for each.
+fn labelled(source: SourceId, found: &Found, spellings: &Spellings) -> Vec<Document> {
+    let services = found.services.iter().map(|name| Some(name.as_str()));
+    let nobody = found.services.is_empty().then_some(None);
+    let document = |service: Option<&str>| {
+        let service = label(Field::Service, service, source, found.kind, spellings);
+        let environment = label(Field::Environment, found.environment.as_deref(), source, found.kind, spellings);
+        let path = escape_controls(&found.relative);
+        let mut document = Document::new(source, found.kind.name, &path, service, environment);
+        document.complete = found.kind.complete;
+        document
+    };
+    services.chain(nobody).map(document).collect()
 }
 
 /// A label of a document in the project's own spelling.
@@ -173,16 +177,7 @@ fn normalise(facts: &mut [Fact], spellings: &Spellings) {
 impl Read {
     /// Takes in a document that could not be read at all: it has labels, and whatever is asked of it is not known.
     fn add_unread(&mut self, source: SourceId, found: &Found, unread: Vec<Span>, spellings: &Spellings) {
-        let services: Vec<Option<&str>> = if found.services.is_empty() {
-            vec![None]
-        } else {
-            found.services.iter().map(|name| Some(name.as_str())).collect()
-        };
-        for service in services {
-            let service = label(Field::Service, service, source, found.kind, spellings);
-            let environment = label(Field::Environment, found.environment.as_deref(), source, found.kind, spellings);
-            let mut document =
-                Document::new(source, found.kind.name, &escape_controls(&found.relative), service, environment);
+        for mut document in labelled(source, found, spellings) {
             document.unread = unread.clone();
             self.facts.add(document, Vec::new());
         }
