@@ -75,7 +75,7 @@ fn policies_on_everything() -> String {
                 &format!("forbid: {{ {kind}: {{ {name}: {{ set: true }} }} }}\n    at: {name}"),
             );
             let wanted = match field.ty {
-                Type::Text | Type::Name | Type::Label | Type::Secret => "zzz",
+                Type::Text | Type::Name | Type::SqlType | Type::Label | Type::Secret => "zzz",
                 Type::Number => "987654",
                 Type::Names => "{ has: zzz }",
                 Type::Enum(_) | Type::Ordered(_) | Type::DocumentKind | Type::Bool(..) => "{ set: false }",

@@ -90,6 +90,7 @@ pub(super) fn type_name(ty: Type) -> &'static str {
     match ty {
         Type::Text => "text",
         Type::Name => "name",
+        Type::SqlType => "type",
         Type::Label => "label",
         Type::Enum(_) | Type::DocumentKind => "enum",
         Type::Ordered(_) => "ordered",

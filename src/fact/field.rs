@@ -40,6 +40,15 @@ fields! {
     OriginTable = "origin.table", Command = "command", ObjectKind = "object_kind", Grantee = "grantee",
     Privilege = "privilege", GrantOption = "grant_option", SecurityDefiner = "security_definer",
     Rls = "rls",
+    ColumnType = "type", FromType = "from_type", Nullable = "nullable", Default = "default", Generated = "generated",
+    Identity = "identity", Rewrites = "rewrites", Constraint = "constraint", Columns = "columns",
+    References = "references", OnDelete = "on_delete", NotValid = "not_valid", UsingIndex = "using_index",
+    Full = "full", Unique = "unique", Method = "method", Predicate = "predicate", Owner = "owner", Login = "login",
+    Superuser = "superuser", BypassRls = "bypass_rls", Language = "language", SearchPath = "search_path",
+    Volatility = "volatility", Returns = "returns", SecurityInvoker = "security_invoker", Permissive = "permissive",
+    Roles = "roles", Using = "using", Check = "check", Executes = "executes", Partition = "partition",
+    AllTables = "all_tables", Action = "action", Local = "local", Lock = "lock", LockTimeout = "lock_timeout",
+    StatementTimeout = "statement_timeout", InTransaction = "in_transaction",
 }
 
 impl Field {

@@ -4,6 +4,7 @@
 mod field;
 pub(crate) mod kinds;
 mod show;
+pub mod sql_type;
 mod value;
 pub mod vocabulary;
 

@@ -128,6 +128,8 @@ pub enum Type {
     Text,
     /// A name: `*` globs.
     Name,
+    /// A type of SQL: `*` globs; every spelling of a type is the same (`int8` and `bigint`).
+    SqlType,
     /// A label (service, environment): `*` globs; environments are compared by the project's spellings.
     Label,
     /// One of these words.

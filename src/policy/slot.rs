@@ -108,6 +108,7 @@ impl Slot {
         match self.ty() {
             Type::Text => "text",
             Type::Name => "a name",
+            Type::SqlType => "a type of SQL",
             Type::Label => "a label",
             Type::Enum(_) | Type::DocumentKind => "an enum",
             Type::Ordered(_) => "an ordered enum",

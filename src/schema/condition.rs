@@ -23,7 +23,7 @@ pub(super) fn name(slot: &Slot) -> String {
         _ if is_typed(slot) => VALUE.into(),
         Type::Secret => "secret".into(),
         Type::Names => "names".into(),
-        Type::Name => "name".into(),
+        Type::Name | Type::SqlType => "name".into(),
         Type::Label => "label".into(),
         _ => "text".into(),
     }
@@ -101,7 +101,7 @@ fn is_plain(slot: &Slot) -> bool {
 /// What may follow a word, where the field takes it.
 fn word(word: &str, slot: &Slot, this: &Value, list: &Value) -> Option<Value> {
     let ty = slot.ty();
-    let is_text = slot.words().is_none() && matches!(ty, Type::Text | Type::Name | Type::Label | Type::Secret);
+    let is_text = slot.words().is_none() && matches!(ty, Type::Text | Type::Name | Type::SqlType | Type::Label | Type::Secret);
     let text = json!({ "type": "string" });
     match word {
         "not" => Some(this.clone()),

@@ -3,8 +3,8 @@
 
 use super::Reader;
 use super::guard::Guard;
-use crate::fact::{Fact, Field, Kind, State, Value};
-use std::collections::HashSet;
+use super::lock;
+use crate::fact::{Fact, Field, State, Value};
 
 /// What surrounds a statement.
 #[derive(Clone, Debug)]
@@ -34,17 +34,6 @@ impl Scope {
     }
 }
 
-/// What a script has made so far.
-#[derive(Default)]
-pub(super) struct Made {
-    tables: HashSet<String>,
-    /// Tables with columns that are not written down.
-    pub open_tables: HashSet<String>,
-    pub columns: HashSet<(String, String)>,
-    /// Temporary tables, by name.
-    temporary: HashSet<String>,
-}
-
 impl Reader {
     /// Completes an operation and takes it in.
     pub(super) fn place(&mut self, fact: Fact, scope: &Scope) {
@@ -53,8 +42,13 @@ impl Reader {
         self.made.resolve_temporary(&mut fact);
         let (guarded, span) = guarded(&fact, &scope.guards);
         fact.set(Field::Guarded, State::Stated(Value::Word(guarded), span.unwrap_or(anchor)));
-        self.made.origins(&mut fact);
+        self.made.complete(&mut fact);
         if scope.runs {
+            if let Some(lock) = lock::of(&fact) {
+                fact.set(Field::Lock, lock);
+            }
+            self.session.complete(&mut fact);
+            self.session.note(&fact);
             self.made.note(&fact);
         }
         self.out.facts.push(fact);
@@ -69,92 +63,5 @@ fn guarded(fact: &Fact, guards: &[Guard]) -> (&'static str, Option<crate::source
     match guards.last() {
         Some(guard) => ("other-object", Some(guard.span)),
         None => ("no", None),
-    }
-}
-
-/// A known text of a field.
-fn text(fact: &Fact, field: Field) -> Option<&str> {
-    fact.own(field)?.text()
-}
-
-impl Made {
-    /// A name without a schema is that of a temporary table, where the script has made one.
-    fn resolve_temporary(&self, fact: &mut Fact) {
-        if self.temporary.is_empty() || !matches!(fact.own(Field::Schema), Some(State::Defaulted(..))) {
-            return;
-        }
-        let Some(State::Stated(Value::Text(table), span)) = fact.own(Field::Table) else { return };
-        let (name, span) = (super::recognise::bare_name(table).to_owned(), *span);
-        if self.temporary.contains(&name) {
-            fact.set(Field::Schema, State::Defaulted("pg_temp".into(), span.before()));
-            fact.set(Field::Table, State::Stated(format!("pg_temp.{name}").into(), span));
-        }
-    }
-
-    fn origins(&self, fact: &mut Fact) {
-        let Some(variant) = text(fact, Field::Is).and_then(|is| Kind::Operation.def().variant(is)) else { return };
-        let word = |here: bool| Value::Word(if here { "same-migration" } else { "elsewhere" });
-        if variant.has(Field::OriginTable) {
-            let state = match (text(fact, Field::Table), fact.own(Field::Table)) {
-                (Some(table), Some(state)) => {
-                    State::Stated(word(self.tables.contains(table)), state.span().unwrap_or(fact.anchor))
-                }
-                (None, Some(state)) => state.clone(),
-                _ => return,
-            };
-            fact.set(Field::OriginTable, state);
-        }
-        if variant.has(Field::Origin) {
-            let state = match (text(fact, Field::Table), text(fact, Field::Column), fact.own(Field::Column)) {
-                (Some(table), Some(column), Some(state)) => {
-                    let key = (table.to_owned(), column.to_owned());
-                    let here = self.columns.contains(&key) || self.open_tables.contains(table);
-                    State::Stated(word(here), state.span().unwrap_or(fact.anchor))
-                }
-                (None, _, _) => match fact.own(Field::Table) {
-                    Some(state) => state.clone(),
-                    None => return,
-                },
-                (_, None, Some(state)) => state.clone(),
-                _ => return,
-            };
-            fact.set(Field::Origin, state);
-        }
-    }
-
-    /// Remembers what an operation makes.
-    fn note(&mut self, fact: &Fact) {
-        let Some(is) = text(fact, Field::Is) else { return };
-        let Some(table) = text(fact, Field::Table) else { return };
-        let column = text(fact, Field::Column);
-        match is {
-            "create_table" => {
-                self.tables.insert(table.to_owned());
-                if let Some(name) = table.strip_prefix("pg_temp.") {
-                    self.temporary.insert(name.to_owned());
-                    self.open_tables.insert(table.to_owned());
-                }
-            }
-            "add_column" => _ = column.map(|column| self.columns.insert((table.to_owned(), column.to_owned()))),
-            "rename_table" | "move_table" => {
-                let Some(new) = text(fact, Field::NewName) else { return };
-                let (schema, bare) = table.split_once('.').unwrap_or(("public", table));
-                let new = if is == "move_table" { format!("{new}.{bare}") } else { format!("{schema}.{new}") };
-                if self.tables.contains(table) {
-                    self.open_tables.insert(new.clone());
-                    self.tables.insert(new);
-                }
-            }
-            "rename_column" => {
-                let key = (table.to_owned(), column.unwrap_or_default().to_owned());
-                if let (true, Some(new)) = (self.columns.contains(&key), text(fact, Field::NewName)) {
-                    self.columns.insert((table.to_owned(), new.to_owned()));
-                }
-            }
-            "drop_column" => {
-                _ = self.columns.remove(&(table.to_owned(), column.unwrap_or_default().to_owned()));
-            }
-            _ => {}
-        }
     }
 }

@@ -11,11 +11,14 @@ mod free_text;
 mod guard;
 mod later;
 mod literal;
+mod lock;
 mod lower;
+mod made;
 mod name;
 mod recognise;
 mod run;
 mod secret;
+mod session;
 mod split;
 mod state;
 mod token;
@@ -30,7 +33,8 @@ use crate::document::{Input, Parsed};
 use crate::fact::{Fact, Field, Kind};
 use crate::source::{Mapped, Span};
 use cursor::Cursor;
-use lower::{Made, Scope};
+use lower::Scope;
+use made::Made;
 use recognise::{Body, BodyText, Language};
 use split::{Piece, PieceKind};
 use std::sync::Arc;
@@ -42,7 +46,7 @@ const DEEPEST_BODY: usize = 8;
 /// Reads one migration: the migration fact, then statements and operations in the order of their places.
 pub fn parse(input: Input<'_>) -> Parsed {
     let text = Mapped::literal(input.source, input.text, 0);
-    let mut reader = Reader { out: Parsed::default(), made: Made::default(), schema: "public".into() };
+    let mut reader = Reader { out: Parsed::default(), made: Made::default(), session: session::Session::default(), schema: "public".into() };
     reader.out.facts.push(name::migration(&input));
     let script = split::split(text.text());
     for piece in &script.pieces {
@@ -61,6 +65,8 @@ struct Reader {
     out: Parsed,
     /// Tables and columns that the script has made so far.
     made: Made,
+    /// What the script has set so far.
+    session: session::Session,
     /// The schema of names without one.
     schema: Arc<str>,
 }
@@ -139,7 +145,6 @@ impl Reader {
             self.unread(span, message, "Leave standard_conforming_strings on, and write E'…' where escapes are meant.");
         }
         if scope.runs {
-            self.made.columns.extend(reading.columns);
             self.made.open_tables.extend(reading.open_tables);
             if let Some(schema) = reading.search_path {
                 self.schema = schema.into();

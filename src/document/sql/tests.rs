@@ -46,7 +46,14 @@ fn word(fact: &Fact, field: Field) -> String {
             Value::Word(word) => (*word).to_owned(),
             Value::Bool(yes) => yes.to_string(),
             Value::Number(number) => number.to_string(),
-            Value::Secret(_) | Value::List(_) => panic!("operations hold neither secrets nor lists"),
+            Value::Secret(value) => value.ask(str::to_owned),
+            Value::List(items) => {
+                let items = items.iter().map(|item| match item {
+                    Value::Text(text) => text.to_string(),
+                    other => panic!("{other:?} in a list"),
+                });
+                items.collect::<Vec<_>>().join(", ")
+            }
         },
         Some(State::Unknown(..)) => "?".into(),
         Some(State::Absent(_)) | None => "-".into(),

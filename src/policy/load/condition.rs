@@ -4,7 +4,7 @@ use super::Loader;
 use super::pack::Named;
 use super::selection::Chosen;
 use crate::document::value::is_redacted;
-use crate::fact::{Field, Kind, Type};
+use crate::fact::{Field, Kind, Type, sql_type};
 use crate::policy::grammar::WORDS;
 use crate::policy::model::{Condition, Literal, Test};
 use crate::policy::name::Glob;
@@ -95,7 +95,7 @@ impl Loader<'_> {
     }
 
     fn regex(&mut self, key: Span, node: &Node, slot: &Slot) -> Option<Test> {
-        if !matches!(slot.ty(), Type::Text | Type::Name | Type::Label | Type::Secret) || slot.def.is_none() {
+        if !matches!(slot.ty(), Type::Text | Type::Name | Type::SqlType | Type::Label | Type::Secret) || slot.def.is_none() {
             self.wrong_word(key, "matches", "text, names and values", slot);
             return None;
         }
@@ -205,7 +205,7 @@ impl Loader<'_> {
         match slot.ty() {
             Type::Bool(..) => self.problems.boolean(node, &what).map(Literal::Bool),
             Type::Number => self.problems.number(node, &what).map(Literal::Number),
-            Type::Name | Type::Label => {
+            Type::Name | Type::SqlType | Type::Label => {
                 let text = self.problems.text(node, &what)?;
                 Some(self.name_literal(slot, &text))
             }
@@ -252,6 +252,7 @@ impl Loader<'_> {
         match slot.ty() {
             Type::Label => Literal::Name(Glob::new(self.spellings.normalise(slot.reference.field, text))),
             Type::Name => Literal::Name(Glob::new(text)),
+            Type::SqlType => Literal::Name(Glob::new(sql_type::canonical(text))),
             _ => Literal::Text(text.to_owned()),
         }
     }

@@ -172,7 +172,7 @@ impl Loader<'_> {
         for entry in distinct(fields) {
             let Some(slot) = self.slot(facts.kind.value, &entry.key.value, entry.key.span) else { continue };
             self.check_variants(&slot, &chosen, entry.key.span);
-            if matches!(slot.ty(), Type::Name | Type::Label | Type::Text) {
+            if matches!(slot.ty(), Type::Name | Type::SqlType | Type::Label | Type::Text) {
                 each.push((slot.reference, self.names(&entry.value, &slot)));
             } else {
                 let message = format!("`each` counts names, and `{}` is {}", slot.reference, slot.ty_words());

@@ -1,56 +1,9 @@
 //! ALTER, but for tables and policies.
 
 use super::Recogniser;
-use crate::document::sql::cursor::Cursor;
+use super::object::{Named, Object};
+use crate::document::sql::cursor::{Cursor, Name};
 use crate::fact::{Fact, Field, Kind};
-
-/// Objects that ALTER knows besides tables, policies and roles.
-const OBJECTS: &[&[&str]] = &[
-    &["aggregate"],
-    &["collation"],
-    &["conversion"],
-    &["database"],
-    &["domain"],
-    &["event", "trigger"],
-    &["extension"],
-    &["foreign", "data", "wrapper"],
-    &["foreign", "table"],
-    &["function"],
-    &["index"],
-    &["language"],
-    &["procedural", "language"],
-    &["large", "object"],
-    &["materialized", "view"],
-    &["operator", "class"],
-    &["operator", "family"],
-    &["operator"],
-    &["procedure"],
-    &["publication"],
-    &["routine"],
-    &["rule"],
-    &["schema"],
-    &["sequence"],
-    &["server"],
-    &["statistics"],
-    &["subscription"],
-    &["system"],
-    &["tablespace"],
-    &["text", "search", "configuration"],
-    &["text", "search", "dictionary"],
-    &["text", "search", "parser"],
-    &["text", "search", "template"],
-    &["trigger"],
-    &["type"],
-    &["user", "mapping", "for"],
-    &["view"],
-];
-
-/// Whether a setting is switched off: `TO off`, `= 'false'`, `= 0`.
-fn is_off(c: &Cursor<'_>) -> bool {
-    let mut words = c.tokens.get(c.at..).unwrap_or_default().iter().map(|token| c.slice(*token).trim_matches('\''));
-    let off = ["off", "false", "no", "0", "f", "n", "of", "fal", "fals", "fa"];
-    words.next_back().is_some_and(|word| off.iter().any(|known| known.eq_ignore_ascii_case(word)))
-}
 
 impl Recogniser<'_> {
     /// Any ALTER.
@@ -73,15 +26,154 @@ impl Recogniser<'_> {
             self.c.at += 1;
             return self.role("alter_role");
         }
-        let known = OBJECTS.iter().find(|words| self.c.take_all(words).is_some());
+        if let Some(is) = self.c.take_any(&["trigger", "rule"]) {
+            return self.alter_on_table(if is == "trigger" { "alter_trigger" } else { "alter_other" });
+        }
+        let Some(object) = self.take_object() else {
+            let fact = self.operation("alter_other", 0).with_word(Field::ObjectKind, "other", self.so_far());
+            self.emit(fact);
+            return self.actions() && false;
+        };
+        if object.kind == "system" {
+            return self.alter_system();
+        }
         self.c.take_all(&["if", "exists"]);
         let name = self.c.name();
-        let mut fact = Fact::variant(Kind::Operation, "alter_other", self.so_far());
-        if let Some(name) = &name {
-            fact = self.named(fact, known.copied().unwrap_or_default(), name);
-        }
+        let anchor = self.so_far();
+        let arguments = if object.named == Named::Signed { self.c.parens() } else { None };
+        self.object_action(object, anchor, name.as_ref(), arguments);
+        self.actions()
+    }
+
+    /// `t ON name RENAME TO …` of triggers and rules.
+    fn alter_on_table(&mut self, is: &'static str) -> bool {
+        let Some(name) = self.c.part() else { return false };
+        let on = self.c.take("on");
+        let Some(table) = self.c.name() else { return false };
+        let fact = self.operation(is, 0);
+        let fact = match is {
+            "alter_other" => self.in_schema(fact, &table).with_word(Field::ObjectKind, "rule", name.span),
+            _ => self.on_table(fact, &table),
+        };
+        let fact = self.plain(fact, Field::Name, &name);
+        let fact = self.renamed(fact);
         self.emit(fact);
-        // the actions of views, types and publications may be commands' keywords: ADD, DROP, ALTER, with objects behind
+        on && self.options()
+    }
+
+    /// `RENAME TO name`, `SET SCHEMA name`: the new name, where one is next.
+    fn renamed(&self, fact: Fact) -> Fact {
+        let mut c = self.c;
+        let takes = c.take_all(&["rename", "to"]).is_some() || c.take_all(&["set", "schema"]).is_some();
+        match c.part().filter(|_| takes) {
+            Some(new) => self.plain(fact, Field::NewName, &new),
+            None => fact,
+        }
+    }
+
+    /// The operation of what is done to an object; the cursor stands behind its name.
+    fn object_action(
+        &mut self,
+        object: &Object,
+        anchor: crate::source::Span,
+        name: Option<&Name>,
+        arguments: Option<std::ops::Range<usize>>,
+    ) {
+        let owner = self.c.are(&["owner", "to"]);
+        let is = match object.alter {
+            _ if owner => "change_owner",
+            "alter_type" if self.c.are(&["add", "value"]) => "add_enum_value",
+            "alter_type" if self.c.are(&["rename", "value"]) => "rename_enum_value",
+            "alter_type" if self.c.are(&["drop", "attribute"]) => return self.drop_attributes(anchor, name),
+            is => is,
+        };
+        let mut fact = Fact::variant(Kind::Operation, is, anchor);
+        if let Some(name) = name {
+            fact = self.object_name(fact, object, name);
+        }
+        if owner || is == "alter_other" {
+            fact = fact.with_word(Field::ObjectKind, object.kind, anchor);
+        }
+        if let Some(inner) = arguments
+            && ["alter_function", "alter_procedure"].contains(&is)
+        {
+            fact = self.arguments(fact, inner);
+        }
+        let mut c = self.c;
+        if owner {
+            c.at += 2;
+            if let Some(owner) = c.part() {
+                fact = self.plain(fact, Field::Owner, &owner);
+            }
+        }
+        fact = match is {
+            "add_enum_value" | "rename_enum_value" => self.enum_value(fact),
+            "alter_view" => self.renamed(self.security_invoker(fact, self.c.at..self.c.tokens.len(), false)),
+            "alter_function" | "alter_procedure" => self.renamed(self.routine_options(fact, false)),
+            "change_owner" => fact,
+            _ => self.renamed(fact),
+        };
+        self.emit(fact);
+    }
+
+    /// `ADD VALUE [IF NOT EXISTS] 'new'`, `RENAME VALUE 'old' TO 'new'`.
+    fn enum_value(&self, fact: Fact) -> Fact {
+        let mut c = self.c.moved(self.c.at + 2);
+        let gap = c.gap();
+        let missing = c.take_all(&["if", "not", "exists"]);
+        if c.take_text().is_some() && c.take("to") {
+            // the second label is the new one
+        } else {
+            c.at = c.at.saturating_sub(1);
+        }
+        let fact = match fact.own(Field::Is).and_then(|is| is.text()) {
+            Some("add_enum_value") => fact.with_flag(Field::IfNotExists, missing, gap),
+            _ => fact,
+        };
+        match c.take_text() {
+            Some(token) => {
+                let label = super::super::literal::decode(c.text, token);
+                fact.with(Field::NewName, label.text(), c.span(c.at - 1..c.at))
+            }
+            None => fact,
+        }
+    }
+
+    /// `DROP ATTRIBUTE [IF EXISTS] a [CASCADE], …` of a composite type: its values are gone.
+    fn drop_attributes(&mut self, anchor: crate::source::Span, name: Option<&Name>) {
+        for item in self.c.items(self.c.at..self.c.tokens.len()) {
+            let mut c = self.c.moved(item.start);
+            if c.take_all(&["drop", "attribute"]).is_none() {
+                continue;
+            }
+            let gap = c.gap();
+            let exists = c.take_all(&["if", "exists"]);
+            let Some(part) = c.part() else { continue };
+            let anchor = if item.start == self.c.at { anchor.to(part.span) } else { part.span };
+            let mut fact = Fact::variant(Kind::Operation, "drop_attribute", anchor);
+            if let Some(name) = name {
+                fact = self.called(fact, name);
+            }
+            let fact = self.plain(fact, Field::Column, &part).with_flag(Field::IfExists, exists, gap);
+            let gap = c.gap();
+            let cascade = c.take_all(&["cascade"]);
+            self.emit(fact.with_flag(Field::Cascade, cascade, gap));
+        }
+    }
+
+    /// `ALTER SYSTEM SET name = value`, `ALTER SYSTEM RESET name`.
+    fn alter_system(&mut self) -> bool {
+        let known = self.c.take_any(&["set", "reset"]).is_some();
+        let Some(name) = self.c.name() else { return false };
+        let fact = self.operation("alter_system", 0);
+        let fact = self.plain(fact, Field::Name, &name.name);
+        let fact = self.setting_value(fact);
+        self.emit(fact);
+        known && self.options()
+    }
+
+    /// The rest: actions with commas between them. They may be commands' keywords (ADD, DROP, ALTER), with objects behind.
+    fn actions(&mut self) -> bool {
         let end = self.c.tokens.len();
         while !self.c.done() {
             let stop = self.c.find(end, |c, at| c.symbol_at(at, b','));
@@ -91,56 +183,13 @@ impl Recogniser<'_> {
             }
             self.c.at = stop + 1;
         }
-        known.is_some()
+        true
     }
+}
 
-    /// `ALTER SYSTEM` and others have no name: nothing to add.
-    pub(super) fn named_setting(&mut self, is: &'static str) -> bool {
-        let start = self.c.at;
-        self.c.at += 1;
-        self.c.take_any(&["local", "session"]);
-        let special: &[&[&str]] = &[
-            &["time", "zone"],
-            &["session", "characteristics"],
-            &["session", "authorization"],
-            &["authorization"],
-            &["transaction"],
-            &["constraints"],
-        ];
-        let from = self.c.at;
-        let words = special.iter().find(|words| self.c.take_all(words).is_some());
-        let name = if words.is_some() { None } else { self.c.name() };
-        let fact = self.operation(is, start);
-        let (fact, setting) = match (words, name) {
-            (Some(words), _) => (fact.with(Field::Name, words.join(" "), self.c.span(from..self.c.at)), None),
-            (None, Some(name)) => (self.plain(fact, Field::Name, &name.name), name.name.text),
-            (None, None) => return false,
-        };
-        self.emit(fact);
-        // SET LOCAL lasts to the end of the transaction, which is the end of the file
-        match setting.as_deref() {
-            Some("search_path") => self.search_path(),
-            Some("standard_conforming_strings") if is_off(&self.c) => self.out.escapes = Some(self.so_far()),
-            _ => {}
-        }
-        self.options()
-    }
-
-    /// Notes the schema that names without one are looked for first.
-    fn search_path(&mut self) {
-        let mut c = self.c;
-        if !c.take("to") && !c.take_symbol(b'=') {
-            self.out.search_path = Some("public".into());
-            return;
-        }
-        let text = match c.take_text() {
-            Some(token) => Some(super::super::literal::decode(c.text, token).text().trim().to_owned()),
-            None => c.part().and_then(|part| part.text),
-        };
-        self.out.search_path = match text.as_deref() {
-            // the user's own schema hardly exists; the next one counts
-            Some("default" | "" | "$user") | None => Some("public".into()),
-            Some(schema) => Some(schema.to_owned()),
-        };
-    }
+/// Whether a setting is switched off: `TO off`, `= 'false'`, `= 0`.
+pub(super) fn is_off(c: &Cursor<'_>) -> bool {
+    let mut words = c.tokens.get(c.at..).unwrap_or_default().iter().map(|token| c.slice(*token).trim_matches('\''));
+    let off = ["off", "false", "no", "0", "f", "n", "of", "fal", "fals", "fa"];
+    words.next_back().is_some_and(|word| off.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }

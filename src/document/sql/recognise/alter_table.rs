@@ -1,17 +1,57 @@
 //! ALTER TABLE: each action is an operation of its own.
 
-use super::{Recogniser, flag};
-use crate::document::sql::cursor::Name;
+use super::{Recogniser, default, flag};
+use crate::document::sql::cursor::{Name, Part};
 use crate::document::sql::token::TokenKind;
-use crate::fact::{Fact, Field, Kind};
+use crate::fact::{Fact, Field, State};
 use std::ops::Range;
+
+/// Actions that have no operation of their own, by their first words.
+const ACTIONS: &[(&[&str], &str)] = &[
+    (&["set", "logged"], "set-logged"),
+    (&["set", "unlogged"], "set-unlogged"),
+    (&["set", "tablespace"], "set-tablespace"),
+    (&["set", "access", "method"], "set-access-method"),
+    (&["set", "without", "cluster"], "cluster-on"),
+    (&["set"], "set-options"),
+    (&["reset"], "reset-options"),
+    (&["replica", "identity"], "replica-identity"),
+    (&["inherit"], "inherit"),
+    (&["no", "inherit"], "no-inherit"),
+    (&["cluster", "on"], "cluster-on"),
+    (&["enable", "rule"], "rule"),
+    (&["enable", "always", "rule"], "rule"),
+    (&["enable", "replica", "rule"], "rule"),
+    (&["disable", "rule"], "rule"),
+    (&["of"], "other"),
+    (&["not", "of"], "other"),
+    (&["options"], "other"),
+];
+
+/// What ALTER COLUMN does, by its first words.
+const COLUMN_ACTIONS: &[(&[&str], &str)] = &[
+    (&["set", "data", "type"], "alter_column_type"),
+    (&["type"], "alter_column_type"),
+    (&["set", "not", "null"], "set_not_null"),
+    (&["drop", "not", "null"], "drop_not_null"),
+    (&["set", "default"], "set_default"),
+    (&["drop", "default"], "drop_default"),
+    (&["add", "generated"], "set_identity"),
+    (&["set", "generated"], "set_identity"),
+    (&["drop", "identity"], "drop_identity"),
+    (&["drop", "expression"], "drop_expression"),
+    (&["set"], "alter_column"),
+    (&["reset"], "alter_column"),
+    (&["restart"], "alter_column"),
+    (&["options"], "alter_column"),
+];
 
 impl Recogniser<'_> {
     /// `ALTER TABLE [IF EXISTS] [ONLY] t action, …`, from the word TABLE on.
     pub(super) fn alter_table(&mut self) -> bool {
         self.c.at += 1;
         if self.c.are(&["all", "in", "tablespace"]) {
-            let fact = self.operation("alter_other", 0);
+            let fact = self.operation("alter_other", 0).with_word(Field::ObjectKind, "tablespace", self.so_far());
             self.emit(fact);
             return self.options();
         }
@@ -47,32 +87,35 @@ impl Recogniser<'_> {
         whole && self.c.at <= item.end && self.scan(self.c.at..item.end, false)
     }
 
-    fn emit_on(&mut self, is: &'static str, from: usize, table: &Name) {
-        let fact = self.operation(is, from);
-        let fact = self.on_table(fact, table);
-        self.emit(fact);
+    fn on(&self, is: &'static str, from: usize, table: &Name) -> Fact {
+        self.on_table(self.operation(is, from), table)
     }
 
     fn add(&mut self, item: Range<usize>, table: &Name) -> bool {
         let from = item.start;
-        if self.c.take("constraint") {
-            let Some(name) = self.c.part() else { return false };
-            let fact = self.on_table(self.operation("add_constraint", from), table);
-            let fact = self.plain(fact, Field::Name, &name);
+        let named = self.c.take("constraint");
+        if named || self.c.is_any(super::constraint::FIRST_WORDS) {
+            let called = if named { self.c.part() } else { None };
+            let start = self.c.at;
+            if !named {
+                self.c.at += 1;
+            }
+            let mut fact = self.on("add_constraint", from, table);
+            if let Some(name) = &called {
+                fact = self.plain(fact, Field::Name, name);
+            }
+            let fact = self.constraint(fact, start..item.end, None);
+            let known = fact.own(Field::Constraint).is_some();
             self.emit(fact);
-            return self.c.is_any(&["primary", "unique", "check", "foreign", "exclude", "not"]);
-        }
-        if self.c.is_any(&["primary", "unique", "check", "foreign", "exclude"]) {
-            self.c.at += 1;
-            self.emit_on("add_constraint", from, table);
-            return true;
+            return known && named == called.is_some();
         }
         self.c.take("column");
         let missing = self.if_not_exists();
-        let Some(column) = self.c.part() else { return false };
-        let fact = self.on_table(self.operation("add_column", from), table);
-        let fact = flag(self.plain(fact, Field::Column, &column), Field::IfNotExists, missing);
-        self.emit(fact);
+        let Some(part) = self.c.part() else { return false };
+        let fact = flag(self.on("add_column", from, table), Field::IfNotExists, missing);
+        let fact = self.plain(fact, Field::Column, &part);
+        let column = self.column(self.c.at, item.end);
+        self.emit_column(fact, column, &part, table, false);
         self.c.at < item.end
     }
 
@@ -84,8 +127,7 @@ impl Recogniser<'_> {
         }
         let exists = self.if_exists();
         let Some(part) = self.c.part() else { return false };
-        let is = if constraint { "drop_constraint" } else { "drop_column" };
-        let fact = self.on_table(self.operation(is, from), table);
+        let fact = self.on(if constraint { "drop_constraint" } else { "drop_column" }, from, table);
         let fact = self.plain(fact, if constraint { Field::Name } else { Field::Column }, &part);
         let cascade = self.cascade();
         self.emit(flag(flag(fact, Field::IfExists, exists), Field::Cascade, cascade));
@@ -94,52 +136,77 @@ impl Recogniser<'_> {
 
     fn alter_action(&mut self, item: Range<usize>, table: &Name) -> bool {
         if self.c.take("constraint") {
-            let named = self.c.part().is_some();
-            self.emit_on("alter_table", item.start, table);
-            return named && self.c.is_any(&["deferrable", "not", "initially", "enforced", "no", "inherit", "set"]);
+            let Some(name) = self.c.part() else { return false };
+            let fact = self.on("alter_constraint", item.start, table);
+            let fact = self.plain(fact, Field::Name, &name);
+            self.emit(fact);
+            return self.c.is_any(&["deferrable", "not", "initially", "enforced", "no", "inherit", "set"]);
         }
         self.c.take("column");
         let Some(column) = self.c.part() else { return false };
-        let fact = self.on_table(self.operation("alter_column", item.start), table);
+        let named = self.c.at;
+        let known = COLUMN_ACTIONS.iter().find(|(words, _)| self.c.take_all(words).is_some()).map(|(_, is)| *is);
+        let behind = self.c.at;
+        self.c.at = named;
+        let fact = self.on(known.unwrap_or("alter_column"), item.start, table);
         let fact = self.plain(fact, Field::Column, &column);
+        self.c.at = behind;
+        self.alter_column(fact, known.unwrap_or_default(), item.end);
+        known.is_some()
+    }
+
+    /// Completes what happens to a column, and adds it; the cursor stands behind its first words.
+    fn alter_column(&mut self, fact: Fact, is: &str, end: usize) {
+        let from = self.c.at;
+        let fact = match is {
+            "alter_column_type" => {
+                let stop = self.c.find(end, |c, at| c.word_at(at, "using") || c.word_at(at, "collate"));
+                let span = self.c.span(from..stop);
+                let ty = match super::names::normal_type(&self.c.part_of(from..stop)) {
+                    Some(name) => State::Stated(name.into(), span),
+                    None => State::Unknown(span, super::names::unknown_name()),
+                };
+                fact.with_state(Field::ColumnType, ty)
+            }
+            "set_default" => fact.with_state(Field::Default, default::state(&self.c, from..end)),
+            "set_identity" => {
+                let always = self.c.is("always");
+                let word = if always { "always" } else { "by-default" };
+                fact.with_word(Field::Identity, word, self.c.span(from..from + if always { 1 } else { 2 }))
+            }
+            "drop_identity" | "drop_expression" => {
+                self.c.take_all(&["if", "exists"]);
+                fact
+            }
+            _ => fact,
+        };
         self.emit(fact);
-        // DROP here takes a property of the column away, never the column
-        if self.c.take("drop") {
-            let known = self.c.take_all(&["not", "null"]).is_some()
-                || self.c.take_any(&["default", "identity", "expression"]).is_some();
-            self.c.take_all(&["if", "exists"]);
-            return known;
-        }
-        self.c.take_any(&["set", "reset", "add", "type", "restart"]).is_some()
     }
 
     fn rename(&mut self, from: usize, table: &Name) -> bool {
         let constraint = self.c.take("constraint");
         let to_table = !constraint && self.c.is("to");
-        let old = if to_table {
-            None
-        } else {
+        let mut old: Option<Part> = None;
+        if !to_table {
             if !constraint {
                 self.c.take("column");
             }
-            self.c.part()
-        };
+            old = self.c.part();
+        }
         if !self.c.take("to") {
             return false;
         }
         let Some(new) = self.c.part() else { return false };
-        let is = match (&old, constraint) {
-            (None, _) => "rename_table",
-            (Some(_), true) => "alter_table",
-            (Some(_), false) => "rename_column",
+        let (is, field) = match (&old, constraint) {
+            (None, _) => ("rename_table", Field::Table),
+            (Some(_), true) => ("rename_constraint", Field::Name),
+            (Some(_), false) => ("rename_column", Field::Column),
         };
-        let mut fact = self.on_table(self.operation(is, from), table);
-        if let (Some(old), false) = (&old, constraint) {
-            fact = self.plain(fact, Field::Column, old);
+        let mut fact = self.on(is, from, table);
+        if let Some(old) = &old {
+            fact = self.plain(fact, field, old);
         }
-        if !constraint {
-            fact = self.plain(fact, Field::NewName, &new);
-        }
+        let fact = self.plain(fact, Field::NewName, &new);
         self.emit(fact);
         true
     }
@@ -155,28 +222,88 @@ impl Recogniser<'_> {
             "force" => "force_rls",
             _ => "no_force_rls",
         };
-        self.emit_on(is, from, table);
+        let fact = self.on(is, from, table);
+        self.emit(fact);
         said
     }
 
     /// Actions that change neither columns nor row level security.
     fn other_action(&mut self, item: Range<usize>, table: &Name) -> bool {
-        self.c.at = item.start + 1;
-        if self.c.word_at(item.start, "set") && self.c.take("schema") {
+        let from = item.start;
+        self.c.at = from;
+        if self.c.take_all(&["set", "schema"]).is_some() {
             let Some(schema) = self.c.part() else { return false };
-            let fact = self.on_table(self.operation("move_table", item.start), table);
+            let fact = self.on("move_table", from, table);
             let fact = self.plain(fact, Field::NewName, &schema);
             self.emit(fact);
             return true;
         }
-        let known = ["attach", "cluster", "detach", "disable", "enable", "inherit", "no", "not", "of", "options"]
-            .iter()
-            .chain(&["owner", "replica", "reset", "set", "validate"])
-            .any(|word| self.c.word_at(item.start, word));
-        let last = (item.start + 4).min(item.end);
-        let fact = Fact::variant(Kind::Operation, "alter_table", self.c.span(item.start..last));
-        let fact = self.on_table(fact, table);
+        if self.c.take_all(&["owner", "to"]).is_some() {
+            let Some(owner) = self.c.part() else { return false };
+            let fact = self.on("change_owner", from, table).with_word(Field::ObjectKind, "table", table.span);
+            let fact = self.plain(fact, Field::Owner, &owner);
+            self.emit(fact);
+            return true;
+        }
+        if self.c.take_all(&["validate", "constraint"]).is_some() {
+            let Some(name) = self.c.part() else { return false };
+            let fact = self.on("validate_constraint", from, table);
+            let fact = self.plain(fact, Field::Name, &name);
+            self.emit(fact);
+            return true;
+        }
+        if let Some(word) = self.c.take_any(&["attach", "detach"]) {
+            return self.partition(word == "attach", from, table);
+        }
+        if self.c.is_any(&["enable", "disable"]) && self.trigger_switch(from, table) {
+            return true;
+        }
+        self.c.at = from;
+        let known = ACTIONS.iter().find(|(words, _)| self.c.take_all(words).is_some());
+        self.c.at = (from + 4).min(item.end);
+        let word = known.map_or("other", |(_, word)| word);
+        let fact = self.on("alter_table", from, table).with_word(Field::Action, word, self.c.span(from..self.c.at));
         self.emit(fact);
-        known
+        self.c.at = from + 1;
+        known.is_some()
+    }
+
+    /// `ATTACH PARTITION p …`, `DETACH PARTITION p [CONCURRENTLY | FINALIZE]`.
+    fn partition(&mut self, attach: bool, from: usize, table: &Name) -> bool {
+        let said = self.c.take("partition");
+        let Some(name) = self.c.name() else { return false };
+        let fact = self.on(if attach { "attach_partition" } else { "detach_partition" }, from, table);
+        let fact = match self.table_name(&name) {
+            Some(full) => fact.with(Field::Partition, full, name.span),
+            None => fact.with_state(Field::Partition, State::Unknown(name.span, super::names::unknown_name())),
+        };
+        let gap = self.c.gap();
+        let fact = if attach {
+            fact
+        } else {
+            let concurrently = self.c.take_all(&["concurrently"]);
+            self.c.take("finalize");
+            flag(fact, Field::Concurrently, (concurrently, gap))
+        };
+        self.emit(fact);
+        said
+    }
+
+    /// `{ENABLE [REPLICA | ALWAYS] | DISABLE} TRIGGER {name | ALL | USER}`.
+    fn trigger_switch(&mut self, from: usize, table: &Name) -> bool {
+        let enable = self.c.take("enable");
+        if !enable {
+            self.c.at += 1;
+        }
+        self.c.take_any(&["replica", "always"]);
+        if !self.c.take("trigger") {
+            return false;
+        }
+        let all = self.c.is_any(&["all", "user"]);
+        let Some(name) = self.c.part() else { return false };
+        let fact = self.on(if enable { "enable_trigger" } else { "disable_trigger" }, from, table);
+        let fact = if all { fact } else { self.plain(fact, Field::Name, &name) };
+        self.emit(fact);
+        true
     }
 }

@@ -1,7 +1,9 @@
 //! CREATE, but for tables, policies and routines, which have their own files.
 
+use super::object::{Named, Object};
 use super::{Body, BodyText, Language, Recogniser, flag};
-use crate::fact::{Fact, Field, Kind};
+use crate::fact::{Fact, Field, Kind, State};
+use crate::source::{Secret, Span};
 
 impl Recogniser<'_> {
     /// Any CREATE.
@@ -11,7 +13,7 @@ impl Recogniser<'_> {
         let replace = (self.c.take_all(&["or", "replace"]), gap);
         let temporary = self.take_modifiers();
         match self.c.take_any(&["index", "schema", "sequence", "view", "extension", "type", "domain"]) {
-            Some("index") => return self.create_index(),
+            Some("index") => return self.create_index(None),
             Some("schema") => return self.create_schema(),
             Some("sequence") => return self.create_named("create_sequence", true),
             Some("extension") => return self.create_extension(),
@@ -22,8 +24,10 @@ impl Recogniser<'_> {
         if self.c.is("table") {
             return self.create_table(temporary);
         }
-        if self.c.take_all(&["unique", "index"]).is_some() {
-            return self.create_index();
+        if self.c.are(&["unique", "index"]) {
+            let unique = self.c.span(self.c.at..self.c.at + 1);
+            self.c.at += 2;
+            return self.create_index(Some(unique));
         }
         if self.c.take_all(&["materialized", "view"]).is_some() {
             return self.create_view("create_materialized_view", None);
@@ -33,10 +37,13 @@ impl Recogniser<'_> {
             Some("function") => self.create_routine("create_function", replace),
             Some("procedure") => self.create_routine("create_procedure", replace),
             Some("trigger") => self.create_trigger(replace),
-            Some("user") if self.c.are(&["mapping", "for"]) => self.create_other(),
+            Some("user") if self.c.is("mapping") => {
+                self.c.at -= 1;
+                self.create_other(replace)
+            }
             Some(_) => self.role("create_role"),
             None if self.c.take_all(&["constraint", "trigger"]).is_some() => self.create_trigger(replace),
-            None => self.create_other(),
+            None => self.create_other(replace),
         }
     }
 
@@ -49,7 +56,7 @@ impl Recogniser<'_> {
         temporary
     }
 
-    fn create_index(&mut self) -> bool {
+    fn create_index(&mut self, unique: Option<Span>) -> bool {
         let keyword = self.c.gap();
         let concurrently = (self.c.take_all(&["concurrently"]), keyword);
         let missing = self.if_not_exists();
@@ -66,9 +73,34 @@ impl Recogniser<'_> {
         if let Some(name) = &name {
             fact = self.plain(fact, Field::Name, &name.name);
         }
-        self.emit(flag(flag(fact, Field::IfNotExists, missing), Field::Concurrently, concurrently));
+        let fact = flag(flag(fact, Field::IfNotExists, missing), Field::Concurrently, concurrently);
+        let fact = self.index(flag(fact, Field::Unique, (unique, self.c.gap_at(1))));
+        self.emit(fact);
         let shaped = self.c.is("using") || self.c.is_symbol(b'(');
         on && table.is_some() && shaped && self.options()
+    }
+
+    /// With what an index is made of; the cursor stands behind the table.
+    fn index(&self, fact: Fact) -> Fact {
+        let end = self.c.tokens.len();
+        let mut c = self.c;
+        let gap = c.gap();
+        let method = if c.take("using") { c.part() } else { None };
+        let fact = match &method {
+            Some(method) => self.plain(fact, Field::Method, method),
+            None => fact.with_state(Field::Method, State::Defaulted("btree".into(), gap)),
+        };
+        let fact = match c.parens() {
+            Some(inner) => fact.with_state(Field::Columns, super::constraint::columns(&c, inner)),
+            None => fact,
+        };
+        let at = c.find(end, |c, at| c.word_at(at, "where"));
+        let fact = fact.with_flag(Field::Where, (at < end).then(|| c.span(at..at + 1)), self.end_gap());
+        if at >= end {
+            return fact;
+        }
+        let predicate = super::names::squeezed(&c, at + 1..end);
+        fact.with(Field::Predicate, Secret::new(&predicate), c.span(at + 1..end))
     }
 
     fn create_schema(&mut self) -> bool {
@@ -76,11 +108,15 @@ impl Recogniser<'_> {
         let unnamed = self.c.take("authorization");
         let Some(name) = self.c.part() else { return false };
         let fact = self.operation("create_schema", 0);
-        let fact = self.plain(self.plain(fact, Field::Schema, &name), Field::Name, &name);
-        self.emit(flag(fact, Field::IfNotExists, missing));
-        if !unnamed && self.c.take("authorization") {
-            self.c.part();
+        let mut fact = self.plain(self.plain(fact, Field::Schema, &name), Field::Name, &name);
+        if unnamed {
+            fact = self.plain(fact, Field::Owner, &name);
+        } else if self.c.take("authorization")
+            && let Some(owner) = self.c.part()
+        {
+            fact = self.plain(fact, Field::Owner, &owner);
         }
+        self.emit(flag(fact, Field::IfNotExists, missing));
         // elements of the schema stand in the same statement: they are read as statements of their own, inside it
         if let Some(schema) = &name.text {
             self.schema = schema.as_str().into();
@@ -120,20 +156,34 @@ impl Recogniser<'_> {
     fn create_view(
         &mut self,
         is: &'static str,
-        replace: Option<(Option<crate::source::Span>, crate::source::Span)>,
+        replace: Option<(Option<Span>, Span)>,
     ) -> bool {
         let missing = self.if_not_exists();
         let Some(name) = self.c.name() else { return false };
         let fact = self.called(self.operation(is, 0), &name);
-        self.emit(match replace {
-            Some(replace) => flag(fact, Field::OrReplace, replace),
-            None => flag(fact, Field::IfNotExists, missing),
-        });
         let end = self.c.tokens.len();
         let query = self.c.find(end, |c, at| c.word_at(at, "as"));
+        self.emit(match replace {
+            Some(replace) => self.security_invoker(flag(fact, Field::OrReplace, replace), self.c.at..query, true),
+            None => flag(fact, Field::IfNotExists, missing),
+        });
         let head = self.scan(self.c.at..query, false);
         self.c.at = end;
         head && query + 1 < end && self.scan(query + 1..end, true)
+    }
+
+    /// With `security_invoker` of `WITH (…)` or `SET (…)` in `range`; false where nothing says it, if it is `complete`.
+    pub(super) fn security_invoker(&self, fact: Fact, range: std::ops::Range<usize>, complete: bool) -> Fact {
+        let Some(at) = range.clone().find(|at| self.c.word_at(*at, "security_invoker")) else {
+            let gap = State::Defaulted(false.into(), self.c.gap_at(range.start));
+            return if complete { fact.with_state(Field::SecurityInvoker, gap) } else { fact };
+        };
+        let reset = self.c.word_at(range.start, "reset");
+        let value = at + 2;
+        let off = !self.c.symbol_at(at + 1, b'=') && reset
+            || self.c.symbol_at(at + 1, b'=') && super::alter::is_off(&self.c.part_of(value..value + 1));
+        let end = if self.c.symbol_at(at + 1, b'=') { value + 1 } else { at + 1 };
+        fact.with(Field::SecurityInvoker, !off, self.c.span(at..end))
     }
 
     fn create_type(&mut self) -> bool {
@@ -143,7 +193,7 @@ impl Recogniser<'_> {
         self.options()
     }
 
-    fn create_trigger(&mut self, replace: (Option<crate::source::Span>, crate::source::Span)) -> bool {
+    fn create_trigger(&mut self, replace: (Option<Span>, Span)) -> bool {
         let Some(name) = self.c.part() else { return false };
         let end = self.c.tokens.len();
         let on = self.c.find(end, |c, at| c.word_at(at, "on"));
@@ -152,76 +202,93 @@ impl Recogniser<'_> {
         let Some(table) = after.name() else { return false };
         let fact = self.on_table(self.operation("create_trigger", 0), &table);
         let fact = self.plain(fact, Field::Name, &name);
-        self.emit(flag(fact, Field::OrReplace, replace));
         let runs = after.find(end, |c, at| c.word_at(at, "execute"));
+        let fact = self.executes(flag(fact, Field::OrReplace, replace), runs);
+        self.emit(fact);
         self.c.at = end;
         events && runs + 2 < end && self.scan(table.end..end, false)
     }
 
-    /// `CREATE ROLE`, `ALTER ROLE` and their other spellings, behind the keyword.
-    pub(super) fn role(&mut self, is: &'static str) -> bool {
-        self.c.take_all(&["if", "exists"]);
-        let Some(name) = self.c.part() else { return false };
-        let fact = self.plain(self.operation(is, 0), Field::Name, &name);
-        self.emit(fact);
-        self.options()
+    /// With the function of `EXECUTE FUNCTION f(…)` at `at`.
+    fn executes(&self, fact: Fact, at: usize) -> Fact {
+        match self.c.moved(at + 2).name() {
+            Some(function) => match self.table_name(&function) {
+                Some(name) => fact.with(Field::Executes, name, function.span),
+                None => fact.with_state(Field::Executes, State::Unknown(function.span, super::names::unknown_name())),
+            },
+            None => fact,
+        }
     }
 
     /// Any other object: its keywords, then its name.
-    fn create_other(&mut self) -> bool {
-        const KINDS: &[&[&str]] = &[
-            &["access", "method"],
-            &["aggregate"],
-            &["cast"],
-            &["collation"],
-            &["conversion"],
-            &["default", "conversion"],
-            &["database"],
-            &["event", "trigger"],
-            &["foreign", "data", "wrapper"],
-            &["foreign", "table"],
-            &["language"],
-            &["trusted", "language"],
-            &["procedural", "language"],
-            &["trusted", "procedural", "language"],
-            &["mapping", "for"],
-            &["operator", "class"],
-            &["operator", "family"],
-            &["operator"],
-            &["publication"],
-            &["rule"],
-            &["server"],
-            &["statistics"],
-            &["subscription"],
-            &["tablespace"],
-            &["text", "search", "configuration"],
-            &["text", "search", "dictionary"],
-            &["text", "search", "parser"],
-            &["text", "search", "template"],
-            &["transform", "for"],
-        ];
-        let known = KINDS.iter().find(|words| self.c.take_all(words).is_some());
-        self.c.take_all(&["if", "not", "exists"]);
+    fn create_other(&mut self, replace: (Option<Span>, Span)) -> bool {
+        if self.c.take("rule") {
+            return self.create_rule(replace);
+        }
+        let Some(object) = self.take_object() else {
+            let fact = self.operation("create_other", 0).with_word(Field::ObjectKind, "other", self.so_far());
+            self.emit(fact);
+            return false;
+        };
+        let missing = self.if_not_exists();
         let name = self.c.name();
-        let mut fact = self.operation("create_other", 0);
-        if let Some(name) = &name {
-            fact = match known {
-                // a rule stands in its table's schema
-                Some(&["rule"]) => {
-                    let to = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "to"));
-                    let table = self.c.moved(to + 1).name();
-                    let fact = self.plain(fact, Field::Name, &name.name);
-                    table.map_or(fact.clone(), |table| self.in_schema(fact, &table))
-                }
-                _ => self.named(fact, known.copied().unwrap_or_default(), name),
-            };
+        let fact = self.operation(object.create, 0);
+        let fact = match &name {
+            Some(name) => self.object_name(fact, object, name),
+            None => fact,
+        };
+        match object.create {
+            "create_foreign_table" => {
+                self.emit(flag(fact, Field::IfNotExists, missing));
+                return name.is_some_and(|name| self.foreign_table(&name));
+            }
+            "create_other" => self.emit(fact.with_word(Field::ObjectKind, object.kind, self.so_far())),
+            "create_publication" => {
+                let gap = self.c.gap();
+                let all = self.c.are(&["for", "all", "tables"]).then(|| self.c.span(self.c.at..self.c.at + 3));
+                self.emit(fact.with_flag(Field::AllTables, all, gap));
+            }
+            "create_event_trigger" => {
+                let runs = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "execute"));
+                let fact = self.executes(fact, runs);
+                self.emit(fact);
+            }
+            _ => self.emit(fact),
         }
+        self.options()
+    }
+
+    /// The columns of a foreign table, and its server.
+    fn foreign_table(&mut self, name: &crate::document::sql::cursor::Name) -> bool {
+        let columns = self.c.parens();
+        let whole = columns.is_none_or(|inner| self.elements(inner, name, false));
+        whole && self.options()
+    }
+
+    /// With the name of an object, as its kind is named.
+    pub(super) fn object_name(&self, fact: Fact, object: &Object, name: &crate::document::sql::cursor::Name) -> Fact {
+        match object.named {
+            Named::Plain if object.kind == "schema" => {
+                self.plain(self.plain(fact, Field::Schema, &name.name), Field::Name, &name.name)
+            }
+            Named::Plain => self.plain(fact, Field::Name, &name.name),
+            Named::Table => self.on_table(fact, name),
+            Named::InSchema | Named::Signed => self.called(fact, name),
+        }
+    }
+
+    /// `r AS ON event TO t … DO …`, behind RULE.
+    fn create_rule(&mut self, replace: (Option<Span>, Span)) -> bool {
+        let Some(name) = self.c.part() else { return false };
+        let to = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "to"));
+        let fact = self.operation("create_rule", 0);
+        let fact = flag(self.plain(fact, Field::Name, &name), Field::OrReplace, replace);
+        let fact = match self.c.moved(to + 1).name() {
+            Some(table) => self.on_table(fact, &table),
+            None => fact,
+        };
         self.emit(fact);
-        match known {
-            Some(&["rule"]) => self.rule(),
-            Some(_) => self.options(),
-            None => false,
-        }
+        self.rule()
     }
 
     /// What a rule does, in brackets or not: statements that run with others, later.

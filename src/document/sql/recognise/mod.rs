@@ -3,17 +3,25 @@
 
 mod alter;
 mod alter_table;
+mod column;
+mod constraint;
 mod create;
+mod default;
 mod drop;
+mod maintain;
 mod names;
+mod object;
 mod policy;
 mod privilege;
 mod query;
+mod role;
 mod routine;
+mod setting;
 mod table;
 mod utility;
 mod write;
 
+pub(super) use column::changes_rows;
 pub(super) use names::bare_name;
 
 use super::cursor::{Cursor, Name};
@@ -60,8 +68,6 @@ pub(super) enum BodyText<'t> {
 pub(super) struct Reading<'t> {
     /// What it does; without where it stands, its guard and its origins.
     pub operations: Vec<Fact>,
-    /// Tables and columns that it makes, beyond those that its operations name.
-    pub columns: Vec<(String, String)>,
     /// Tables that it makes with columns that are not written down (`CREATE TABLE … AS`, `LIKE`).
     pub open_tables: Vec<String>,
     /// Bodies in it.
@@ -136,7 +142,6 @@ impl<'t> Recogniser<'t> {
         };
         let whole = inner.statement();
         self.out.operations.append(&mut inner.out.operations);
-        self.out.columns.append(&mut inner.out.columns);
         self.out.open_tables.append(&mut inner.out.open_tables);
         self.out.bodies.append(&mut inner.out.bodies);
         whole

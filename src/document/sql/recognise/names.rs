@@ -3,34 +3,12 @@
 use super::Recogniser;
 use crate::document::sql::cursor::{Cursor, Name, Part};
 use crate::document::sql::token::{Token, TokenKind};
-use crate::fact::{Cause, Fact, Field, State};
+use crate::fact::{Cause, Fact, Field, State, sql_type};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Kinds of object that stand in no schema.
-const WITHOUT_SCHEMA: &[&[&str]] = &[
-    &["access", "method"],
-    &["database"],
-    &["event", "trigger"],
-    &["extension"],
-    &["foreign", "data", "wrapper"],
-    &["language"],
-    &["trusted", "language"],
-    &["procedural", "language"],
-    &["trusted", "procedural", "language"],
-    &["mapping", "for"],
-    &["user", "mapping", "for"],
-    &["large", "object"],
-    &["publication"],
-    &["schema"],
-    &["server"],
-    &["subscription"],
-    &["system"],
-    &["tablespace"],
-];
-
 /// Why a name cannot be known.
-fn unknown_name() -> Arc<Cause> {
+pub(super) fn unknown_name() -> Arc<Cause> {
     Cause::new("is built at run time, and the name cannot be known", "Write the name out, or waive the statement.")
 }
 
@@ -83,14 +61,6 @@ impl Recogniser<'_> {
         self.in_schema(fact, name).with_state(Field::Name, state(&name.name))
     }
 
-    /// With the name of an object of the kind that these keywords name: some kinds stand in no schema.
-    pub(super) fn named(&self, fact: Fact, kind: &[&str], name: &Name) -> Fact {
-        if kind.first().is_some_and(|_| WITHOUT_SCHEMA.contains(&kind)) {
-            return self.plain(fact, Field::Name, &name.name);
-        }
-        self.called(fact, name)
-    }
-
     /// With a name inside a table or without a schema.
     pub(super) fn plain(&self, fact: Fact, field: Field, part: &Part) -> Fact {
         fact.with_state(field, state(part))
@@ -104,6 +74,25 @@ impl Recogniser<'_> {
             None => fact.with_state(Field::Arguments, State::Unknown(span, unknown_name())),
         }
     }
+}
+
+/// An expression without white space and in lower case outside quotes, so that one expression has one spelling.
+pub(super) fn squeezed(c: &Cursor<'_>, range: Range<usize>) -> String {
+    let mut out = String::new();
+    let mut after_word = false;
+    for token in c.tokens.get(range).unwrap_or_default() {
+        let word = token.is_name() || !matches!(token.kind, TokenKind::Symbol(_));
+        if word && after_word {
+            out.push(' ');
+        }
+        let slice = c.slice(*token);
+        match token.kind {
+            TokenKind::Word => out.push_str(&slice.to_ascii_lowercase()),
+            _ => out.push_str(slice),
+        }
+        after_word = word;
+    }
+    out
 }
 
 /// First words of types that have more than one word.
@@ -145,7 +134,7 @@ fn has_name(argument: &Cursor<'_>) -> bool {
 }
 
 /// One type, in the spelling that the server prints; its modifier is no part of a signature.
-fn normal_type(c: &Cursor<'_>) -> Option<String> {
+pub(super) fn normal_type(c: &Cursor<'_>) -> Option<String> {
     let mut words: Vec<String> = Vec::new();
     let mut array = false;
     let mut depth = 0_usize;
@@ -179,31 +168,10 @@ fn normal_type(c: &Cursor<'_>) -> Option<String> {
         array = true;
     }
     let name = words.join(" ").replace(" . ", ".");
-    let name = alias(&name).to_owned();
+    let name = sql_type::canonical(&name);
     Some(if array { name + "[]" } else { name })
 }
 
 fn type_word(c: &Cursor<'_>, token: Token) -> String {
     c.slice(token).trim_matches('"').to_ascii_lowercase()
-}
-
-/// The server's own spelling of a type.
-fn alias(name: &str) -> &str {
-    match name {
-        "int" | "int4" => "integer",
-        "int8" => "bigint",
-        "int2" => "smallint",
-        "bool" => "boolean",
-        "float8" | "float" | "double precision" => "double precision",
-        "float4" => "real",
-        "varchar" | "character varying" => "character varying",
-        "char" | "character" | "bpchar" => "character",
-        "decimal" => "numeric",
-        "timestamptz" => "timestamp with time zone",
-        "timestamp" | "timestamp without time zone" => "timestamp without time zone",
-        "timetz" => "time with time zone",
-        "time" | "time without time zone" => "time without time zone",
-        "varbit" => "bit varying",
-        other => other,
-    }
 }

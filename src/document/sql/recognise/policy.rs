@@ -1,7 +1,31 @@
 //! CREATE POLICY and ALTER POLICY.
 
 use super::Recogniser;
-use crate::fact::Field;
+use crate::document::sql::cursor::Cursor;
+use crate::fact::{Fact, Field, State, Value};
+use std::ops::Range;
+
+/// What a condition lets through, as far as its tokens say: `true`, `(true)`, `1 = 1`, `NOT false`.
+fn condition(c: &Cursor<'_>, range: Range<usize>) -> &'static str {
+    let mut range = range;
+    while c.symbol_at(range.start, b'(') && c.closing(range.start) == range.end.checked_sub(1) {
+        range = range.start + 1..range.end - 1;
+    }
+    let words: Vec<String> = c
+        .tokens
+        .get(range)
+        .unwrap_or_default()
+        .iter()
+        .take(4)
+        .map(|token| c.slice(*token).trim_matches('\'').to_ascii_lowercase())
+        .collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["true"] | ["not", "false"] => "always-true",
+        ["false"] | ["not", "true"] => "always-false",
+        [left, "=", right] if left == right && left.bytes().all(|byte| byte.is_ascii_digit()) => "always-true",
+        _ => "expression",
+    }
+}
 
 impl Recogniser<'_> {
     /// `p ON t [AS …] [FOR …] [TO …] [USING (…)] [WITH CHECK (…)]`, behind CREATE POLICY.
@@ -20,26 +44,86 @@ impl Recogniser<'_> {
         let Some(table) = self.c.name() else { return false };
         let fact = self.on_table(self.operation(is, 0), &table);
         let fact = self.plain(fact, Field::Name, &name);
-        self.emit(fact);
         if self.c.take_all(&["rename", "to"]).is_some() {
-            return on && self.c.part().is_some() && self.c.done();
+            let Some(new) = self.c.part() else { return false };
+            let fact = self.plain(fact, Field::NewName, &new);
+            self.emit(fact);
+            return on && self.c.done();
         }
-        if self.c.take("as") {
-            self.c.part();
-        }
-        // the command is a keyword of SQL here
-        if self.c.take("for") && self.c.take_any(&["all", "select", "insert", "update", "delete"]).is_none() {
-            return false;
-        }
-        if self.c.take("to") {
-            self.c.names();
-        }
-        let mut whole = on;
+        let new = is == "create_policy";
+        let (fact, mut whole) = self.rules(fact, new);
+        let at = self.c.at;
+        let fact = self.conditions(fact, new);
+        self.emit(fact);
+        self.c.at = at;
         while !self.c.done() {
             let using = self.c.take("using") || self.c.take_all(&["with", "check"]).is_some();
             let Some(inner) = self.c.parens() else { return false };
             whole &= using && self.scan(inner, true);
         }
-        whole
+        whole && on
+    }
+
+    /// `[AS {PERMISSIVE | RESTRICTIVE}] [FOR command] [TO role, …]`; false where one of them is something else.
+    fn rules(&mut self, mut fact: Fact, new: bool) -> (Fact, bool) {
+        let gap = self.c.gap();
+        let mut whole = true;
+        if self.c.take("as") {
+            let permissive = self.c.is("permissive");
+            whole = permissive || self.c.is("restrictive");
+            let span = self.c.span(self.c.at..self.c.at + 1);
+            self.c.part();
+            fact = fact.with(Field::Permissive, permissive, span);
+        } else if new {
+            fact = fact.with_state(Field::Permissive, State::Defaulted(true.into(), gap));
+        }
+        if self.c.take("for") {
+            // the command is a keyword of SQL here
+            match self.c.take_any(&["all", "select", "insert", "update", "delete"]) {
+                Some(word) => fact = fact.with_word(Field::Command, word, self.c.span(self.c.at - 1..self.c.at)),
+                None => whole = false,
+            }
+        } else if new {
+            fact = fact.with_state(Field::Command, State::Defaulted(Value::Word("all"), self.c.gap()));
+        }
+        let gap = self.c.gap();
+        if self.c.take("to") {
+            let from = self.c.at;
+            let names = self.c.names();
+            let roles = names.iter().map(|name| name.name.text.as_deref().map(str::to_lowercase));
+            let roles: Option<Vec<Value>> = roles.map(|name| name.map(Value::from)).collect();
+            let span = self.c.span(from..self.c.at);
+            fact = match roles {
+                Some(roles) => fact.with(Field::Roles, Value::List(roles), span),
+                None => fact.with_state(Field::Roles, State::Unknown(span, super::names::unknown_name())),
+            };
+        } else if new {
+            fact = fact.with_state(Field::Roles, State::Defaulted(Value::List(vec!["public".into()]), gap));
+        }
+        (fact, whole)
+    }
+
+    /// With what USING and WITH CHECK let through. PostgreSQL takes USING for WITH CHECK where only that is written, and
+    /// lets no row through where neither is.
+    fn conditions(&mut self, mut fact: Fact, new: bool) -> Fact {
+        while !self.c.done() {
+            let from = self.c.at;
+            let field = if self.c.take("using") {
+                Field::Using
+            } else if self.c.take_all(&["with", "check"]).is_some() {
+                Field::Check
+            } else {
+                return fact;
+            };
+            let Some(inner) = self.c.parens() else { return fact };
+            fact = fact.with_word(field, condition(&self.c, inner), self.c.span(from..self.c.at));
+        }
+        let using = fact.own(Field::Using).and_then(State::value).cloned();
+        match using {
+            Some(using) if new && fact.own(Field::Check).is_none() => {
+                fact.with_state(Field::Check, State::Defaulted(using, self.c.gap()))
+            }
+            _ => fact,
+        }
     }
 }

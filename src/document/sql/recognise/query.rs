@@ -5,7 +5,8 @@ use super::{COMMANDS, Recogniser};
 use crate::document::sql::cursor::Cursor;
 use crate::document::sql::literal;
 use crate::document::sql::token::{Lexer, Token, TokenKind};
-use crate::fact::{Fact, Kind};
+use crate::fact::{Fact, Field, Kind};
+use crate::source::Secret;
 use std::ops::Range;
 
 /// Words that stand between operands, or are part of a longer form; sorted.
@@ -49,10 +50,17 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         let called = self.c.moved(start).find(end, |c, at| c.word_at(at, "set_config") && c.symbol_at(at + 1, b'('));
         let mut c = self.c.moved(called + 2);
+        let from = c.at;
         let texts = (c.take_text(), c.take_symbol(b','), c.take_text());
-        let (Some(name), true, Some(path)) = texts else { return };
-        if literal::decode(c.text, name).text() == "search_path" {
-            let path = literal::decode(c.text, path);
+        let (Some(name), true, Some(value)) = texts else { return };
+        let setting = literal::decode(c.text, name).text().trim().to_ascii_lowercase();
+        let local = (c.take_symbol(b',') && c.is("true")).then(|| c.span(c.at..c.at + 1));
+        let (named, valued) = (c.span(from..from + 1), c.span(from + 2..from + 3));
+        let path = literal::decode(c.text, value);
+        let fact = Fact::variant(Kind::Operation, "set", c.span(called..from + 1));
+        let fact = fact.with(Field::Name, setting.as_str(), named).with_flag(Field::Local, local, valued.after());
+        self.emit(fact.with(Field::Value, Secret::new(path.text()), valued));
+        if setting == "search_path" {
             let (tokens, _) = Lexer::new(path.text()).all();
             let first = Cursor::new(&path, &tokens).part().and_then(|part| part.text);
             self.out.search_path = Some(first.filter(|schema| schema != "$user").unwrap_or_else(|| "public".into()));

@@ -2,7 +2,7 @@
 
 use super::{Body, BodyText, Language, Recogniser, flag};
 use crate::document::sql::token::{Token, TokenKind};
-use crate::fact::Field;
+use crate::fact::{Cause, Fact, Field, State, Value};
 use crate::source::Span;
 
 impl Recogniser<'_> {
@@ -16,10 +16,8 @@ impl Recogniser<'_> {
         };
         let fact = flag(self.arguments(fact, inner.clone()), Field::OrReplace, replace);
         let end = self.c.tokens.len();
-        let definer = self.c.find(end, |c, at| c.word_at(at, "security") && c.word_at(at + 1, "definer"));
-        let said = (definer < end).then(|| self.c.span(definer..definer + 2));
-        let gap = self.c.gap();
-        self.emit(fact.with_flag(Field::SecurityDefiner, said, gap));
+        let fact = self.routine_options(fact, true);
+        self.emit(if is == "create_function" { self.returns(fact) } else { fact });
         let arguments = self.scan(inner, false);
         let language = self.language();
         let atomic = self.c.find(end, |c, at| c.word_at(at, "begin") && c.word_at(at + 1, "atomic"));
@@ -37,6 +35,89 @@ impl Recogniser<'_> {
         let whole = self.scan(self.c.at..end, false);
         self.c.at = end;
         arguments && whole && defined < end
+    }
+
+    /// With what the options of a routine say; the cursor stands behind its arguments. What is not written is the
+    /// server's default where the routine is `new`, and stays as it was where it is altered.
+    pub(super) fn routine_options(&self, fact: Fact, new: bool) -> Fact {
+        let end = self.c.tokens.len();
+        let gap = self.c.gap();
+        // what stands in the body is no option
+        let end = self.c.find(end, |c, at| c.word_at(at, "begin") && c.word_at(at + 1, "atomic")).min(end);
+        let find = |word: &str| Some(self.c.find(end, |c, at| c.word_at(at, word))).filter(|at| *at < end);
+        let mut fact = fact;
+        if let Some(at) = find("security") {
+            let definer = self.c.word_at(at + 1, "definer");
+            fact = fact.with(Field::SecurityDefiner, definer, self.c.span(at..at + 2));
+        } else if new {
+            fact = fact.with_flag(Field::SecurityDefiner, None, gap);
+        }
+        if new {
+            fact = match find("language") {
+                Some(at) => {
+                    let name = self.c.tokens.get(at + 1).map_or("", |token| self.c.slice(*token).trim_matches(['"', '\'']));
+                    fact.with(Field::Language, name.to_ascii_lowercase(), self.c.span(at + 1..at + 2))
+                }
+                None => fact.with_state(Field::Language, State::Defaulted("sql".into(), gap)),
+            };
+        }
+        if fact.own(Field::Is).and_then(State::text) == Some("create_function") {
+            let said = ["immutable", "stable", "volatile"].iter().find_map(|word| find(word).map(|at| (*word, at)));
+            fact = match said {
+                Some((word, at)) => fact.with_word(Field::Volatility, word, self.c.span(at..at + 1)),
+                None => fact.with_state(Field::Volatility, State::Defaulted(Value::Word("volatile"), gap)),
+            };
+        }
+        self.own_search_path(fact, end)
+    }
+
+    /// With `SET search_path {TO | =} a, b`: the schemas, without quotes.
+    fn own_search_path(&self, fact: Fact, end: usize) -> Fact {
+        let at = self.c.find(end, |c, at| c.word_at(at, "set") && c.word_at(at + 1, "search_path"));
+        if at >= end {
+            return fact;
+        }
+        let mut c = self.c.moved(at + 2);
+        if c.take_all(&["from", "current"]).is_some() {
+            let help = "Write the schemas out.";
+            let cause = Cause::new("is the search_path of who creates it", help);
+            return fact.with_state(Field::SearchPath, State::Unknown(c.span(at..c.at), cause));
+        }
+        if !c.take("to") && !c.take_symbol(b'=') {
+            return fact;
+        }
+        let mut schemas = Vec::new();
+        loop {
+            match c.take_text() {
+                Some(token) => schemas.push(crate::document::sql::literal::decode(c.text, token).text().to_owned()),
+                None => match c.part() {
+                    Some(part) => schemas.push(part.text.unwrap_or_else(|| "?".into())),
+                    None => break,
+                },
+            }
+            if !c.take_symbol(b',') {
+                break;
+            }
+        }
+        fact.with(Field::SearchPath, schemas.join(", "), c.span(at..c.at))
+    }
+
+    /// With the type behind RETURNS.
+    fn returns(&self, fact: Fact) -> Fact {
+        const ENDS: &[&str] = &[
+            "as", "language", "immutable", "stable", "volatile", "strict", "called", "security", "cost", "rows", "set",
+            "window", "leakproof", "not", "parallel", "return", "begin", "external", "support", "transform",
+        ];
+        let mut c = self.c;
+        if !c.take("returns") || c.are(&["null", "on"]) {
+            return fact;
+        }
+        let stop = c.find(c.tokens.len(), |c, at| ENDS.iter().any(|word| c.word_at(at, word)));
+        let span = c.span(c.at..stop);
+        match super::names::normal_type(&c.part_of(c.at..stop)) {
+            Some(name) => fact.with(Field::Returns, name, span),
+            None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),
+        }
     }
 
     /// `BEGIN ATOMIC … END`: statements among the tokens of this one.

@@ -1,12 +1,9 @@
 //! CREATE TABLE.
 
-use super::{Recogniser, flag};
+use super::{Recogniser, constraint, flag};
 use crate::document::sql::cursor::Name;
 use crate::fact::{Fact, Field, Kind};
 use std::ops::Range;
-
-/// First words of what stands in a table's brackets and is no column.
-const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude", "like"];
 
 impl Recogniser<'_> {
     /// `CREATE [TEMP | UNLOGGED] TABLE [IF NOT EXISTS] t …`, from the word TABLE on.
@@ -33,32 +30,34 @@ impl Recogniser<'_> {
     }
 
     /// The columns of a new table. Names of columns may be commands' keywords.
-    fn elements(&mut self, inner: Range<usize>, table: &Name, temporary: bool) -> bool {
+    pub(super) fn elements(&mut self, inner: Range<usize>, table: &Name, temporary: bool) -> bool {
         let mut whole = true;
-        let full = if temporary { None } else { self.table_name(table) };
         for item in self.c.items(inner) {
-            let c = self.c.moved(item.start);
+            let mut c = self.c.moved(item.start);
             if item.is_empty() {
                 whole = false;
-            } else if c.is_any(CONSTRAINTS) {
-                if c.is("like") {
-                    self.open_table(table, temporary);
-                }
+            } else if c.is("like") {
+                self.open_table(table, temporary);
                 whole &= self.scan(item, false);
+            } else if c.is_any(constraint::FIRST_WORDS) {
+                let called = if c.take("constraint") { c.part() } else { None };
+                self.emit_constraint("create_constraint", called.as_ref(), c.at..item.end, None, table, temporary);
+                whole &= self.scan(item, false);
+            } else if let Some(part) = c.part() {
+                let column = self.column(c.at, item.end);
+                let fact = Fact::variant(Kind::Operation, "create_column", part.span);
+                let fact = self.plain(self.new_table(fact, table, temporary), Field::Column, &part);
+                self.emit_column(fact, column, &part, table, temporary);
+                whole &= self.scan(item.start + 1..item.end, false);
             } else {
-                let mut column = c;
-                let part = column.part();
-                if let (Some(table), Some(name)) = (&full, part.as_ref().and_then(|part| part.text.clone())) {
-                    self.out.columns.push((table.clone(), name));
-                }
-                whole &= part.is_some() && self.scan(item.start + 1..item.end, false);
+                whole = false;
             }
         }
         whole
     }
 
     /// With the table that a statement makes; a temporary one stands in a schema of its own.
-    fn new_table(&self, fact: Fact, name: &Name, temporary: bool) -> Fact {
+    pub(super) fn new_table(&self, fact: Fact, name: &Name, temporary: bool) -> Fact {
         if !temporary {
             return self.on_table(fact, name);
         }

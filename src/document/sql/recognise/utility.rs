@@ -4,31 +4,21 @@ use super::Recogniser;
 
 /// Statements of which only the first word matters, with the operation that they are.
 const KNOWN: &[(&str, &str)] = &[
-    ("analyse", "other"),
-    ("analyze", "other"),
-    ("call", "select"),
+    ("analyse", "analyze"),
+    ("analyze", "analyze"),
     ("checkpoint", "other"),
     ("close", "other"),
-    ("cluster", "other"),
-    ("comment", "other"),
+    ("comment", "comment"),
     ("deallocate", "other"),
     ("discard", "other"),
     ("fetch", "other"),
-    ("import", "other"),
     ("listen", "other"),
     ("load", "other"),
-    ("lock", "other"),
     ("move", "other"),
     ("notify", "other"),
-    ("reassign", "other"),
-    ("refresh", "other"),
-    ("reindex", "other"),
-    ("release", "other"),
-    ("savepoint", "other"),
-    ("security", "other"),
+    ("security", "security_label"),
     ("show", "other"),
     ("unlisten", "other"),
-    ("vacuum", "other"),
     ("begin", "begin"),
     ("commit", "commit"),
     ("end", "commit"),
@@ -40,12 +30,23 @@ impl Recogniser<'_> {
     /// A statement that begins with `word`.
     pub(super) fn utility(&mut self, word: &str) -> bool {
         match word {
-            "set" | "reset" => return self.named_setting("set"),
+            "set" | "reset" => return self.setting(),
             "start" => return self.start(),
             "explain" => return self.explain(),
             "prepare" => return self.prepare(),
             "declare" => return self.cursor(),
             "execute" => return self.execute_prepared(),
+            "savepoint" | "release" => return self.savepoint(),
+            "rollback" if self.c.are(&["rollback", "to"]) => return self.savepoint(),
+            "rollback" if self.c.word_at(self.c.at + 2, "to") => return self.savepoint(),
+            "call" => return self.call(),
+            "lock" => return self.lock(),
+            "vacuum" => return self.vacuum(),
+            "cluster" => return self.cluster(),
+            "reindex" => return self.reindex(),
+            "refresh" => return self.refresh(),
+            "reassign" => return self.reassign(),
+            "import" => return self.import(),
             _ => {}
         }
         let Some((_, is)) = KNOWN.iter().find(|(known, _)| *known == word) else { return false };
@@ -55,7 +56,7 @@ impl Recogniser<'_> {
         self.emit(fact);
         match word {
             "comment" => self.comment(),
-            "begin" | "commit" | "end" | "abort" | "rollback" | "checkpoint" | "release" | "savepoint" => self.brief(),
+            "begin" | "commit" | "end" | "abort" | "rollback" | "checkpoint" => self.brief(),
             _ => self.options(),
         }
     }
@@ -73,7 +74,7 @@ impl Recogniser<'_> {
     }
 
     /// Statements of a few words: what is longer is another statement without its semicolon.
-    fn brief(&mut self) -> bool {
+    pub(super) fn brief(&mut self) -> bool {
         let few = self.c.tokens.len() - self.c.at <= 12;
         few && self.options()
     }

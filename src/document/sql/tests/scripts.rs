@@ -20,7 +20,7 @@ fn disguises_do_nothing() {
         let parsed = read(text);
         assert!(does(text).is_empty() && parsed.unread.is_empty(), "{text}: {:?} {:?}", does(text), parsed.unread);
     }
-    assert_eq!(does("COMMENT ON COLUMN t.a IS 'use ALTER TABLE t DROP COLUMN a';"), ["other"]);
+    assert_eq!(does("COMMENT ON COLUMN t.a IS 'use ALTER TABLE t DROP COLUMN a';"), ["comment"]);
     assert_eq!(does("DO $$ BEGIN RAISE NOTICE 'DROP TABLE %', 'q'; END $$;"), [""; 0]);
     assert_eq!(
         does("COPY t (a) FROM stdin;\nDROP TABLE q;\nit's\n\\.\nTRUNCATE r;"),

@@ -1,8 +1,9 @@
 //! What sqlparser's trees say, in the words of the vocabulary: `drop_column public.t.a`.
 
+use super::deep;
 use sqlparser::ast::*;
 
-fn ident(ident: &Ident) -> String {
+pub(super) fn ident(ident: &Ident) -> String {
     if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_ascii_lowercase() }
 }
 
@@ -11,7 +12,7 @@ fn parts(name: &ObjectName) -> Vec<String> {
 }
 
 /// Schema and name.
-fn full(name: &ObjectName) -> String {
+pub(super) fn full(name: &ObjectName) -> String {
     let parts = parts(name);
     match parts.as_slice() {
         [.., schema, name] => format!("{schema}.{name}"),
@@ -20,7 +21,7 @@ fn full(name: &ObjectName) -> String {
     }
 }
 
-fn last(name: &ObjectName) -> String {
+pub(super) fn last(name: &ObjectName) -> String {
     parts(name).pop().unwrap_or_default()
 }
 
@@ -66,27 +67,15 @@ fn removed(statement: &Statement) -> Option<Vec<String>> {
 fn created(statement: &Statement) -> Option<Vec<String>> {
     match statement {
         Statement::CreateTable(create) if create.temporary => {
-            one("create_table", format!("pg_temp.{}", last(&create.name)))
+            table(create, &format!("pg_temp.{}", last(&create.name)))
         }
-        Statement::CreateTable(create) => {
-            let made = format!("create_table {}", full(&create.name));
-            let written = create.query.as_deref().map(query).unwrap_or_default();
-            Some([made].into_iter().chain(written).collect())
-        }
+        Statement::CreateTable(create) => table(create, &full(&create.name)),
         Statement::CreateView(create) => {
             one(if create.materialized { "create_materialized_view" } else { "create_view" }, full(&create.name))
         }
-        Statement::CreateIndex(create) => one(
-            "create_index",
-            match &create.name {
-                Some(name) => format!("{} on {}", last(name), full(&create.table_name)),
-                None => full(&create.table_name),
-            },
-        ),
-        Statement::CreatePolicy(create) => {
-            one("create_policy", format!("{} on {}", ident(&create.name), full(&create.table_name)))
-        }
-        Statement::CreateFunction(create) => one("create_function", full(&create.name)),
+        Statement::CreateIndex(create) => Some(vec![deep::index(create)]),
+        Statement::CreatePolicy(create) => Some(vec![deep::policy(create)]),
+        Statement::CreateFunction(create) => Some(vec![deep::function(create)]),
         Statement::CreateProcedure { name, .. } => one("create_procedure", full(name)),
         Statement::CreateTrigger(create) => {
             one("create_trigger", format!("{} on {}", last(&create.name), full(&create.table_name)))
@@ -107,14 +96,22 @@ fn created(statement: &Statement) -> Option<Vec<String>> {
 fn changed(statement: &Statement) -> Option<Vec<String>> {
     match statement {
         Statement::AlterTable(alter) => {
-            alter.operations.iter().map(|operation| action(&full(&alter.name), operation)).collect()
+            let actions = alter.operations.iter().map(|operation| action(&full(&alter.name), operation));
+            actions.collect::<Option<Vec<_>>>().map(|lists| lists.into_iter().flatten().collect())
         }
         Statement::AlterPolicy(alter) => {
             one("alter_policy", format!("{} on {}", ident(&alter.name), full(&alter.table_name)))
         }
-        Statement::AlterIndex { name, .. } => one("alter_other", full(name)),
-        Statement::AlterType(alter) => one("alter_other", full(&alter.name)),
-        Statement::AlterFunction(alter) => one("alter_other", full(&alter.function.name)),
+        Statement::AlterIndex { name, .. } => one("alter_index", full(name)),
+        Statement::AlterType(alter) => one(
+            match alter.operation {
+                AlterTypeOperation::AddValue(_) => "add_enum_value",
+                AlterTypeOperation::RenameValue(_) => "rename_enum_value",
+                AlterTypeOperation::Rename(_) => "alter_type",
+            },
+            full(&alter.name),
+        ),
+        Statement::AlterFunction(alter) => altered_function(alter),
         Statement::AlterRole { name, .. } => one("alter_role", ident(name)),
         Statement::Grant(grant) => privileges("grant", &grant.privileges, grant.objects.as_ref()?, &grant.grantees),
         Statement::Revoke(revoke) => {
@@ -152,29 +149,71 @@ fn dropped(kind: &ObjectType, names: &[ObjectName]) -> Option<Vec<String>> {
     Some(names.iter().map(|name| format!("{is} {}", if plain { last(name) } else { full(name) })).collect())
 }
 
+/// `ALTER FUNCTION f … OWNER TO r` has another owner's operation.
+fn altered_function(alter: &AlterFunction) -> Option<Vec<String>> {
+    let text = alter.to_string();
+    let name = full(&alter.function.name);
+    match text.rsplit_once(" OWNER TO ") {
+        Some((_, owner)) => one("change_owner", format!("{name} to {owner}")),
+        None => one("alter_function", name),
+    }
+}
+
+/// A table with what stands in its brackets.
+fn table(create: &CreateTable, table: &str) -> Option<Vec<String>> {
+    let mut all = vec![format!("create_table {table}")];
+    for column in &create.columns {
+        all.extend(deep::column("create_column", "create_constraint", table, column));
+    }
+    for constraint in &create.constraints {
+        all.push(deep::constraint("create_constraint", table, constraint, false)?);
+    }
+    all.extend(create.query.as_deref().map(query).unwrap_or_default());
+    Some(all)
+}
+
 /// One action of ALTER TABLE.
-fn action(table: &str, operation: &AlterTableOperation) -> Option<String> {
+fn action(table: &str, operation: &AlterTableOperation) -> Option<Vec<String>> {
     use AlterTableOperation as A;
-    Some(match operation {
+    if let A::AddColumn { column_def, .. } = operation {
+        return Some(deep::column("add_column", "add_constraint", table, column_def));
+    }
+    Some(vec![match operation {
         A::DropColumn { column_names, .. } => format!("drop_column {table}.{}", ident(column_names.first()?)),
-        A::AddColumn { column_def, .. } => format!("add_column {table}.{}", ident(&column_def.name)),
-        A::RenameColumn { old_column_name, .. } => format!("rename_column {table}.{}", ident(old_column_name)),
-        A::AlterColumn { column_name, .. } => format!("alter_column {table}.{}", ident(column_name)),
-        A::DropConstraint { name, .. } => format!("drop_constraint {} on {table}", ident(name)),
-        A::AddConstraint { constraint, .. } => {
-            let text = constraint.to_string();
-            match text.strip_prefix("CONSTRAINT ").and_then(|rest| rest.split(' ').next()) {
-                Some(name) => format!("add_constraint {} on {table}", name.trim_matches('"')),
-                None => format!("add_constraint {table}"),
-            }
+        A::RenameColumn { old_column_name, new_column_name } => {
+            format!("rename_column {table}.{} to {}", ident(old_column_name), ident(new_column_name))
         }
-        A::RenameTable { .. } => format!("rename_table {table}"),
+        A::AlterColumn { column_name, op } => deep::alter_column(table, column_name, op),
+        A::DropConstraint { name, .. } => format!("drop_constraint {} on {table}", ident(name)),
+        A::AddConstraint { constraint, not_valid } => {
+            deep::constraint("add_constraint", table, constraint, *not_valid)?
+        }
+        A::RenameTable { table_name: RenameTableNameKind::To(name) | RenameTableNameKind::As(name) } => {
+            format!("rename_table {table} to {}", last(name))
+        }
+        A::RenameConstraint { old_name, new_name } => {
+            format!("rename_constraint {} on {table} to {}", ident(old_name), ident(new_name))
+        }
+        A::ValidateConstraint { name } => format!("validate_constraint {} on {table}", ident(name)),
+        A::OwnerTo { new_owner } => format!("change_owner {table} to {new_owner}"),
+        A::DisableTrigger { name } => trigger("disable_trigger", name, table),
+        A::EnableTrigger { name } | A::EnableAlwaysTrigger { name } | A::EnableReplicaTrigger { name } => {
+            trigger("enable_trigger", name, table)
+        }
         A::EnableRowLevelSecurity => format!("enable_rls {table}"),
         A::DisableRowLevelSecurity => format!("disable_rls {table}"),
         A::ForceRowLevelSecurity => format!("force_rls {table}"),
         A::NoForceRowLevelSecurity => format!("no_force_rls {table}"),
         _ => format!("alter_table {table}"),
-    })
+    }])
+}
+
+/// A trigger that is switched; ALL and USER are no names.
+fn trigger(is: &str, name: &Ident, table: &str) -> String {
+    match ident(name).as_str() {
+        "all" | "user" => format!("{is} {table}"),
+        name => format!("{is} {name} on {table}"),
+    }
 }
 
 fn privileges(is: &str, said: &Privileges, objects: &GrantObjects, grantees: &[Grantee]) -> Option<Vec<String>> {

@@ -1,0 +1,131 @@
+//! Constraints of tables and columns.
+
+use super::Recogniser;
+use crate::document::sql::cursor::{Cursor, Name, Part};
+use crate::fact::{Fact, Field, Kind, State, Value};
+use std::ops::Range;
+
+/// First words of what stands in a table's brackets and is no column.
+pub(super) const FIRST_WORDS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
+
+/// What a referring row does when the other one is deleted.
+const ON_DELETE: &[(&[&str], &str)] = &[
+    (&["no", "action"], "no-action"),
+    (&["restrict"], "restrict"),
+    (&["cascade"], "cascade"),
+    (&["set", "null"], "set-null"),
+    (&["set", "default"], "set-default"),
+];
+
+impl Recogniser<'_> {
+    /// One constraint, from its first keyword on (`PRIMARY KEY …`, `REFERENCES …`): of the table, or of the `column` in
+    /// whose definition it stands.
+    pub(super) fn emit_constraint(
+        &mut self,
+        is: &'static str,
+        called: Option<&Part>,
+        range: Range<usize>,
+        column: Option<&Part>,
+        table: &Name,
+        temporary: bool,
+    ) {
+        let anchor = self.c.span(range.start..(range.start + 2).min(range.end));
+        let fact = Fact::variant(Kind::Operation, is, anchor);
+        let mut fact = self.new_table(fact, table, temporary);
+        if let Some(name) = called {
+            fact = self.plain(fact, Field::Name, name);
+        }
+        if let Some(column) = column {
+            fact = self.plain(fact, Field::Column, column);
+        }
+        let fact = self.constraint(fact, range, column);
+        self.emit(fact);
+    }
+
+    /// With what a constraint says.
+    pub(super) fn constraint(
+        &self,
+        mut fact: Fact,
+        range: Range<usize>,
+        column: Option<&Part>,
+    ) -> Fact {
+        let end = range.end;
+        let mut c = self.c.moved(range.start);
+        let from = c.at;
+        let word = match c.take_any(&["primary", "unique", "check", "foreign", "exclude", "not", "references"]) {
+            Some("primary") => "primary-key",
+            Some("unique") => "unique",
+            Some("check") => "check",
+            Some("foreign" | "references") => "foreign-key",
+            Some("exclude") => "exclude",
+            Some(_) => "not-null",
+            None => return fact,
+        };
+        if word != "check" && word != "foreign-key" || self.c.word_at(from, "foreign") {
+            c.take_any(&["key", "null"]);
+        }
+        fact = fact.with_word(Field::Constraint, word, self.c.span(from..c.at));
+        c.take_all(&["nulls", "not", "distinct"]);
+        c.take_all(&["nulls", "distinct"]);
+        if ["primary-key", "unique", "foreign-key"].contains(&word)
+            && !self.c.word_at(from, "references")
+            && let Some(inner) = c.parens()
+        {
+            fact = fact.with_state(Field::Columns, columns(&self.c, inner));
+        } else if let Some(column) = column.filter(|_| word != "check") {
+            let names = column.text.iter().map(|name| Value::from(name.as_str())).collect();
+            fact = fact.with(Field::Columns, Value::List(names), column.span);
+        }
+        let using = self.c.moved(c.at).find(end, |c, at| c.word_at(at, "using") && c.word_at(at + 1, "index"));
+        let takes_over = using < end && !self.c.word_at(using + 2, "tablespace");
+        if let (true, Some(index)) = (takes_over, self.c.moved(using + 2).part()) {
+            fact = self.plain(fact, Field::UsingIndex, &index);
+        }
+        fact = self.reference(fact, from..end);
+        let not = self.c.moved(from).find(end, |c, at| c.word_at(at, "not") && c.word_at(at + 1, "valid"));
+        let said = (not < end).then(|| self.c.span(not..not + 2));
+        fact.with_flag(Field::NotValid, said, self.c.gap_at(end))
+    }
+
+    /// `REFERENCES t [(a)] [ON DELETE action]`.
+    fn reference(&self, mut fact: Fact, range: Range<usize>) -> Fact {
+        let at = self.c.moved(range.start).find(range.end, |c, at| c.word_at(at, "references"));
+        let mut c = self.c.moved(at + 1);
+        let Some(other) = c.name().filter(|_| at < range.end) else { return fact };
+        fact = match self.table_name(&other) {
+            Some(table) => fact.with(Field::References, table, other.span),
+            None => fact.with_state(Field::References, State::Unknown(other.span, super::names::unknown_name())),
+        };
+        let on = c.find(range.end, |c, at| c.word_at(at, "on") && c.word_at(at + 1, "delete"));
+        let mut action = c.moved(on + 2);
+        let known = ON_DELETE.iter().find(|(words, _)| on < range.end && action.take_all(words).is_some());
+        match known {
+            Some((_, word)) => fact.with_word(Field::OnDelete, word, self.c.span(on..action.at)),
+            None => fact.with_state(Field::OnDelete, State::Defaulted(Value::Word("no-action"), c.gap())),
+        }
+    }
+}
+
+/// The columns of a list in brackets, in order. An expression is its text without white
+/// space, order and operator class.
+pub(super) fn columns(c: &Cursor<'_>, inner: Range<usize>) -> State {
+    let span = c.span(inner.start.saturating_sub(1)..inner.end + 1);
+    let mut names = Vec::new();
+    for item in c.items(inner) {
+        let mut first = c.moved(item.start);
+        let part = first.part();
+        match part {
+            Some(part) if !c.symbol_at(first.at, b'(') && !c.symbol_at(first.at, b'.') => match part.text {
+                Some(name) => names.push(Value::from(name)),
+                None => return State::Unknown(part.span, super::names::unknown_name()),
+            },
+            _ => {
+                // what follows the expression is its operator class and order
+                let bracket = item.clone().find(|at| c.symbol_at(*at, b'('));
+                let close = bracket.and_then(|at| c.closing(at)).map_or(item.end, |at| at + 1);
+                names.push(Value::from(super::names::squeezed(c, item.start..close.min(item.end))));
+            }
+        }
+    }
+    State::Stated(Value::List(names), span)
+}

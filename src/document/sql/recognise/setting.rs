@@ -1,0 +1,88 @@
+//! SET and RESET, and what settings change for the reader of a script.
+
+use super::Recogniser;
+use super::alter::is_off;
+use crate::document::sql::literal;
+use crate::fact::{Fact, Field, State};
+use crate::source::{Secret, Span};
+
+/// Settings whose names are more than one word.
+const SPECIAL: &[&[&str]] = &[
+    &["time", "zone"],
+    &["session", "characteristics"],
+    &["session", "authorization"],
+    &["authorization"],
+    &["transaction"],
+    &["constraints"],
+];
+
+impl Recogniser<'_> {
+    /// `SET [LOCAL | SESSION] name {TO | =} value`, `RESET name`, from the first keyword on.
+    pub(super) fn setting(&mut self) -> bool {
+        let start = self.c.at;
+        let reset = self.c.is("reset");
+        self.c.at += 1;
+        let gap = self.c.gap();
+        let local = self.c.is("local").then(|| self.c.span(self.c.at..self.c.at + 1));
+        self.c.take_any(&["local", "session"]);
+        let from = self.c.at;
+        let words = SPECIAL.iter().find(|words| self.c.take_all(words).is_some());
+        let name = if words.is_some() { None } else { self.c.name() };
+        let fact = self.operation("set", start).with_flag(Field::Local, local, gap);
+        let (fact, setting) = match (words, name) {
+            (Some(words), _) => (fact.with(Field::Name, words.join(" "), self.c.span(from..self.c.at)), None),
+            (None, Some(name)) => (self.plain(fact, Field::Name, &name.name), name.name.text),
+            (None, None) => return false,
+        };
+        let fact = if reset { default(fact, self.so_far()) } else { self.setting_value(fact) };
+        self.emit(fact);
+        // SET LOCAL lasts to the end of the transaction, which is the end of the file
+        match setting.as_deref() {
+            Some("search_path") => self.search_path(),
+            Some("standard_conforming_strings") if is_off(&self.c) => self.out.escapes = Some(self.so_far()),
+            _ => {}
+        }
+        self.options()
+    }
+
+    /// With what stands behind `TO` or `=`, texts without their quotes.
+    pub(super) fn setting_value(&self, fact: Fact) -> Fact {
+        let mut c = self.c;
+        if !c.take("to") && !c.take_symbol(b'=') {
+            return fact;
+        }
+        let range = c.at..c.tokens.len();
+        let span = c.span(range.clone());
+        if c.is("default") {
+            return default(fact, span);
+        }
+        let value = match c.take_text() {
+            Some(token) if c.done() => literal::decode(c.text, token).text().to_owned(),
+            _ => super::names::squeezed(&c, range),
+        };
+        fact.with(Field::Value, Secret::new(&value), span)
+    }
+
+    /// Notes the schema that names without one are looked for first.
+    fn search_path(&mut self) {
+        let mut c = self.c;
+        if !c.take("to") && !c.take_symbol(b'=') {
+            self.out.search_path = Some("public".into());
+            return;
+        }
+        let text = match c.take_text() {
+            Some(token) => Some(literal::decode(c.text, token).text().trim().to_owned()),
+            None => c.part().and_then(|part| part.text),
+        };
+        self.out.search_path = match text.as_deref() {
+            // the user's own schema hardly exists; the next one counts
+            Some("default" | "" | "$user") | None => Some("public".into()),
+            Some(schema) => Some(schema.to_owned()),
+        };
+    }
+}
+
+/// With the value that RESET gives.
+fn default(fact: Fact, span: Span) -> Fact {
+    fact.with_state(Field::Value, State::Stated(Secret::new("DEFAULT").into(), span))
+}

@@ -1,0 +1,180 @@
+//! The fields of operations.
+
+use super::words;
+use crate::fact::Field::{self, *};
+use crate::fact::{FieldDef, Type};
+
+const fn f(field: Field, ty: Type, words: &'static str, doc: &'static str) -> FieldDef {
+    FieldDef::new(field, ty, words, doc)
+}
+
+/// A field that says whether these keywords are written.
+const fn written(field: Field, has: &'static str, lacks: &'static str, words: &'static str) -> FieldDef {
+    f(field, Type::Bool(has, lacks), words, "whether the keywords are written")
+}
+
+/// All of them.
+pub(super) const FIELDS: &[FieldDef] = &[
+    f(Stands, Type::Enum(words::STANDS), "place", "where it stands"),
+    f(
+        Guarded,
+        Type::Enum(words::GUARDS),
+        "guard",
+        "whether it runs only under an existence check (IF NOT EXISTS (SELECT … FROM information_schema…)), and whether that tests the object it touches",
+    ),
+    f(
+        InTransaction,
+        Type::Bool("runs inside BEGIN", "runs outside BEGIN"),
+        "transaction",
+        "whether the script has opened a transaction before it; absent in a function body",
+    ),
+    f(
+        LockTimeout,
+        Type::Bool("has a lock_timeout", "has no lock_timeout"),
+        "lock_timeout",
+        "whether the script has set lock_timeout before it; absent in a function body",
+    ),
+    f(
+        StatementTimeout,
+        Type::Bool("has a statement_timeout", "has no statement_timeout"),
+        "statement_timeout",
+        "whether the script has set statement_timeout before it; absent in a function body",
+    ),
+    f(
+        Lock,
+        Type::Ordered(words::LOCKS),
+        "lock",
+        "the strongest lock it takes on its table; absent where it takes none when the migration runs",
+    ),
+    f(Schema, Type::Name, "schema", "the schema; `public` where none is written"),
+    f(Table, Type::Name, "table", "schema and name: `public.accounts`"),
+    f(Column, Type::Name, "column", "the column"),
+    f(Name, Type::Name, "name", "the object's name, without its schema"),
+    f(
+        NewName,
+        Type::Name,
+        "new name",
+        "the name it gets; the schema for `move_table` and SET SCHEMA; the new label of an enum",
+    ),
+    f(
+        Arguments,
+        Type::Text,
+        "arguments",
+        "the types of the arguments: `integer,text`; how far they are known decides equality",
+    ),
+    f(
+        ColumnType,
+        Type::SqlType,
+        "type",
+        "the type as the server spells it, without its modifier: `character varying`, `bigint[]`; `serial` as written",
+    ),
+    f(
+        FromType,
+        Type::SqlType,
+        "old type",
+        "the type that the column had, where the same migration says it; unknown otherwise",
+    ),
+    f(Nullable, Type::Bool("may be null", "may not be null"), "nullability", "whether the column may be null"),
+    f(
+        Default,
+        Type::Enum(words::DEFAULTS),
+        "default",
+        "when the default is worked out; unknown where it calls a function that PostgreSQL does not bring along",
+    ),
+    f(Generated, Type::Enum(words::GENERATED), "generated", "whether the column is worked out from others, and when"),
+    f(Identity, Type::Enum(words::IDENTITIES), "identity", "whether the column numbers itself"),
+    f(
+        Rewrites,
+        Type::Bool("rewrites the table", "leaves the rows as they are"),
+        "rewrite",
+        "whether every row is written anew; unknown where the old type is not known",
+    ),
+    f(Constraint, Type::Enum(words::CONSTRAINTS), "constraint", "the kind of constraint"),
+    f(
+        Columns,
+        Type::Names,
+        "columns",
+        "the columns of a constraint or an index, in order; an expression as it is written, without white space",
+    ),
+    f(References, Type::Name, "referenced table", "schema and name of the table that a foreign key refers to"),
+    f(OnDelete, Type::Enum(words::ON_DELETE), "ON DELETE", "what happens to the rows when the other one is deleted"),
+    written(NotValid, "has NOT VALID", "lacks NOT VALID", "NOT VALID"),
+    f(UsingIndex, Type::Name, "index", "the index that the constraint takes over"),
+    written(IfExists, "has IF EXISTS", "lacks IF EXISTS", "IF EXISTS"),
+    written(IfNotExists, "has IF NOT EXISTS", "lacks IF NOT EXISTS", "IF NOT EXISTS"),
+    written(OrReplace, "has OR REPLACE", "lacks OR REPLACE", "OR REPLACE"),
+    written(Cascade, "cascades", "does not cascade", "CASCADE"),
+    written(Concurrently, "runs CONCURRENTLY", "does not run CONCURRENTLY", "CONCURRENTLY"),
+    written(Full, "runs FULL", "does not run FULL", "FULL"),
+    written(Unique, "is unique", "is not unique", "UNIQUE"),
+    f(Method, Type::Name, "method", "the index's access method: `btree`, `gin`"),
+    f(Where, Type::Bool("has a WHERE", "has no WHERE"), "WHERE", "whether rows are chosen by a WHERE"),
+    f(Predicate, Type::Secret, "predicate", "the condition of a partial index: comparable, never printed").hidden(),
+    f(
+        Origin,
+        Type::Enum(words::ORIGINS),
+        "origin",
+        "whether the column, or the object, was made earlier in the same migration",
+    ),
+    f(
+        OriginTable,
+        Type::Enum(words::ORIGINS),
+        "origin of the table",
+        "whether the table was made earlier in the same migration",
+    ),
+    f(
+        Command,
+        Type::Enum(words::COMMANDS),
+        "command",
+        "what writes the column; which commands a policy of row level security rules",
+    ),
+    f(ObjectKind, Type::Enum(words::OBJECTS), "object", "the kind of object; for GRANT, what the privilege is on"),
+    f(Grantee, Type::Name, "grantee", "the role, in lower case; `public` for everybody"),
+    f(Privilege, Type::Name, "privilege", "the privilege in lower case: `select`; `all` for ALL PRIVILEGES"),
+    written(GrantOption, "has a grant option", "has no grant option", "WITH GRANT OPTION or WITH ADMIN OPTION"),
+    f(Owner, Type::Name, "owner", "the role that owns it afterwards"),
+    f(Login, Type::Bool("may log in", "may not log in"), "LOGIN", "whether the role may log in"),
+    f(Superuser, Type::Bool("is a superuser", "is no superuser"), "SUPERUSER", "whether nothing is checked for the role"),
+    f(
+        BypassRls,
+        Type::Bool("passes by row level security", "is under row level security"),
+        "BYPASSRLS",
+        "whether row level security is not checked for the role",
+    ),
+    f(
+        SecurityDefiner,
+        Type::Bool("is SECURITY DEFINER", "is SECURITY INVOKER"),
+        "SECURITY DEFINER",
+        "whether it runs with its owner's rights",
+    ),
+    f(Language, Type::Name, "language", "the language of the routine, in lower case"),
+    f(
+        SearchPath,
+        Type::Text,
+        "search_path",
+        "the search_path that the routine sets for itself: `public, pg_temp`; empty for ''; absent where it sets none",
+    ),
+    f(Volatility, Type::Enum(words::VOLATILITIES), "volatility", "what the routine is declared to depend on"),
+    f(Returns, Type::SqlType, "result", "the type of the result; `table` and `setof …` as written, `trigger`"),
+    f(
+        SecurityInvoker,
+        Type::Bool("has security_invoker", "lacks security_invoker"),
+        "security_invoker",
+        "whether the view reads with the rights of who asks",
+    ),
+    f(
+        Permissive,
+        Type::Bool("is permissive", "is restrictive"),
+        "PERMISSIVE",
+        "whether the policy opens rows; a restrictive one closes them",
+    ),
+    f(Roles, Type::Names, "roles", "the roles of the policy, in lower case; `public` for everybody"),
+    f(Using, Type::Enum(words::CONDITIONS), "USING", "which rows the policy lets be seen"),
+    f(Check, Type::Enum(words::CONDITIONS), "WITH CHECK", "which rows the policy lets be written"),
+    f(Executes, Type::Name, "function", "schema and name of the function that the trigger runs"),
+    f(Partition, Type::Name, "partition", "schema and name of the partition"),
+    f(AllTables, Type::Bool("is for all tables", "is for some tables"), "FOR ALL TABLES", "whether every table is published"),
+    f(Action, Type::Enum(words::ACTIONS), "action", "what is changed"),
+    f(Value, Type::Secret, "value", "the value of the setting: comparable, never printed").hidden(),
+    written(Local, "is LOCAL", "is for the session", "LOCAL"),
+];

@@ -1,0 +1,174 @@
+//! What SQL does: one row an operation.
+
+use crate::fact::Field::{self, *};
+use crate::fact::VariantDef;
+
+const fn v(name: &'static str, doc: &'static str, fields: &'static [Field]) -> VariantDef {
+    VariantDef { name, doc, fields }
+}
+
+/// These fields, besides those that say what surrounds an operation.
+macro_rules! with {
+    ($($field:ident),* $(,)?) => {
+        &[Stands, Guarded, InTransaction, LockTimeout, StatementTimeout $(, $field)*]
+    };
+}
+
+/// An operation on an object that stands in a schema.
+const NAMED: &[Field] = with![Schema, Name];
+/// The same, where it changes an object.
+const CHANGED: &[Field] = with![Schema, Name, NewName, Origin];
+/// The same, where it makes an object, if it is not there.
+const MADE: &[Field] = with![Schema, Name, IfNotExists];
+/// The same, where it drops an object.
+const DROPPED: &[Field] = with![Schema, Name, IfExists, Cascade, Origin];
+/// An operation that takes a lock on a table.
+const ON_TABLE: &[Field] = with![Schema, Table, OriginTable, Lock];
+/// An operation on a column, likewise.
+const ON_COLUMN: &[Field] = with![Schema, Table, Column, Origin, OriginTable, Lock];
+/// An operation on something that a table has.
+const OF_TABLE: &[Field] = with![Schema, Table, Name, OriginTable, Lock];
+/// An operation without an object.
+const BARE: &[Field] = with![];
+const ROUTINE: &[Field] = with![
+    Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Volatility, Returns, Origin,
+];
+const ALTERED_ROUTINE: &[Field] = with![Schema, Name, NewName, Arguments, SecurityDefiner, SearchPath, Origin];
+const DROPPED_ROUTINE: &[Field] = with![Schema, Name, Arguments, IfExists, Cascade, Origin];
+const GRANTED: &[Field] = with![Schema, Table, Name, ObjectKind, Privilege, Grantee, GrantOption];
+const BY_DEFAULT: &[Field] = with![Schema, ObjectKind, Privilege, Grantee, GrantOption];
+const POLICY: &[Field] =
+    with![Schema, Table, Name, Command, Permissive, Roles, Using, Check, OriginTable, Lock];
+const ALTERED_POLICY: &[Field] = with![Schema, Table, Name, NewName, Roles, Using, Check, OriginTable, Lock];
+const NEW_COLUMN: &[Field] = with![
+    Schema, Table, Column, IfNotExists, ColumnType, Nullable, Default, Generated, Identity, Rewrites, OriginTable,
+    Lock,
+];
+const NEW_CONSTRAINT: &[Field] = with![
+    Schema, Table, Name, Constraint, Columns, Column, References, OnDelete, NotValid, UsingIndex, OriginTable, Lock,
+];
+const ROLE: &[Field] = with![Name, Login, Superuser, BypassRls];
+
+/// All of them, families together.
+#[rustfmt::skip]
+pub(super) const VARIANTS: &[VariantDef] = &[
+    v("create_table", "CREATE TABLE", with![Schema, Table, IfNotExists]),
+    v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Nullable, Default, Generated, Identity]),
+    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![Schema, Table, Name, Constraint, Columns, Column, References, OnDelete]),
+    v("create_foreign_table", "CREATE FOREIGN TABLE", with![Schema, Table, IfNotExists]),
+    v("drop_table", "DROP TABLE, one fact a table", with![Schema, Table, IfExists, Cascade, OriginTable, Lock]),
+    v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", with![Schema, Table, IfExists, Cascade, OriginTable, Lock]),
+    v("rename_table", "ALTER TABLE … RENAME TO", with![Schema, Table, NewName, OriginTable, Lock]),
+    v("move_table", "ALTER TABLE … SET SCHEMA", with![Schema, Table, NewName, OriginTable, Lock]),
+    v("truncate", "TRUNCATE, one fact a table", with![Schema, Table, Cascade, OriginTable, Lock]),
+    v("add_column", "ALTER TABLE … ADD COLUMN", NEW_COLUMN),
+    v("drop_column", "ALTER TABLE … DROP COLUMN", with![Schema, Table, Column, IfExists, Cascade, Origin, OriginTable, Lock]),
+    v("rename_column", "ALTER TABLE … RENAME COLUMN", with![Schema, Table, Column, NewName, Origin, OriginTable, Lock]),
+    v("alter_column_type", "ALTER COLUMN … TYPE", with![Schema, Table, Column, ColumnType, FromType, Rewrites, Origin, OriginTable, Lock]),
+    v("set_not_null", "ALTER COLUMN … SET NOT NULL", ON_COLUMN),
+    v("drop_not_null", "ALTER COLUMN … DROP NOT NULL", ON_COLUMN),
+    v("set_default", "ALTER COLUMN … SET DEFAULT", with![Schema, Table, Column, Default, Origin, OriginTable, Lock]),
+    v("drop_default", "ALTER COLUMN … DROP DEFAULT", ON_COLUMN),
+    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", with![Schema, Table, Column, Identity, Origin, OriginTable, Lock]),
+    v("drop_identity", "ALTER COLUMN … DROP IDENTITY", ON_COLUMN),
+    v("drop_expression", "ALTER COLUMN … DROP EXPRESSION", ON_COLUMN),
+    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", ON_COLUMN),
+    v("add_constraint", "ALTER TABLE … ADD CONSTRAINT, a bare constraint, or one of an added column", NEW_CONSTRAINT),
+    v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", with![Schema, Table, Name, IfExists, Cascade, OriginTable, Lock]),
+    v("validate_constraint", "ALTER TABLE … VALIDATE CONSTRAINT", OF_TABLE),
+    v("rename_constraint", "ALTER TABLE … RENAME CONSTRAINT", with![Schema, Table, Name, NewName, OriginTable, Lock]),
+    v("alter_constraint", "ALTER TABLE … ALTER CONSTRAINT", OF_TABLE),
+    v("enable_rls", "ALTER TABLE … ENABLE ROW LEVEL SECURITY", ON_TABLE),
+    v("disable_rls", "ALTER TABLE … DISABLE ROW LEVEL SECURITY", ON_TABLE),
+    v("force_rls", "ALTER TABLE … FORCE ROW LEVEL SECURITY", ON_TABLE),
+    v("no_force_rls", "ALTER TABLE … NO FORCE ROW LEVEL SECURITY", ON_TABLE),
+    v("attach_partition", "ALTER TABLE … ATTACH PARTITION", with![Schema, Table, Partition, OriginTable, Lock]),
+    v("detach_partition", "ALTER TABLE … DETACH PARTITION", with![Schema, Table, Partition, Concurrently, OriginTable, Lock]),
+    v("enable_trigger", "ALTER TABLE … ENABLE TRIGGER", OF_TABLE),
+    v("disable_trigger", "ALTER TABLE … DISABLE TRIGGER; no name for ALL and USER", OF_TABLE),
+    v("alter_table", "any other action of ALTER TABLE", with![Schema, Table, Action, OriginTable, Lock]),
+    v("change_owner", "ALTER … OWNER TO, of any object, and REASSIGN OWNED", with![Schema, Table, Name, ObjectKind, Owner, OriginTable]),
+    v("lock_table", "LOCK TABLE, one fact a table", ON_TABLE),
+    v("write_column", "a column that UPDATE, INSERT or MERGE writes, one fact a column", with![Schema, Table, Column, Command, Origin, OriginTable]),
+    v("update", "UPDATE", with![Schema, Table, Where, OriginTable, Lock]),
+    v("delete", "DELETE", with![Schema, Table, Where, OriginTable, Lock]),
+    v("insert", "INSERT, and COPY … FROM", ON_TABLE),
+    v("merge", "MERGE", ON_TABLE),
+    v("create_index", "CREATE INDEX", with![Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable, Lock]),
+    v("alter_index", "ALTER INDEX", CHANGED),
+    v("drop_index", "DROP INDEX, one fact an index", with![Schema, Name, IfExists, Cascade, Concurrently, Origin, Lock]),
+    v("reindex", "REINDEX", with![Schema, Table, Name, ObjectKind, Concurrently, Lock]),
+    v("create_policy", "CREATE POLICY", POLICY),
+    v("alter_policy", "ALTER POLICY", ALTERED_POLICY),
+    v("drop_policy", "DROP POLICY", with![Schema, Table, Name, IfExists, OriginTable, Lock]),
+    v("create_trigger", "CREATE TRIGGER", with![Schema, Table, Name, OrReplace, Executes, OriginTable, Lock]),
+    v("alter_trigger", "ALTER TRIGGER", with![Schema, Table, Name, NewName, OriginTable, Lock]),
+    v("drop_trigger", "DROP TRIGGER", with![Schema, Table, Name, IfExists, Cascade, OriginTable, Lock]),
+    v("create_rule", "CREATE RULE", with![Schema, Table, Name, OrReplace, OriginTable, Lock]),
+    v("drop_rule", "DROP RULE", with![Schema, Table, Name, IfExists, Cascade, OriginTable, Lock]),
+    v("create_function", "CREATE FUNCTION", ROUTINE),
+    v("create_procedure", "CREATE PROCEDURE", with![Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Origin]),
+    v("alter_function", "ALTER FUNCTION or ALTER ROUTINE", ALTERED_ROUTINE),
+    v("alter_procedure", "ALTER PROCEDURE", ALTERED_ROUTINE),
+    v("drop_function", "DROP FUNCTION or DROP ROUTINE", DROPPED_ROUTINE),
+    v("drop_procedure", "DROP PROCEDURE", DROPPED_ROUTINE),
+    v("call", "CALL", NAMED),
+    v("create_schema", "CREATE SCHEMA", with![Schema, Name, IfNotExists, Owner]),
+    v("alter_schema", "ALTER SCHEMA … RENAME TO", CHANGED),
+    v("drop_schema", "DROP SCHEMA", DROPPED),
+    v("create_view", "CREATE VIEW", with![Schema, Name, OrReplace, SecurityInvoker, Origin]),
+    v("create_materialized_view", "CREATE MATERIALIZED VIEW", MADE),
+    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Schema, Name, NewName, SecurityInvoker, Origin]),
+    v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", with![Schema, Name, Concurrently, Lock]),
+    v("drop_view", "DROP VIEW or DROP MATERIALIZED VIEW", DROPPED),
+    v("create_type", "CREATE TYPE or CREATE DOMAIN", NAMED),
+    v("alter_type", "ALTER TYPE or ALTER DOMAIN, whatever changes but for the next three", CHANGED),
+    v("add_enum_value", "ALTER TYPE … ADD VALUE", with![Schema, Name, NewName, IfNotExists, Origin]),
+    v("rename_enum_value", "ALTER TYPE … RENAME VALUE", CHANGED),
+    v("drop_attribute", "ALTER TYPE … DROP ATTRIBUTE", with![Schema, Name, Column, IfExists, Cascade, Origin]),
+    v("drop_type", "DROP TYPE or DROP DOMAIN", DROPPED),
+    v("create_sequence", "CREATE SEQUENCE", MADE),
+    v("alter_sequence", "ALTER SEQUENCE", CHANGED),
+    v("drop_sequence", "DROP SEQUENCE", DROPPED),
+    v("create_extension", "CREATE EXTENSION", MADE),
+    v("alter_extension", "ALTER EXTENSION", CHANGED),
+    v("drop_extension", "DROP EXTENSION", DROPPED),
+    v("create_publication", "CREATE PUBLICATION", with![Name, AllTables]),
+    v("alter_publication", "ALTER PUBLICATION", with![Name, NewName]),
+    v("drop_publication", "DROP PUBLICATION", DROPPED),
+    v("create_subscription", "CREATE SUBSCRIPTION", with![Name]),
+    v("alter_subscription", "ALTER SUBSCRIPTION", with![Name, NewName]),
+    v("drop_subscription", "DROP SUBSCRIPTION", DROPPED),
+    v("create_event_trigger", "CREATE EVENT TRIGGER", with![Name, Executes]),
+    v("alter_event_trigger", "ALTER EVENT TRIGGER", with![Name, NewName]),
+    v("drop_event_trigger", "DROP EVENT TRIGGER", DROPPED),
+    v("create_role", "CREATE ROLE or CREATE USER", ROLE),
+    v("alter_role", "ALTER ROLE or ALTER USER", with![Name, NewName, Login, Superuser, BypassRls]),
+    v("drop_role", "DROP ROLE or DROP USER", DROPPED),
+    v("create_database", "CREATE DATABASE", with![Name]),
+    v("alter_database", "ALTER DATABASE", with![Name, NewName]),
+    v("drop_database", "DROP DATABASE", DROPPED),
+    v("alter_system", "ALTER SYSTEM, which changes the configuration of the server", with![Name, Value]),
+    v("drop_owned", "DROP OWNED BY", with![Name, Cascade]),
+    v("import_foreign_schema", "IMPORT FOREIGN SCHEMA … INTO", with![Schema, Name]),
+    v("security_label", "SECURITY LABEL", BARE),
+    v("drop_other", "DROP of any other object", with![Schema, Name, ObjectKind, IfExists, Cascade]),
+    v("create_other", "CREATE of any other object", with![Schema, Name, ObjectKind]),
+    v("alter_other", "ALTER of any other object", with![Schema, Name, NewName, ObjectKind]),
+    v("grant", "GRANT, one fact for each privilege, object and grantee", GRANTED),
+    v("revoke", "REVOKE, one fact for each privilege, object and grantee", GRANTED),
+    v("alter_default_privileges_grant", "ALTER DEFAULT PRIVILEGES … GRANT", BY_DEFAULT),
+    v("alter_default_privileges_revoke", "ALTER DEFAULT PRIVILEGES … REVOKE", BY_DEFAULT),
+    v("vacuum", "VACUUM, one fact a table", with![Schema, Table, Full, Lock]),
+    v("cluster", "CLUSTER", with![Schema, Table, Lock]),
+    v("analyze", "ANALYZE", BARE),
+    v("comment", "COMMENT ON", BARE),
+    v("set", "SET or RESET; the value is DEFAULT for RESET", with![Name, Value, Local]),
+    v("begin", "BEGIN or START TRANSACTION", BARE),
+    v("commit", "COMMIT or END", BARE),
+    v("rollback", "ROLLBACK", BARE),
+    v("savepoint", "SAVEPOINT, RELEASE and ROLLBACK TO", with![Name]),
+    v("do_block", "DO, as a statement; what it does are facts of their own", BARE),
+    v("select", "SELECT, VALUES, TABLE, COPY … TO", BARE),
+    v("other", "any other statement that was understood", BARE),
+];
