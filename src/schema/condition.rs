@@ -101,7 +101,8 @@ fn is_plain(slot: &Slot) -> bool {
 /// What may follow a word, where the field takes it.
 fn word(word: &str, slot: &Slot, this: &Value, list: &Value) -> Option<Value> {
     let ty = slot.ty();
-    let is_text = slot.words().is_none() && matches!(ty, Type::Text | Type::Name | Type::SqlType | Type::Label | Type::Secret);
+    let is_text =
+        slot.words().is_none() && matches!(ty, Type::Text | Type::Name | Type::SqlType | Type::Label | Type::Secret);
     let text = json!({ "type": "string" });
     match word {
         "not" => Some(this.clone()),

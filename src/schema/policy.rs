@@ -105,7 +105,8 @@ fn severity() -> Value {
 fn each(kind: Kind) -> Value {
     let names = |name: &String| {
         let slot = Slot::named(kind, name)?;
-        let is_name = slot.words().is_none() && matches!(slot.ty(), Type::Name | Type::SqlType | Type::Label | Type::Text);
+        let is_name =
+            slot.words().is_none() && matches!(slot.ty(), Type::Name | Type::SqlType | Type::Label | Type::Text);
         is_name.then(|| (name.clone(), reference(NAMES)))
     };
     let properties: Map<String, Value> = Slot::names(kind).iter().filter_map(names).collect();

@@ -3,7 +3,7 @@
 use super::split::{PieceKind, Script};
 use crate::document::value;
 use crate::document::{Parsed, Settings};
-use crate::fact::{Field, State, Value};
+use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::Mapped;
 
 /// Masks connection strings and keys of the whole script and adds them as facts of the migration (position 0).
@@ -16,6 +16,13 @@ pub(super) fn scan(text: &Mapped, script: &Script, settings: &Settings, out: &mu
             fact.set(Field::Stands, State::Stated(Value::Word("comment"), fact.anchor));
         }
     }
+}
+
+/// Adds credentials that statements name, but for those that their content has named already.
+pub(super) fn add(stated: Vec<Fact>, out: &mut Parsed) {
+    let known: Vec<_> = out.facts.iter().filter(|fact| fact.kind == Kind::Credential).map(|fact| fact.anchor).collect();
+    let overlaps = |fact: &Fact| known.iter().any(|span| span.start < fact.anchor.end && fact.anchor.start < span.end);
+    out.facts.extend(stated.into_iter().filter(|fact| !overlaps(fact)));
 }
 
 /// Whether a byte stands between tokens: what is neither token, COPY row nor psql command is white space or a comment.

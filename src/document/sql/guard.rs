@@ -61,7 +61,9 @@ impl Guard {
         }
         // what a new table has comes with it
         if is == "create_column" || is == "create_constraint" {
-            return check.table.is_some() && check.column.is_none() && check.table.as_deref() == text(Field::Table).map(bare_name);
+            return check.table.is_some()
+                && check.column.is_none()
+                && check.table.as_deref() == text(Field::Table).map(bare_name);
         }
         if is.ends_with("_schema") {
             return check.schema.is_some() && check.table.is_none();

@@ -13,13 +13,14 @@ const LOCKS: &[(&str, &str)] = &[
     ("attach_partition", "share-update-exclusive"),
     ("vacuum", "share-update-exclusive"),
     ("create_index", "share"),
+    ("alter_constraint", "share-row-exclusive"),
     ("create_trigger", "share-row-exclusive"),
     ("enable_trigger", "share-row-exclusive"),
     ("disable_trigger", "share-row-exclusive"),
 ];
 
 /// What ALTER TABLE does under SHARE UPDATE EXCLUSIVE.
-const MILD_ACTIONS: &[&str] = &["set-options", "reset-options", "cluster-on"];
+const MILD_ACTIONS: &[&str] = &["set-options", "reset-options", "cluster-on", "statistics"];
 
 /// The lock that an operation takes when it runs; none for operations without one.
 pub(super) fn of(fact: &Fact) -> Option<State> {
@@ -40,7 +41,7 @@ pub(super) fn of(fact: &Fact) -> Option<State> {
         "refresh_materialized_view" if said(Field::Concurrently) => "exclusive",
         "vacuum" if said(Field::Full) => "access-exclusive",
         "add_constraint" if text(Field::Constraint) == Some("foreign-key") => "share-row-exclusive",
-        "alter_table" if text(Field::Action).is_some_and(|action| MILD_ACTIONS.contains(&action)) => {
+        "alter_table" | "alter_column" if text(Field::Action).is_some_and(|action| MILD_ACTIONS.contains(&action)) => {
             "share-update-exclusive"
         }
         _ => LOCKS.iter().find(|(known, _)| *known == is).map_or("access-exclusive", |(_, lock)| lock),

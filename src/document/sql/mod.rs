@@ -15,6 +15,7 @@ mod lock;
 mod lower;
 mod made;
 mod name;
+mod psql;
 mod recognise;
 mod run;
 mod secret;
@@ -46,7 +47,13 @@ const DEEPEST_BODY: usize = 8;
 /// Reads one migration: the migration fact, then statements and operations in the order of their places.
 pub fn parse(input: Input<'_>) -> Parsed {
     let text = Mapped::literal(input.source, input.text, 0);
-    let mut reader = Reader { out: Parsed::default(), made: Made::default(), session: session::Session::default(), schema: "public".into() };
+    let mut reader = Reader {
+        out: Parsed::default(),
+        made: Made::default(),
+        stated: Vec::new(),
+        session: session::Session::default(),
+        schema: "public".into(),
+    };
     reader.out.facts.push(name::migration(&input));
     let script = split::split(text.text());
     for piece in &script.pieces {
@@ -54,6 +61,7 @@ pub fn parse(input: Input<'_>) -> Parsed {
     }
     let mut out = reader.out;
     free_text::scan(&text, &script, input.settings, &mut out);
+    free_text::add(reader.stated, &mut out);
     if let Some(rest) = out.facts.get_mut(1..) {
         rest.sort_by_key(|fact| (fact.anchor.start, fact.kind != Kind::Statement));
     }
@@ -65,6 +73,8 @@ struct Reader {
     out: Parsed,
     /// Tables and columns that the script has made so far.
     made: Made,
+    /// Literals that statements call secrets.
+    stated: Vec<Fact>,
     /// What the script has set so far.
     session: session::Session,
     /// The schema of names without one.
@@ -92,26 +102,6 @@ impl Reader {
         }
     }
 
-    fn psql(&mut self, text: &Mapped, piece: &Piece) {
-        let line = text.text().get(piece.range.clone()).unwrap_or("");
-        let start = piece.range.start + line.find('\\').unwrap_or(0);
-        let line = text.text().get(start..piece.range.end).unwrap_or("").trim_end();
-        let name = line.split_ascii_whitespace().next().unwrap_or("\\");
-        // a name only: what follows may be a connection string
-        let name = name.get(..name.find(['\'', '"', ':', ';', '=']).unwrap_or(name.len())).unwrap_or("\\");
-        // a connection string is masked whole, whatever it holds
-        let mut at = start;
-        for word in line.split_inclusive(|c: char| c.is_ascii_whitespace()) {
-            if word.contains("://") || word.to_ascii_lowercase().contains("password") {
-                self.out.masks.push(text.span(at..at + word.trim_end().len()).range());
-            }
-            at += word.len();
-        }
-        let anchor = text.span(start..start + name.len());
-        let fact = Fact::variant(Kind::Statement, "psql", anchor).standing_in(0);
-        self.out.facts.push(fact.with(Field::Understood, true, anchor).with(Field::Name, name, anchor));
-    }
-
     fn top_level(&mut self, text: &Mapped, piece: &Piece, tokens: &[Token]) {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
         let anchor = first_line(text, first.start as usize, last.end as usize);
@@ -134,6 +124,7 @@ impl Reader {
     fn statement(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope, procedural: bool) -> bool {
         let cursor = Cursor::new(text, tokens);
         secret::find(&cursor, |range| self.out.masks.push(range));
+        self.stated.append(&mut secret::stated(&cursor));
         let schema = Arc::clone(&self.schema);
         let (reading, whole) = recognise::recognise(cursor, &schema, procedural);
         let known = !reading.operations.is_empty();

@@ -3,7 +3,10 @@
 
 use super::cursor::Cursor;
 use super::literal;
-use super::token::TokenKind;
+use super::token::{NAME_HOLE, TEXT_HOLE, TokenKind};
+use crate::document::value;
+use crate::fact::{Fact, Field, Kind};
+use crate::source::Secret;
 use std::ops::Range;
 
 /// Functions of Supabase's vault that take a secret.
@@ -37,6 +40,38 @@ pub(super) fn decoded(c: &Cursor<'_>) -> Vec<Range<usize>> {
     tokens.map(|token| literal::inner_range(c.text, *token)).collect()
 }
 
+/// The literals that a statement itself calls a secret, each with its kind of credential: PASSWORD of a role or a user
+/// mapping, and what is put into the vault. Empty texts, placeholders and what only run time knows are none.
+pub(super) fn stated(c: &Cursor<'_>) -> Vec<Fact> {
+    let mut found = Vec::new();
+    let roles = (c.is("create") || c.is("alter"))
+        && c.tokens
+            .iter()
+            .take(4)
+            .enumerate()
+            .any(|(at, _)| ["role", "user", "group"].iter().any(|word| c.word_at(at, word)));
+    for (at, token) in c.tokens.iter().enumerate().filter(|(_, token)| token.is_text()) {
+        let vault = c.word_at(at.saturating_sub(2), "create_secret") && c.symbol_at(at.saturating_sub(1), b'(');
+        let is = match at.checked_sub(1) {
+            Some(before) if roles && c.word_at(before, "password") => "password",
+            _ if vault => "vault-secret",
+            _ => continue,
+        };
+        let text = literal::decode(c.text, *token);
+        let value = text.text();
+        if value.is_empty() || value.contains([NAME_HOLE, TEXT_HOLE]) || value::is_placeholder(value) {
+            continue;
+        }
+        let span = text.whole();
+        // the password of the local stack, which everybody has
+        let demo = value == "postgres";
+        let fact = Fact::variant(Kind::Credential, is, span).standing_in(0);
+        let fact = fact.with(Field::Value, Secret::new(value), span).with_word(Field::Stands, "literal", span);
+        found.push(fact.with(Field::Secret, !demo, span).with(Field::Demo, demo, span));
+    }
+    found
+}
+
 fn positions(c: &Cursor<'_>) -> impl Iterator<Item = usize> {
     // the bracket depth at which a call of the vault was opened
     let mut vault = None;
@@ -61,7 +96,7 @@ fn positions(c: &Cursor<'_>) -> impl Iterator<Item = usize> {
             _ => {
                 // a literal goes on with the one before it
                 let goes_on = at > 0 && last_secret == Some(at - 1);
-                if goes_on || inserts || vault.is_some() || follows_password(c, at) {
+                if goes_on || inserts || vault.is_some() || follows_password(c, at) || is_setting(c, at) {
                     last_secret = Some(at);
                     return Some(at);
                 }
@@ -85,6 +120,18 @@ fn follows_password(c: &Cursor<'_>, at: usize) -> bool {
         }
     }
     c.word_at(last, "connection") || is_secret(c, last)
+}
+
+/// Whether the literal at `at` is the value of `set_config('app.jwt_secret', 'x', …)`.
+fn is_setting(c: &Cursor<'_>, at: usize) -> bool {
+    let Some(call) = at.checked_sub(4) else { return false };
+    let name = c.tokens.get(at - 2).filter(|token| token.is_text());
+    c.word_at(call, "set_config")
+        && c.symbol_at(at - 1, b',')
+        && name.is_some_and(|token| {
+            let name = c.slice(*token).to_ascii_lowercase();
+            SECRETS.iter().any(|secret| name.contains(secret))
+        })
 }
 
 /// Whether a name says that what it holds is a secret.

@@ -11,6 +11,7 @@ mod scan;
 mod shape;
 mod url;
 
+pub(in crate::document) use placeholder::is_placeholder;
 pub use redact::{is_redacted, redact_fact, redact_tree, redacted, secrets, secrets_of_yaml};
 pub use scan::scan;
 pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name};
@@ -97,7 +98,7 @@ fn state_word(text: &str, connections: &[connection::Connection]) -> &'static st
         "empty"
     } else if !reference::find(text).is_empty() {
         "reference"
-    } else if placeholder::is_placeholder(text) || placeholder::in_url(text) || connections.iter().any(left_open) {
+    } else if is_placeholder(text) || placeholder::in_url(text) || connections.iter().any(left_open) {
         "placeholder"
     } else {
         "set"

@@ -25,7 +25,7 @@ const WORDS: &[&str] = &[
 
 /// Whether a whole value, or a whole password, is a placeholder: a word of the list, `xxx…`, `****`, `...`, a bracketed
 /// word (`[ref]`, `<password>`), or `your-…`.
-pub(super) fn is_placeholder(text: &str) -> bool {
+pub(in crate::document) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_ascii_lowercase().replace(['_', ' '], "-");
     let run = |c: char, least: usize| lower.len() >= least && lower.chars().all(|each| each == c);

@@ -53,7 +53,8 @@ pub const DEF: KindDef = KindDef {
             doc: "`sbp_…`, which can change the account's projects",
             fields: ALL,
         },
-        VariantDef { name: "password", doc: "the password of a connection string", fields: SUPABASE },
+        VariantDef { name: "password", doc: "the password of a connection string, or of a role", fields: SUPABASE },
+        VariantDef { name: "vault-secret", doc: "what is put into Supabase's vault in clear text", fields: ALL },
     ],
     fields: &[
         FieldDef::new(Field::Value, Type::Secret, "value", "the key itself: comparable, never printed").hidden(),

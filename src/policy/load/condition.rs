@@ -95,7 +95,9 @@ impl Loader<'_> {
     }
 
     fn regex(&mut self, key: Span, node: &Node, slot: &Slot) -> Option<Test> {
-        if !matches!(slot.ty(), Type::Text | Type::Name | Type::SqlType | Type::Label | Type::Secret) || slot.def.is_none() {
+        if !matches!(slot.ty(), Type::Text | Type::Name | Type::SqlType | Type::Label | Type::Secret)
+            || slot.def.is_none()
+        {
             self.wrong_word(key, "matches", "text, names and values", slot);
             return None;
         }

@@ -30,6 +30,12 @@ const LISTED: &[&str] = &[
     "domain",
     "sequence",
     "default value",
+    "rule",
+    "publication",
+    "event trigger",
+    "subscription",
+    "foreign table",
+    "composite type column",
 ];
 
 /// Whether a field says this.
@@ -95,23 +101,32 @@ impl Comparison<'_> {
     fn dropped(&self, is: &str) -> Option<Fit> {
         Some(match (self.effect.kind.as_str(), is) {
             (_, "drop_owned") => Fit::Yes,
-            ("table", "drop_table") => self.is_table(),
-            ("table column", "drop_column") | ("default value", "alter_column") => self.column(),
-            ("policy", "drop_policy") | ("trigger", "drop_trigger") | ("table constraint", "drop_constraint") => {
-                self.of_table().min(self.name())
+            ("table", "drop_table") | ("foreign table", "drop_foreign_table") => self.is_table(),
+            ("composite type column", "drop_attribute") => {
+                self.schema().min(says(&self.operation.column, Some(&self.effect.name)))
             }
+            ("table column", "drop_column") | ("default value", "drop_default") => self.column(),
+            ("policy", "drop_policy")
+            | ("trigger", "drop_trigger")
+            | ("rule", "drop_rule")
+            | ("table constraint", "drop_constraint") => self.of_table().min(self.name()),
             ("index", "drop_index")
             | ("view" | "materialized view", "drop_view")
             | ("function" | "aggregate" | "procedure", "drop_function")
             | ("procedure", "drop_procedure")
             | ("type" | "domain" | "composite type", "drop_type")
             | ("sequence", "drop_sequence") => self.name_in_schema(),
-            ("schema", "drop_schema") | ("extension", "drop_extension") | ("role", "drop_role") => self.name(),
+            ("schema", "drop_schema")
+            | ("extension", "drop_extension")
+            | ("role", "drop_role")
+            | ("publication", "drop_publication")
+            | ("event trigger", "drop_event_trigger")
+            | ("subscription", "drop_subscription") => self.name(),
+            ("domain constraint", "alter_type") | ("publication relation", "alter_publication") => Fit::Yes,
             (kind, "drop_other") if !LISTED.contains(&kind) => match self.operation.name {
                 Known::None => Fit::Yes,
                 _ => self.name(),
             },
-            // ALTER DOMAIN … DROP CONSTRAINT, ALTER PUBLICATION … DROP TABLE
             (kind, "alter_other") if kind.contains(' ') && !LISTED.contains(&kind) => Fit::Yes,
             _ => return None,
         })
@@ -120,12 +135,21 @@ impl Comparison<'_> {
     fn renamed(&self, is: &str) -> Option<Fit> {
         Some(match (self.effect.kind.as_str(), is) {
             ("column", "rename_column") => self.column(),
-            ("column", "alter_other") => says(&self.operation.name, self.effect.table.as_deref()),
+            ("column", "alter_view" | "alter_type") => says(&self.operation.name, self.effect.table.as_deref()),
             ("column", _) => return None,
             // an index goes with its constraint, indexes and sequences with their table
-            ("index", "alter_table" | "add_constraint" | "move_table") | ("sequence", "move_table") => Fit::Yes,
+            ("index", "rename_constraint" | "alter_table" | "add_constraint" | "move_table")
+            | ("sequence", "move_table") => Fit::Yes,
             (_, "rename_table" | "move_table") => self.is_table(),
             ("role", "alter_role") => self.name(),
+            ("view" | "materialized view", "alter_view")
+            | ("sequence", "alter_sequence")
+            | ("index", "alter_index")
+            | ("type" | "domain" | "composite type", "alter_type")
+            | ("function" | "aggregate", "alter_function" | "alter_other")
+            | ("procedure", "alter_procedure" | "alter_function") => self.name_in_schema(),
+            ("schema", "alter_schema") => self.name(),
+            ("trigger" | "policy", "alter_trigger" | "alter_policy") => self.of_table().min(self.name()),
             (kind, "alter_other") if kind != "table" => Fit::Yes,
             _ => return None,
         })

@@ -67,6 +67,9 @@ const DESTRUCTIVE: &[&str] = &[
 ];
 /// Commands of psql that run what nobody sees.
 const UNSEEN: &[&str] = &["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec", "\\!", "\\copy", "\\o"];
+/// Kinds of object whose privileges no probe asks for.
+const UNSEEN_KINDS: &[&str] =
+    &["other", "language", "foreign-data-wrapper", "foreign-server", "large-object", "tablespace", "parameter"];
 /// What event triggers cannot see.
 const UNOBSERVED: &[&str] = &["event trigger", "tablespace", "user mapping", "subscription"];
 
@@ -123,7 +126,11 @@ pub(super) fn judge(path: String, text: &str, script: &Script, run: &Run, histor
             claims.push((operation.describe(), judge.precision(operation)));
         }
     }
-    let unread = script.unread.iter().filter(|(_, statement, _)| !refused.contains(statement));
+    // a command of psql that runs something else is no statement: it is said, and that is right
+    let unread = script
+        .unread
+        .iter()
+        .filter(|(_, statement, message)| !refused.contains(statement) && !message.contains("nobody has read here"));
     let not_understood = unread.map(|(line, _, message)| format!("{line}: {message}")).collect();
     history.learn(run);
     let statements = script.statements.len();
@@ -224,7 +231,7 @@ impl Judge<'_> {
         let statement = self.script.statements.get(operation.statement);
         // neither privileges on languages nor a role that lives for one file are seen
         let made_here = |role: &Operation| role.is == Known::Text("create_role".into()) && role.name == operation.name;
-        let unseen = operation.object_kind == Known::Text("other".into())
+        let unseen = matches!(&operation.object_kind, Known::Text(kind) if UNSEEN_KINDS.contains(&kind.as_str()))
             || (is == "drop_role" && self.script.operations.iter().any(made_here));
         if statement.is_none_or(|statement| statement.prepares) || is == "drop_database" || unseen {
             return false;
@@ -236,7 +243,8 @@ impl Judge<'_> {
             return false;
         }
         let opens = matches!(&operation.grantee, Known::Text(role) if ["public", "anon", "authenticated"].contains(&role.as_str()));
-        is.starts_with("drop_") || (DESTRUCTIVE.contains(&is.as_str()) && (is != "grant" || opens))
+        let property = ["drop_not_null", "drop_default", "drop_identity", "drop_expression"].contains(&is.as_str());
+        (is.starts_with("drop_") && !property) || (DESTRUCTIVE.contains(&is.as_str()) && (is != "grant" || opens))
     }
 
     fn precision(&self, operation: &Operation) -> Claim {

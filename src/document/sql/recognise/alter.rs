@@ -39,6 +39,10 @@ impl Recogniser<'_> {
         }
         self.c.take_all(&["if", "exists"]);
         let name = self.c.name();
+        if name.is_none() && object.kind == "large-object" {
+            // it has a number
+            self.c.at += 1;
+        }
         let anchor = self.so_far();
         let arguments = if object.named == Named::Signed { self.c.parens() } else { None };
         self.object_action(object, anchor, name.as_ref(), arguments);

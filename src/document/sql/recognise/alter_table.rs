@@ -46,6 +46,10 @@ const COLUMN_ACTIONS: &[(&[&str], &str)] = &[
     (&["options"], "alter_column"),
 ];
 
+/// What ALTER COLUMN sets, where that is no operation of its own; storage parameters in brackets otherwise.
+const COLUMN_SETTINGS: &[(&str, &str)] =
+    &[("statistics", "statistics"), ("storage", "storage"), ("compression", "compression"), ("with", "other")];
+
 impl Recogniser<'_> {
     /// `ALTER TABLE [IF EXISTS] [ONLY] t action, …`, from the word TABLE on.
     pub(super) fn alter_table(&mut self) -> bool {
@@ -167,6 +171,14 @@ impl Recogniser<'_> {
                     None => State::Unknown(span, super::names::unknown_name()),
                 };
                 fact.with_state(Field::ColumnType, ty)
+            }
+            "alter_column" => {
+                let first = COLUMN_SETTINGS.iter().find(|(word, _)| self.c.is(word));
+                fact.with_word(
+                    Field::Action,
+                    first.map_or("set-options", |(_, action)| action),
+                    self.c.span(from..from + 1),
+                )
             }
             "set_default" => fact.with_state(Field::Default, default::state(&self.c, from..end)),
             "set_identity" => {

@@ -43,12 +43,7 @@ impl Recogniser<'_> {
     }
 
     /// With what a constraint says.
-    pub(super) fn constraint(
-        &self,
-        mut fact: Fact,
-        range: Range<usize>,
-        column: Option<&Part>,
-    ) -> Fact {
+    pub(super) fn constraint(&self, mut fact: Fact, range: Range<usize>, column: Option<&Part>) -> Fact {
         let end = range.end;
         let mut c = self.c.moved(range.start);
         let from = c.at;
@@ -82,6 +77,9 @@ impl Recogniser<'_> {
             fact = self.plain(fact, Field::UsingIndex, &index);
         }
         fact = self.reference(fact, from..end);
+        if fact.own(Field::Is).and_then(State::text) == Some("create_constraint") {
+            return fact;
+        }
         let not = self.c.moved(from).find(end, |c, at| c.word_at(at, "not") && c.word_at(at + 1, "valid"));
         let said = (not < end).then(|| self.c.span(not..not + 2));
         fact.with_flag(Field::NotValid, said, self.c.gap_at(end))

@@ -153,11 +153,7 @@ impl Recogniser<'_> {
         self.options()
     }
 
-    fn create_view(
-        &mut self,
-        is: &'static str,
-        replace: Option<(Option<Span>, Span)>,
-    ) -> bool {
+    fn create_view(&mut self, is: &'static str, replace: Option<(Option<Span>, Span)>) -> bool {
         let missing = self.if_not_exists();
         let Some(name) = self.c.name() else { return false };
         let fact = self.called(self.operation(is, 0), &name);

@@ -26,7 +26,9 @@ impl Recogniser<'_> {
         match self.take_object() {
             Some(object) if ["function", "procedure"].contains(&object.kind) => self.drop_routines(object.drop),
             Some(object) if object.kind == "database" => self.drop_database(),
-            Some(object) if object.named == Named::Signed || object.kind == "user-mapping" => self.drop_other(object.kind),
+            Some(object) if object.named == Named::Signed || object.kind == "user-mapping" => {
+                self.drop_other(object.kind)
+            }
             Some(object) => self.drop_listed(object),
             None => self.drop_other("other") && false,
         }
@@ -114,7 +116,11 @@ impl Recogniser<'_> {
         let said: Option<Span> = (cascade < end).then(|| self.c.span(cascade..cascade + 1));
         let mut fact = Fact::variant(Kind::Operation, "drop_other", self.so_far());
         if let Some(name) = &name {
-            fact = if kind == "user-mapping" { self.plain(fact, Field::Name, &name.name) } else { self.called(fact, name) };
+            fact = if kind == "user-mapping" {
+                self.plain(fact, Field::Name, &name.name)
+            } else {
+                self.called(fact, name)
+            };
         }
         let fact = fact.with_word(Field::ObjectKind, kind, self.so_far());
         self.emit(flag(flag(fact, Field::IfExists, exists), Field::Cascade, (said, self.end_gap())));

@@ -103,8 +103,8 @@ impl Recogniser<'_> {
         (fact, whole)
     }
 
-    /// With what USING and WITH CHECK let through. PostgreSQL takes USING for WITH CHECK where only that is written, and
-    /// lets no row through where neither is.
+    /// With what USING and WITH CHECK let through. Where a policy for ALL or UPDATE has only USING, PostgreSQL asks that
+    /// of the new rows, too (its manual, CREATE POLICY).
     fn conditions(&mut self, mut fact: Fact, new: bool) -> Fact {
         while !self.c.done() {
             let from = self.c.at;
@@ -119,8 +119,9 @@ impl Recogniser<'_> {
             fact = fact.with_word(field, condition(&self.c, inner), self.c.span(from..self.c.at));
         }
         let using = fact.own(Field::Using).and_then(State::value).cloned();
+        let writes = matches!(fact.own(Field::Command).and_then(State::text), Some("all" | "update"));
         match using {
-            Some(using) if new && fact.own(Field::Check).is_none() => {
+            Some(using) if new && writes && fact.own(Field::Check).is_none() => {
                 fact.with_state(Field::Check, State::Defaulted(using, self.c.gap()))
             }
             _ => fact,

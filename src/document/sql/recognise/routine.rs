@@ -55,7 +55,8 @@ impl Recogniser<'_> {
         if new {
             fact = match find("language") {
                 Some(at) => {
-                    let name = self.c.tokens.get(at + 1).map_or("", |token| self.c.slice(*token).trim_matches(['"', '\'']));
+                    let name =
+                        self.c.tokens.get(at + 1).map_or("", |token| self.c.slice(*token).trim_matches(['"', '\'']));
                     fact.with(Field::Language, name.to_ascii_lowercase(), self.c.span(at + 1..at + 2))
                 }
                 None => fact.with_state(Field::Language, State::Defaulted("sql".into(), gap)),
@@ -105,8 +106,26 @@ impl Recogniser<'_> {
     /// With the type behind RETURNS.
     fn returns(&self, fact: Fact) -> Fact {
         const ENDS: &[&str] = &[
-            "as", "language", "immutable", "stable", "volatile", "strict", "called", "security", "cost", "rows", "set",
-            "window", "leakproof", "not", "parallel", "return", "begin", "external", "support", "transform",
+            "as",
+            "language",
+            "immutable",
+            "stable",
+            "volatile",
+            "strict",
+            "called",
+            "security",
+            "cost",
+            "rows",
+            "set",
+            "window",
+            "leakproof",
+            "not",
+            "parallel",
+            "return",
+            "begin",
+            "external",
+            "support",
+            "transform",
         ];
         let mut c = self.c;
         if !c.take("returns") || c.are(&["null", "on"]) {

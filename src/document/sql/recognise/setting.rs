@@ -48,7 +48,11 @@ impl Recogniser<'_> {
     /// With what stands behind `TO` or `=`, texts without their quotes.
     pub(super) fn setting_value(&self, fact: Fact) -> Fact {
         let mut c = self.c;
-        if !c.take("to") && !c.take_symbol(b'=') {
+        // SET ROLE r and SET TIME ZONE 'UTC' have neither
+        if !c.take("to") {
+            c.take_symbol(b'=');
+        }
+        if c.done() {
             return fact;
         }
         let range = c.at..c.tokens.len();

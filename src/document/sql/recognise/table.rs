@@ -16,8 +16,12 @@ impl Recogniser<'_> {
         let fact = flag(self.new_table(fact, &name, temporary), Field::IfNotExists, missing);
         self.emit(fact);
         let open = self.c.find(end, |c, at| ["as", "of", "inherits"].iter().any(|word| c.word_at(at, word)));
-        let columns = self.c.parens();
         let partition = self.c.are(&["partition", "of"]);
+        // a typed table, or a partition, may say more of its columns
+        if self.c.take("of") || self.c.take_all(&["partition", "of"]).is_some() {
+            self.c.name();
+        }
+        let columns = self.c.parens();
         if open < end {
             self.open_table(&name, temporary);
         }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 /// First words of statements that sqlparser reads and that are no operation on an object, or that it knows too little of.
 const NOT_COMPARED: &[&str] = &[
+    "ALTER SCHEMA",
     "ANALYZE",
     "BEGIN",
     "CALL",
@@ -31,18 +32,23 @@ const NOT_COMPARED: &[&str] = &[
     "LISTEN",
     "LOCK",
     "NOTIFY",
+    "RELEASE",
     "RESET",
+    "ROLLBACK",
     "SAVEPOINT",
     "SET",
+    "START",
     "VACUUM",
 ];
+
+/// Statements that sqlparser reads as something else: it takes ONLY for the name of the table.
+const MISREAD: &[&str] = &["DELETE FROM ONLY t"];
 
 /// The same from the recogniser's facts.
 fn recognised(fact: &Fact) -> Option<String> {
     let is = word(fact, Field::Is);
-    const LEFT_OUT: &[&str] = &[
-        "select", "other", "set", "begin", "commit", "rollback", "do_block", "savepoint", "comment", "analyze",
-    ];
+    const LEFT_OUT: &[&str] =
+        &["select", "other", "set", "begin", "commit", "rollback", "do_block", "savepoint", "comment", "analyze"];
     if LEFT_OUT.contains(&is.as_str()) {
         return None;
     }
@@ -109,18 +115,20 @@ fn both_readers_say_the_same() {
     let mut files = Vec::new();
     sql_files(&root, &mut files);
     let scripts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
-    let forms = super::forms::READ.iter().map(|form| (*form).to_owned());
+    let forms = super::forms::all().map(str::to_owned);
     let all: Vec<String> = scripts.flat_map(|script| statements(&script)).chain(forms).collect();
     let (mut compared, mut not_compared, mut differ) = (0, BTreeSet::new(), Vec::new());
     for statement in &all {
         let Some((ours, theirs)) = both(statement, &mut not_compared) else { continue };
         compared += 1;
-        if ours != theirs {
+        if MISREAD.contains(&statement.as_str()) {
+            assert_ne!(ours, theirs, "sqlparser reads {statement} now");
+        } else if ours != theirs {
             differ.push(format!("{}\n  recogniser {ours:?}\n  sqlparser  {theirs:?}", statement.trim()));
         }
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
-    assert!(compared >= 280, "{compared} of {}", all.len());
+    assert!(compared >= 330, "{compared} of {}", all.len());
     let unknown = not_compared.iter().filter(|word| !NOT_COMPARED.contains(&word.as_str()));
     assert_eq!(unknown.collect::<Vec<_>>(), [""; 0], "statements that nobody compares");
 }
@@ -142,5 +150,5 @@ fn only_the_second_opinion_uses_sqlparser() {
         }
     }
     users.sort();
-    assert_eq!(users, ["agreement.rs", "deep.rs", "fallback.rs", "tree.rs"]);
+    assert_eq!(users, ["agreement.rs", "deep.rs", "fallback.rs", "forms.rs", "tree.rs"]);
 }

@@ -26,7 +26,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         InTransaction,
         Type::Bool("runs inside BEGIN", "runs outside BEGIN"),
         "transaction",
-        "whether the script has opened a transaction before it; absent in a function body",
+        "whether the script itself has opened a transaction before it, with BEGIN; absent in a function body",
     ),
     f(
         LockTimeout,
@@ -134,7 +134,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
     written(GrantOption, "has a grant option", "has no grant option", "WITH GRANT OPTION or WITH ADMIN OPTION"),
     f(Owner, Type::Name, "owner", "the role that owns it afterwards"),
     f(Login, Type::Bool("may log in", "may not log in"), "LOGIN", "whether the role may log in"),
-    f(Superuser, Type::Bool("is a superuser", "is no superuser"), "SUPERUSER", "whether nothing is checked for the role"),
+    f(
+        Superuser,
+        Type::Bool("is a superuser", "is no superuser"),
+        "SUPERUSER",
+        "whether nothing is checked for the role",
+    ),
     f(
         BypassRls,
         Type::Bool("passes by row level security", "is under row level security"),
@@ -173,7 +178,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
     f(Check, Type::Enum(words::CONDITIONS), "WITH CHECK", "which rows the policy lets be written"),
     f(Executes, Type::Name, "function", "schema and name of the function that the trigger runs"),
     f(Partition, Type::Name, "partition", "schema and name of the partition"),
-    f(AllTables, Type::Bool("is for all tables", "is for some tables"), "FOR ALL TABLES", "whether every table is published"),
+    f(
+        AllTables,
+        Type::Bool("is for all tables", "is for some tables"),
+        "FOR ALL TABLES",
+        "whether every table is published",
+    ),
     f(Action, Type::Enum(words::ACTIONS), "action", "what is changed"),
     f(Value, Type::Secret, "value", "the value of the setting: comparable, never printed").hidden(),
     written(Local, "is LOCAL", "is for the session", "LOCAL"),

@@ -10,7 +10,14 @@ const fn v(name: &'static str, doc: &'static str, fields: &'static [Field]) -> V
 /// These fields, besides those that say what surrounds an operation.
 macro_rules! with {
     ($($field:ident),* $(,)?) => {
-        &[Stands, Guarded, InTransaction, LockTimeout, StatementTimeout $(, $field)*]
+        &[Stands, Guarded $(, $field)*]
+    };
+}
+
+/// The same of an operation that locks its table.
+macro_rules! locks {
+    ($($field:ident),* $(,)?) => {
+        &[Stands, Guarded, InTransaction, LockTimeout, StatementTimeout, Lock $(, $field)*]
     };
 }
 
@@ -23,30 +30,36 @@ const MADE: &[Field] = with![Schema, Name, IfNotExists];
 /// The same, where it drops an object.
 const DROPPED: &[Field] = with![Schema, Name, IfExists, Cascade, Origin];
 /// An operation that takes a lock on a table.
-const ON_TABLE: &[Field] = with![Schema, Table, OriginTable, Lock];
+const ON_TABLE: &[Field] = locks![Schema, Table, OriginTable];
 /// An operation on a column, likewise.
-const ON_COLUMN: &[Field] = with![Schema, Table, Column, Origin, OriginTable, Lock];
+const ON_COLUMN: &[Field] = locks![Schema, Table, Column, Origin, OriginTable];
 /// An operation on something that a table has.
-const OF_TABLE: &[Field] = with![Schema, Table, Name, OriginTable, Lock];
+const OF_TABLE: &[Field] = locks![Schema, Table, Name, OriginTable];
 /// An operation without an object.
 const BARE: &[Field] = with![];
-const ROUTINE: &[Field] = with![
-    Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Volatility, Returns, Origin,
-];
+const ROUTINE: &[Field] =
+    with![Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Volatility, Returns, Origin,];
 const ALTERED_ROUTINE: &[Field] = with![Schema, Name, NewName, Arguments, SecurityDefiner, SearchPath, Origin];
 const DROPPED_ROUTINE: &[Field] = with![Schema, Name, Arguments, IfExists, Cascade, Origin];
 const GRANTED: &[Field] = with![Schema, Table, Name, ObjectKind, Privilege, Grantee, GrantOption];
 const BY_DEFAULT: &[Field] = with![Schema, ObjectKind, Privilege, Grantee, GrantOption];
-const POLICY: &[Field] =
-    with![Schema, Table, Name, Command, Permissive, Roles, Using, Check, OriginTable, Lock];
-const ALTERED_POLICY: &[Field] = with![Schema, Table, Name, NewName, Roles, Using, Check, OriginTable, Lock];
-const NEW_COLUMN: &[Field] = with![
-    Schema, Table, Column, IfNotExists, ColumnType, Nullable, Default, Generated, Identity, Rewrites, OriginTable,
-    Lock,
+const POLICY: &[Field] = locks![Schema, Table, Name, Command, Permissive, Roles, Using, Check, OriginTable];
+const ALTERED_POLICY: &[Field] = locks![Schema, Table, Name, NewName, Roles, Using, Check, OriginTable];
+const NEW_COLUMN: &[Field] = locks![
+    Schema,
+    Table,
+    Column,
+    IfNotExists,
+    ColumnType,
+    Nullable,
+    Default,
+    Generated,
+    Identity,
+    Rewrites,
+    OriginTable
 ];
-const NEW_CONSTRAINT: &[Field] = with![
-    Schema, Table, Name, Constraint, Columns, Column, References, OnDelete, NotValid, UsingIndex, OriginTable, Lock,
-];
+const NEW_CONSTRAINT: &[Field] =
+    locks![Schema, Table, Name, Constraint, Columns, Column, References, OnDelete, NotValid, UsingIndex, OriginTable];
 const ROLE: &[Field] = with![Name, Login, Superuser, BypassRls];
 
 /// All of them, families together.
@@ -56,56 +69,56 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Nullable, Default, Generated, Identity]),
     v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![Schema, Table, Name, Constraint, Columns, Column, References, OnDelete]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Schema, Table, IfNotExists]),
-    v("drop_table", "DROP TABLE, one fact a table", with![Schema, Table, IfExists, Cascade, OriginTable, Lock]),
-    v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", with![Schema, Table, IfExists, Cascade, OriginTable, Lock]),
-    v("rename_table", "ALTER TABLE … RENAME TO", with![Schema, Table, NewName, OriginTable, Lock]),
-    v("move_table", "ALTER TABLE … SET SCHEMA", with![Schema, Table, NewName, OriginTable, Lock]),
-    v("truncate", "TRUNCATE, one fact a table", with![Schema, Table, Cascade, OriginTable, Lock]),
+    v("drop_table", "DROP TABLE, one fact a table", locks![Schema, Table, IfExists, Cascade, OriginTable]),
+    v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Schema, Table, IfExists, Cascade, OriginTable]),
+    v("rename_table", "ALTER TABLE … RENAME TO", locks![Schema, Table, NewName, OriginTable]),
+    v("move_table", "ALTER TABLE … SET SCHEMA", locks![Schema, Table, NewName, OriginTable]),
+    v("truncate", "TRUNCATE, one fact a table", locks![Schema, Table, Cascade, OriginTable]),
     v("add_column", "ALTER TABLE … ADD COLUMN", NEW_COLUMN),
-    v("drop_column", "ALTER TABLE … DROP COLUMN", with![Schema, Table, Column, IfExists, Cascade, Origin, OriginTable, Lock]),
-    v("rename_column", "ALTER TABLE … RENAME COLUMN", with![Schema, Table, Column, NewName, Origin, OriginTable, Lock]),
-    v("alter_column_type", "ALTER COLUMN … TYPE", with![Schema, Table, Column, ColumnType, FromType, Rewrites, Origin, OriginTable, Lock]),
+    v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
+    v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Schema, Table, Column, NewName, Origin, OriginTable]),
+    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Schema, Table, Column, ColumnType, FromType, Rewrites, Origin, OriginTable]),
     v("set_not_null", "ALTER COLUMN … SET NOT NULL", ON_COLUMN),
     v("drop_not_null", "ALTER COLUMN … DROP NOT NULL", ON_COLUMN),
-    v("set_default", "ALTER COLUMN … SET DEFAULT", with![Schema, Table, Column, Default, Origin, OriginTable, Lock]),
+    v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Schema, Table, Column, Default, Origin, OriginTable]),
     v("drop_default", "ALTER COLUMN … DROP DEFAULT", ON_COLUMN),
-    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", with![Schema, Table, Column, Identity, Origin, OriginTable, Lock]),
+    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Schema, Table, Column, Identity, Origin, OriginTable]),
     v("drop_identity", "ALTER COLUMN … DROP IDENTITY", ON_COLUMN),
     v("drop_expression", "ALTER COLUMN … DROP EXPRESSION", ON_COLUMN),
-    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", ON_COLUMN),
+    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Schema, Table, Column, Action, Origin, OriginTable]),
     v("add_constraint", "ALTER TABLE … ADD CONSTRAINT, a bare constraint, or one of an added column", NEW_CONSTRAINT),
-    v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", with![Schema, Table, Name, IfExists, Cascade, OriginTable, Lock]),
+    v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("validate_constraint", "ALTER TABLE … VALIDATE CONSTRAINT", OF_TABLE),
-    v("rename_constraint", "ALTER TABLE … RENAME CONSTRAINT", with![Schema, Table, Name, NewName, OriginTable, Lock]),
+    v("rename_constraint", "ALTER TABLE … RENAME CONSTRAINT", locks![Schema, Table, Name, NewName, OriginTable]),
     v("alter_constraint", "ALTER TABLE … ALTER CONSTRAINT", OF_TABLE),
     v("enable_rls", "ALTER TABLE … ENABLE ROW LEVEL SECURITY", ON_TABLE),
     v("disable_rls", "ALTER TABLE … DISABLE ROW LEVEL SECURITY", ON_TABLE),
     v("force_rls", "ALTER TABLE … FORCE ROW LEVEL SECURITY", ON_TABLE),
     v("no_force_rls", "ALTER TABLE … NO FORCE ROW LEVEL SECURITY", ON_TABLE),
-    v("attach_partition", "ALTER TABLE … ATTACH PARTITION", with![Schema, Table, Partition, OriginTable, Lock]),
-    v("detach_partition", "ALTER TABLE … DETACH PARTITION", with![Schema, Table, Partition, Concurrently, OriginTable, Lock]),
+    v("attach_partition", "ALTER TABLE … ATTACH PARTITION", locks![Schema, Table, Partition, OriginTable]),
+    v("detach_partition", "ALTER TABLE … DETACH PARTITION", locks![Schema, Table, Partition, Concurrently, OriginTable]),
     v("enable_trigger", "ALTER TABLE … ENABLE TRIGGER", OF_TABLE),
     v("disable_trigger", "ALTER TABLE … DISABLE TRIGGER; no name for ALL and USER", OF_TABLE),
-    v("alter_table", "any other action of ALTER TABLE", with![Schema, Table, Action, OriginTable, Lock]),
+    v("alter_table", "any other action of ALTER TABLE", locks![Schema, Table, Action, OriginTable]),
     v("change_owner", "ALTER … OWNER TO, of any object, and REASSIGN OWNED", with![Schema, Table, Name, ObjectKind, Owner, OriginTable]),
     v("lock_table", "LOCK TABLE, one fact a table", ON_TABLE),
     v("write_column", "a column that UPDATE, INSERT or MERGE writes, one fact a column", with![Schema, Table, Column, Command, Origin, OriginTable]),
-    v("update", "UPDATE", with![Schema, Table, Where, OriginTable, Lock]),
-    v("delete", "DELETE", with![Schema, Table, Where, OriginTable, Lock]),
+    v("update", "UPDATE", locks![Schema, Table, Where, OriginTable]),
+    v("delete", "DELETE", locks![Schema, Table, Where, OriginTable]),
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
-    v("create_index", "CREATE INDEX", with![Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable, Lock]),
+    v("create_index", "CREATE INDEX", locks![Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
     v("alter_index", "ALTER INDEX", CHANGED),
-    v("drop_index", "DROP INDEX, one fact an index", with![Schema, Name, IfExists, Cascade, Concurrently, Origin, Lock]),
-    v("reindex", "REINDEX", with![Schema, Table, Name, ObjectKind, Concurrently, Lock]),
+    v("drop_index", "DROP INDEX, one fact an index", locks![Schema, Name, IfExists, Cascade, Concurrently, Origin]),
+    v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
     v("create_policy", "CREATE POLICY", POLICY),
     v("alter_policy", "ALTER POLICY", ALTERED_POLICY),
-    v("drop_policy", "DROP POLICY", with![Schema, Table, Name, IfExists, OriginTable, Lock]),
-    v("create_trigger", "CREATE TRIGGER", with![Schema, Table, Name, OrReplace, Executes, OriginTable, Lock]),
-    v("alter_trigger", "ALTER TRIGGER", with![Schema, Table, Name, NewName, OriginTable, Lock]),
-    v("drop_trigger", "DROP TRIGGER", with![Schema, Table, Name, IfExists, Cascade, OriginTable, Lock]),
-    v("create_rule", "CREATE RULE", with![Schema, Table, Name, OrReplace, OriginTable, Lock]),
-    v("drop_rule", "DROP RULE", with![Schema, Table, Name, IfExists, Cascade, OriginTable, Lock]),
+    v("drop_policy", "DROP POLICY", locks![Schema, Table, Name, IfExists, OriginTable]),
+    v("create_trigger", "CREATE TRIGGER", locks![Schema, Table, Name, OrReplace, Executes, OriginTable]),
+    v("alter_trigger", "ALTER TRIGGER", locks![Schema, Table, Name, NewName, OriginTable]),
+    v("drop_trigger", "DROP TRIGGER", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
+    v("create_rule", "CREATE RULE", locks![Schema, Table, Name, OrReplace, OriginTable]),
+    v("drop_rule", "DROP RULE", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_function", "CREATE FUNCTION", ROUTINE),
     v("create_procedure", "CREATE PROCEDURE", with![Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Origin]),
     v("alter_function", "ALTER FUNCTION or ALTER ROUTINE", ALTERED_ROUTINE),
@@ -119,7 +132,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_view", "CREATE VIEW", with![Schema, Name, OrReplace, SecurityInvoker, Origin]),
     v("create_materialized_view", "CREATE MATERIALIZED VIEW", MADE),
     v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Schema, Name, NewName, SecurityInvoker, Origin]),
-    v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", with![Schema, Name, Concurrently, Lock]),
+    v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", locks![Schema, Name, Concurrently]),
     v("drop_view", "DROP VIEW or DROP MATERIALIZED VIEW", DROPPED),
     v("create_type", "CREATE TYPE or CREATE DOMAIN", NAMED),
     v("alter_type", "ALTER TYPE or ALTER DOMAIN, whatever changes but for the next three", CHANGED),
@@ -159,14 +172,14 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("revoke", "REVOKE, one fact for each privilege, object and grantee", GRANTED),
     v("alter_default_privileges_grant", "ALTER DEFAULT PRIVILEGES … GRANT", BY_DEFAULT),
     v("alter_default_privileges_revoke", "ALTER DEFAULT PRIVILEGES … REVOKE", BY_DEFAULT),
-    v("vacuum", "VACUUM, one fact a table", with![Schema, Table, Full, Lock]),
-    v("cluster", "CLUSTER", with![Schema, Table, Lock]),
+    v("vacuum", "VACUUM, one fact a table", locks![Schema, Table, Full]),
+    v("cluster", "CLUSTER", locks![Schema, Table]),
     v("analyze", "ANALYZE", BARE),
     v("comment", "COMMENT ON", BARE),
     v("set", "SET or RESET; the value is DEFAULT for RESET", with![Name, Value, Local]),
-    v("begin", "BEGIN or START TRANSACTION", BARE),
-    v("commit", "COMMIT or END", BARE),
-    v("rollback", "ROLLBACK", BARE),
+    v("begin", "BEGIN or START TRANSACTION", with![InTransaction]),
+    v("commit", "COMMIT or END", with![InTransaction]),
+    v("rollback", "ROLLBACK", with![InTransaction]),
     v("savepoint", "SAVEPOINT, RELEASE and ROLLBACK TO", with![Name]),
     v("do_block", "DO, as a statement; what it does are facts of their own", BARE),
     v("select", "SELECT, VALUES, TABLE, COPY … TO", BARE),

@@ -95,7 +95,7 @@ pub const LOCKS: &[Word] = &[
 
 /// Defaults of columns, by when they are worked out: PostgreSQL's manual, "Function Volatility Categories".
 pub const DEFAULTS: &[Word] = &[
-    w("null", "NULL"),
+    w("nothing", "NULL"),
     w("constant", "a constant"),
     w("stable", "a value of the statement or transaction"),
     w("volatile", "a value of its own for each row"),
@@ -132,11 +132,8 @@ pub const ON_DELETE: &[Word] = &[
 pub const VOLATILITIES: &[Word] = &[w("immutable", "IMMUTABLE"), w("stable", "STABLE"), w("volatile", "VOLATILE")];
 
 /// Conditions of policies, as far as they can be told apart without a database.
-pub const CONDITIONS: &[Word] = &[
-    w("always-true", "true for every row"),
-    w("always-false", "true for no row"),
-    w("expression", "an expression"),
-];
+pub const CONDITIONS: &[Word] =
+    &[w("always-true", "true for every row"), w("always-false", "true for no row"), w("expression", "an expression")];
 
 /// Actions of ALTER TABLE that have no operation of their own.
 pub const ACTIONS: &[Word] = &[
@@ -150,6 +147,9 @@ pub const ACTIONS: &[Word] = &[
     w("set-logged", "writes it to the log again"),
     w("set-unlogged", "no longer writes it to the log: a crash empties it"),
     w("set-access-method", "changes the access method"),
+    w("statistics", "sets how much is known of the column's values"),
+    w("storage", "sets how long values are stored"),
+    w("compression", "sets how values are compressed"),
     w("rule", "switches a rule"),
     w("other", "another action"),
 ];

@@ -121,16 +121,15 @@ pub(super) fn column(is: &str, constraint: &str, table: &str, column: &ColumnDef
             }
             ColumnOption::Unique(_) => format!("unique ({name}) - -"),
             ColumnOption::Check(_) => "check (-) - -".to_owned(),
-            ColumnOption::ForeignKey(key) => format!(
-                "foreign-key ({name}) {} {}",
-                full(&key.foreign_table),
-                action(key.on_delete.as_ref())
-            ),
+            ColumnOption::ForeignKey(key) => {
+                format!("foreign-key ({name}) {} {}", full(&key.foreign_table), action(key.on_delete.as_ref()))
+            }
             _ => continue,
         };
         constraints.push(format!("{constraint} {table}.{name} {said}"));
     }
-    let made = format!("{is} {table}.{name} {ty} null={null} default={default} generated={generated} identity={identity}");
+    let made =
+        format!("{is} {table}.{name} {ty} null={null} default={default} generated={generated} identity={identity}");
     [made].into_iter().chain(constraints).collect()
 }
 

@@ -66,9 +66,7 @@ fn removed(statement: &Statement) -> Option<Vec<String>> {
 
 fn created(statement: &Statement) -> Option<Vec<String>> {
     match statement {
-        Statement::CreateTable(create) if create.temporary => {
-            table(create, &format!("pg_temp.{}", last(&create.name)))
-        }
+        Statement::CreateTable(create) if create.temporary => table(create, &format!("pg_temp.{}", last(&create.name))),
         Statement::CreateTable(create) => table(create, &full(&create.name)),
         Statement::CreateView(create) => {
             one(if create.materialized { "create_materialized_view" } else { "create_view" }, full(&create.name))
