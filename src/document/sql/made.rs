@@ -144,7 +144,7 @@ impl Made {
             }
             "rename_column" => {
                 let key = (table.to_owned(), column.unwrap_or_default().to_owned());
-                if let (Some(ty), Some(new)) = (self.columns.get(&key).cloned(), text(fact, Field::NewName)) {
+                if let (Some(new), Some(ty)) = (text(fact, Field::NewName), self.columns.remove(&key)) {
                     self.columns.insert((table.to_owned(), new.to_owned()), ty);
                 }
             }
