@@ -32,7 +32,8 @@ impl Recogniser<'_> {
         let Some(object) = self.take_object() else {
             let fact = self.operation("alter_other", 0).with_word(Field::ObjectKind, "other", self.so_far());
             self.emit(fact);
-            return self.actions() && false;
+            self.actions();
+            return false;
         };
         if object.kind == "system" {
             return self.alter_system();

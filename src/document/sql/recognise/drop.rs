@@ -30,7 +30,10 @@ impl Recogniser<'_> {
                 self.drop_other(object.kind)
             }
             Some(object) => self.drop_listed(object),
-            None => self.drop_other("other") && false,
+            None => {
+                self.drop_other("other");
+                false
+            }
         }
     }
 
