@@ -33,6 +33,7 @@ use cursor::Cursor;
 use lower::{Made, Scope};
 use recognise::{Body, BodyText, Language};
 use split::{Piece, PieceKind};
+use std::ops::Range;
 use std::sync::Arc;
 use token::{Lexer, Token, TokenKind};
 
@@ -54,6 +55,13 @@ pub fn parse(input: Input<'_>) -> Parsed {
         rest.sort_by_key(|fact| (fact.anchor.start, fact.kind != Kind::Statement));
     }
     out
+}
+
+/// The bytes of each statement of a script, with the blanks and comments before it and with its semicolon; psql commands,
+/// rows of COPY and what is blank are none.
+pub fn statements(text: &str) -> Vec<Range<usize>> {
+    let pieces = split::split(text).pieces.into_iter();
+    pieces.filter(|piece| piece.kind == PieceKind::Statement).map(|piece| piece.range).collect()
 }
 
 /// What is known while one script is read.

@@ -9,6 +9,7 @@ mod redact;
 pub mod reference;
 mod scan;
 mod shape;
+mod sign;
 mod url;
 
 pub use redact::{is_redacted, redact_fact, redact_tree, redacted, secrets, secrets_of_yaml};

@@ -1,5 +1,6 @@
 //! Secrets in texts that are shown but are no documents: policy files, configurations, and messages that repeat a name.
 
+use super::sign::Signs;
 use super::{Parsed, Settings, credential, scan};
 use crate::fact::{Fact, Field, State, Value};
 use crate::source::{MASK, Mapped, SourceId};
@@ -9,8 +10,7 @@ use std::ops::Range;
 /// The bytes of `text` that nobody may see, by content: keys, passwords of connection strings, private keys.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
     // What no recogniser could begin at costs nothing.
-    let may_hold = ["sb_", "sbp_", "://", "PRIVATE KEY", "password", "ey"].iter().any(|sign| text.contains(sign));
-    if !may_hold {
+    if !Signs::of(text).any() {
         return Vec::new();
     }
     let mut parsed = Parsed::default();
