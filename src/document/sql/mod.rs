@@ -9,6 +9,7 @@ mod dynamic;
 mod fallback;
 mod free_text;
 mod guard;
+mod keyword;
 mod later;
 mod literal;
 mod lower;
@@ -39,11 +40,26 @@ use token::{Lexer, Token, TokenKind};
 
 /// Bodies inside bodies deeper than this are not read, and that is said.
 const DEEPEST_BODY: usize = 8;
+/// For each byte of a script so many bytes of text may be put together that runs as SQL: a short EXECUTE of a long variable
+/// costs as much as the text does.
+const ROOM: usize = 16;
+/// But at least so many.
+const LEAST_ROOM: usize = 1 << 20;
+/// A script of one byte has so many facts at most, and another one for every two bytes more: each has a token of its own and
+/// something before it. Only GRANT can say more, since its facts are a product.
+const LEAST_FACTS: usize = 100_000;
 
 /// Reads one migration: the migration fact, then statements and operations in the order of their places.
 pub fn parse(input: Input<'_>) -> Parsed {
     let text = Mapped::literal(input.source, input.text, 0);
-    let mut reader = Reader { out: Parsed::default(), made: Made::default(), schema: "public".into() };
+    let mut reader = Reader {
+        out: Parsed::default(),
+        made: Made::default(),
+        schema: "public".into(),
+        room: LEAST_ROOM + ROOM * input.text.len(),
+        most: LEAST_FACTS + input.text.len() / 2,
+        full: false,
+    };
     reader.out.facts.push(name::migration(&input));
     let script = split::split(text.text());
     for piece in &script.pieces {
@@ -71,6 +87,12 @@ struct Reader {
     made: Made,
     /// The schema of names without one.
     schema: Arc<str>,
+    /// How many bytes of text that runs as SQL may still be put together.
+    room: usize,
+    /// With so many facts nothing more is read.
+    most: usize,
+    /// Whether that was said.
+    full: bool,
 }
 
 impl Reader {
@@ -127,6 +149,7 @@ impl Reader {
         } else if !understood {
             self.not_understood(anchor, &Cursor::new(text, tokens));
         }
+        understood &= !self.full;
         if let Some(fact) = self.out.facts.get_mut(position) {
             fact.set(Field::Understood, crate::fact::State::Stated(understood.into(), anchor));
         }
@@ -136,6 +159,13 @@ impl Reader {
     fn statement(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope, procedural: bool) -> bool {
         let cursor = Cursor::new(text, tokens);
         secret::find(&cursor, |range| self.out.masks.push(range));
+        if self.out.facts.len() > self.most {
+            if !std::mem::replace(&mut self.full, true) {
+                let span = cursor.span(0..tokens.len().min(4));
+                self.unread(span, "the script does more than is read of one, and from here on nothing is", "Divide it.");
+            }
+            return true;
+        }
         let schema = Arc::clone(&self.schema);
         let (reading, whole) = recognise::recognise(cursor, &schema, procedural);
         let known = !reading.operations.is_empty();

@@ -46,8 +46,9 @@ pub fn redact_fact(fact: &mut Fact) {
         Value::Text(text) if !secrets(text).is_empty() => Some(Value::Text(redacted(text.to_string()).into())),
         _ => None,
     };
-    let changed = fact.fields().iter().filter(|(field, _)| def.field(*field).is_none_or(|def| def.show));
-    let changed: Vec<(Field, State)> = changed
+    let shows = |field: Field| def.field(field).is_none_or(|def| def.show);
+    let fields = fact.fields().iter();
+    let changed: Vec<(Field, State)> = fields
         .filter_map(|(field, state)| {
             let (State::Stated(value, span) | State::Defaulted(value, span)) = state else { return None };
             let value = match value {
@@ -56,7 +57,7 @@ pub fn redact_fact(fact: &mut Fact) {
                 }
                 value => masked(value)?,
             };
-            Some((*field, State::Stated(value, *span)))
+            shows(*field).then_some((*field, State::Stated(value, *span)))
         })
         .collect();
     for (field, state) in changed {

@@ -4,13 +4,13 @@
 /// What may stand in a text. Where one of these is false, its recogniser finds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Signs {
-    /// `sb_` or `sbp_`: a key with a prefix.
+    /// `sb_` or `sbp`: a key with a prefix.
     pub key: bool,
     /// Three segments with dots between them, the second of which may be a JSON object in base64: a JWT.
     pub token: bool,
     /// `://`: an address.
     pub address: bool,
-    /// `://`, or `postgresql:` of JDBC: a connection's URI.
+    /// `://`, or `postgresql:` as JDBC may have it: a connection's URI.
     pub uri: bool,
     /// `host=` or `dbname=`: a connection's parameters.
     pub parameters: bool,
@@ -25,12 +25,24 @@ impl Signs {
     pub fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut signs = Self::default();
-        for (at, byte) in bytes.iter().enumerate() {
-            // all of them are rare in prose and in SQL, and close to each other: the test is one comparison
-            if matches!(byte, b'-' | b'.' | b':' | b'=' | b'_') {
-                let (before, rest) = bytes.split_at_checked(at).unwrap_or_default();
-                signs.note(*byte, before, rest.get(1..).unwrap_or_default());
-            }
+        let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
+        let (mut equals, mut colon, mut dot) = (false, false, false);
+        // No branches: the compiler compares sixteen bytes at a time.
+        for ((a, b), c) in bytes.iter().zip(second).zip(third) {
+            let (a, b, c) = (*a, *b, *c);
+            signs.key |= (a == b's') & (b == b'b') & ((c == b'_') | (c == b'p'));
+            signs.address |= (a == b':') & (b == b'/') & (c == b'/');
+            signs.private_key |= (a == b'E') & (b == b'Y') & (c == b'-');
+            colon |= (a == b'l') & (b == b':');
+            dot |= (a == b'.') & ((b == b'e') | (b == b'C') | (b == b'D') | (b == b'I'));
+            equals |= b == b'=';
+        }
+        let ends = |end: &str| text.ends_with(end);
+        (equals, colon) = (equals || ends("="), colon || ends("l:"));
+        signs.uri = signs.address || (colon && text.contains("postgresql:"));
+        signs.token = dot && text.match_indices('.').any(|(at, _)| begins_payload(bytes.get(at + 1..).unwrap_or_default()));
+        if equals {
+            signs.assigned(text);
         }
         signs
     }
@@ -40,21 +52,13 @@ impl Signs {
         self != Self::default()
     }
 
-    fn note(&mut self, byte: u8, before: &[u8], after: &[u8]) {
-        match byte {
-            b'-' => self.private_key |= before.ends_with(b"KEY"),
-            b'.' => self.token |= begins_payload(after),
-            b'_' => self.key |= before.ends_with(b"sb") || before.ends_with(b"sbp"),
-            b':' => {
-                self.address |= after.starts_with(b"//");
-                self.uri |= after.starts_with(b"//") || before.ends_with(b"postgresql");
-            }
-            _ => {
-                let key = before.trim_ascii_end();
-                self.parameters |= key.ends_with(b"host") || key.ends_with(b"dbname");
-                let tail = key.len().checked_sub(8).and_then(|from| key.get(from..));
-                self.password |= tail.is_some_and(|tail| tail.eq_ignore_ascii_case(b"password"));
-            }
+    /// What stands before an equals sign, with blanks between.
+    fn assigned(&mut self, text: &str) {
+        for (at, _) in text.match_indices('=') {
+            let key = text.as_bytes().get(..at).unwrap_or_default().trim_ascii_end();
+            self.parameters |= key.ends_with(b"host") || key.ends_with(b"dbname");
+            let tail = key.len().checked_sub(8).and_then(|from| key.get(from..));
+            self.password |= tail.is_some_and(|tail| tail.eq_ignore_ascii_case(b"password"));
         }
     }
 }

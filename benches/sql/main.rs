@@ -4,7 +4,12 @@
 //! All `.sql` files of `DIR` are read into memory first; without one, the fixtures are taken again and again until there
 //! are a few megabytes. One thread; the parts take turns, and each row is the median of its rounds. The status is 1 where
 //! a ratio is below its floor.
+//!
+//! `cargo bench --bench sql -- --hostile [NAME]` reads scripts that are made to be slow in three sizes instead, and shows
+//! how the time grows.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod hostile;
 
 use preflight::discover::Found;
 use preflight::document::{self, Input, Settings, sql};
@@ -38,12 +43,17 @@ struct Script {
 fn main() -> ExitCode {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let measures = arguments.iter().any(|argument| argument == "--bench");
+    let is_hostile = arguments.iter().any(|argument| argument == "--hostile");
     arguments.retain(|argument| !argument.starts_with('-'));
     if !measures {
         eprintln!("nothing is measured: run it with `cargo bench --bench sql`");
         return ExitCode::SUCCESS;
     }
-    match corpus(arguments.first().map(Path::new)).and_then(|scripts| run(&scripts)) {
+    let held = match arguments.first() {
+        only if is_hostile => hostile::run(only.map(String::as_str)),
+        folder => corpus(folder.map(Path::new)).and_then(|scripts| run(&scripts)),
+    };
+    match held {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(message) => {
