@@ -113,15 +113,17 @@ fn take(
     read.documents.push((source, found.path.clone()));
     let text = sources.text(source);
     let end = Span::point(source, text.trim_end().len());
-    for mut document in labelled(source, &found, spellings) {
+    let start = Span::point(source, 0);
+    let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
+    let mut facts = parsed.facts;
+    facts.iter_mut().for_each(redact_fact);
+    facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name, start));
+    normalise(&mut facts, spellings);
+    let documents = labelled(source, &found, spellings);
+    let copies = vec![facts; documents.len()];
+    for (mut document, facts) in documents.into_iter().zip(copies) {
         document.unread = unread_spans.clone();
         document.end = end;
-        let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
-        let start = Span::point(source, 0);
-        let mut facts = parsed.facts.clone();
-        facts.iter_mut().for_each(redact_fact);
-        facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name, start));
-        normalise(&mut facts, spellings);
         read.facts.add(document, facts);
     }
 }

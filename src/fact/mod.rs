@@ -69,11 +69,14 @@ pub struct Fact {
     fields: Vec<(Field, State)>,
 }
 
+/// How many fields there is room for at first: most facts have fewer.
+const USUAL: usize = 8;
+
 impl Fact {
     /// A fact with no field yet.
     pub fn new(kind: Kind, anchor: Span) -> Self {
         let (parent, opaque, document) = (None, None, DocumentId(0));
-        Self { kind, anchor, parent, whole: false, hidden: false, opaque, document, fields: Vec::new() }
+        Self { kind, anchor, parent, whole: false, hidden: false, opaque, document, fields: Vec::with_capacity(USUAL) }
     }
 
     /// A fact of a variant of its kind.

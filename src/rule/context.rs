@@ -2,9 +2,9 @@
 
 use super::index::Index;
 use super::truth::{Doubt, Truth};
-use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State};
+use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State, Value};
 use crate::finding::{Anchor, Finding, LabelRole};
-use crate::policy::model::{KindSelection, PolicySet};
+use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Term, Test};
 use crate::policy::{Policy, Slot};
 use crate::source::Span;
 use std::collections::HashSet;
@@ -102,6 +102,22 @@ pub(super) struct Selected {
     pub(super) exemption: Option<Doubt>,
 }
 
+/// The variants that a selection names: a fact of another one is not selected, whatever else is asked of it.
+fn variants(selection: &Selection) -> Option<Vec<&'static str>> {
+    let word = |condition: &Condition| match &condition.test {
+        Test::Is(Literal::Word(word)) => Some(*word),
+        _ => None,
+    };
+    let is = selection.terms.iter().find_map(|term| match term {
+        Term::Field(term) if term.field == Field::Is.into() => Some(&term.condition),
+        _ => None,
+    })?;
+    match &is.test {
+        Test::Any(conditions) => conditions.iter().map(word).collect(),
+        _ => word(is).map(|word| vec![word]),
+    }
+}
+
 impl<'a> Context<'a> {
     /// What rules see: all facts and all policies of a project. `expected` says where documents would stand, `watched`
     /// of which facts the judgement is wanted in detail.
@@ -117,8 +133,12 @@ impl<'a> Context<'a> {
     /// The facts that are selected, or perhaps selected, and not known to be exempt.
     pub(super) fn select(&self, policy: &Policy, facts: &KindSelection, outcome: &mut Outcome) -> Vec<Selected> {
         let mut selected = Vec::new();
+        let variants = variants(&facts.selection);
         for id in self.facts.of_kind(facts.kind.value) {
-            let truth = self.selection(*id, &facts.selection);
+            let truth = match (&variants, self.facts.fact(*id).own(Field::Is)) {
+                (Some(variants), Some(State::Stated(Value::Word(is), _))) if !variants.contains(is) => Truth::False,
+                _ => self.selection(*id, &facts.selection),
+            };
             if truth.is_false() {
                 self.trace(outcome, policy, *id, || Traced::DoesNotApply(self.why_not(*id, &facts.selection)));
                 continue;

@@ -6,8 +6,9 @@ mod execute;
 
 use super::Reader;
 use super::cursor::Cursor;
-use super::dynamic::Variables;
+use super::dynamic::{Dynamic, Variables};
 use super::guard::{self, Guard, Known};
+use super::keyword::Keywords;
 use super::lower::Scope;
 use super::token::{Token, TokenKind};
 use crate::source::Mapped;
@@ -16,10 +17,10 @@ use std::ops::Range;
 /// Control structures inside each other deeper than this are not read.
 const DEEPEST: usize = 64;
 /// Keywords that begin a command of SQL: one that cannot be read is said.
-const COMMANDS: &[&str] = &[
-    "alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update", "with", "do",
-    "copy", "comment", "refresh", "reindex", "reassign", "lock",
-];
+static COMMANDS: Keywords = Keywords::new(&[
+    "alter", "comment", "copy", "create", "delete", "do", "drop", "grant", "insert", "lock", "merge", "reassign",
+    "refresh", "reindex", "revoke", "truncate", "update", "with",
+]);
 
 /// An open control structure.
 struct Block {
@@ -54,6 +55,8 @@ struct Handlers {
     conditions: Vec<String>,
     /// Whether it raises the error again.
     raises: bool,
+    /// The conditions that the handlers before swallow.
+    swallowed: Vec<String>,
 }
 
 /// Reads one body.
@@ -143,8 +146,7 @@ impl Walker<'_, '_> {
         } else {
             self.known.insert(name.clone(), guards);
         }
-        let c = self.c;
-        self.variables.assign(name, &c, range, depth);
+        self.keep(name, range, depth);
     }
 
     fn statement(&mut self, range: Range<usize>) {
@@ -228,14 +230,14 @@ impl Walker<'_, '_> {
         if self.c.word_at(range.start, "select") || self.c.word_at(range.start, "with") {
             self.select_into(range.clone());
         }
-        let scope = self.scope.clone();
         let text = self.c.text;
-        if self.reader.statement(text, tokens, &scope, true) {
+        if self.reader.statement(text, tokens, &self.scope, true) {
             return;
         }
         let statement = Cursor::new(text, tokens);
         let holds = super::unread::destructive(&statement);
-        if COMMANDS.iter().any(|word| statement.is(word)) || !holds.is_empty() {
+        let begins = statement.peek(0).is_some_and(|first| COMMANDS.has(statement.slice(first)));
+        if begins || !holds.is_empty() {
             self.reader.not_understood(statement.span(0..tokens.len().min(4)), &statement);
         }
     }
@@ -268,7 +270,24 @@ impl Walker<'_, '_> {
         if from < range.end || comma < range.end {
             return self.variables.iterate(name, None);
         }
-        let c = self.c;
-        self.variables.assign(name, &c, expression, self.blocks.len());
+        self.keep(name, expression, self.blocks.len());
+    }
+
+    /// Keeps the text or the list that a variable is given.
+    fn keep(&mut self, name: String, range: Range<usize>, depth: usize) {
+        match self.list(range.clone()) {
+            Some(list) => self.variables.assign_list(name, list),
+            None => {
+                let texts = self.reader.texts(&self.variables, &self.c, range);
+                self.variables.assign(name, texts, depth);
+            }
+        }
+    }
+
+    /// The elements of an array, if all are known and there is room for them.
+    fn list(&mut self, range: Range<usize>) -> Option<Vec<Dynamic>> {
+        let list = self.variables.list(&self.c, range.clone())?;
+        let span = self.c.span(range);
+        self.reader.has_room(&list, span).then_some(list)
     }
 }

@@ -55,6 +55,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Whether the token at position `at` is this keyword.
+    #[inline]
     pub fn word_at(&self, at: usize, word: &str) -> bool {
         self.tokens.get(at).is_some_and(|token| {
             token.kind == TokenKind::Word
@@ -167,14 +168,24 @@ impl<'t> Cursor<'t> {
     fn fold(&self, token: Token) -> Option<String> {
         let holds_template =
             |text: &str| text.contains([NAME_HOLE, TEXT_HOLE]) || text.contains("{{") || text.contains("${");
+        // most quoted names hold nothing that needs a second look
+        let is_plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'"' | b'{');
         match token.kind {
             TokenKind::Word => Some(self.slice(token).to_ascii_lowercase()),
+            TokenKind::Quoted if self.quoted(token).is_some_and(|name| name.bytes().all(is_plain)) => {
+                self.quoted(token).map(str::to_owned)
+            }
             TokenKind::Quoted | TokenKind::UnicodeQuoted => {
                 let decoded = literal::decode(self.text, token);
                 (!holds_template(decoded.text())).then(|| decoded.text().to_owned())
             }
             _ => None,
         }
+    }
+
+    /// What stands between the quotes of a quoted name.
+    fn quoted(&self, token: Token) -> Option<&'t str> {
+        self.slice(token).strip_prefix('"')?.strip_suffix('"')
     }
 
     /// A name of one to three parts.
@@ -261,6 +272,12 @@ impl<'t> Cursor<'t> {
     /// The same statement from position `at` on.
     pub fn moved(&self, at: usize) -> Self {
         Self { at, ..*self }
+    }
+
+    /// The same statement without what stands at position `end` and behind it: a bracket that nothing closes is looked for
+    /// no further.
+    pub fn until(&self, end: usize) -> Self {
+        Self { tokens: self.tokens.get(..end).unwrap_or(self.tokens), ..*self }
     }
 
     /// The tokens `range` as a statement of their own.

@@ -14,6 +14,8 @@ const DEEPEST: usize = 8;
 const LONGEST: usize = 64 * 1024;
 /// Nor is text of more terms: it is copied with each of them, wherever its variable is used.
 const MOST_PARTS: usize = 512;
+/// What the shortest text costs, in bytes.
+const LEAST_SIZE: usize = 64;
 /// No more values of one variable are followed.
 pub(super) const MOST_VALUES: usize = 64;
 
@@ -28,6 +30,22 @@ pub(super) struct Dynamic {
     parts: usize,
 }
 
+impl Dynamic {
+    /// A text of which nothing is known, where the tokens `range` spell it.
+    pub fn unknown(c: &Cursor<'_>, range: Range<usize>) -> Self {
+        let variables = Variables::default();
+        let evaluation = Evaluation { c, variables: &variables, bound: None };
+        let mut out = evaluation.empty(range.start);
+        evaluation.hole(range, TEXT_HOLE, &mut out);
+        out
+    }
+
+    /// How much it costs to copy and to read it, in bytes.
+    pub fn size(&self) -> usize {
+        self.text.text().len() + LEAST_SIZE
+    }
+}
+
 /// Variables with the texts that they may hold.
 #[derive(Default)]
 pub(super) struct Variables {
@@ -38,13 +56,13 @@ pub(super) struct Variables {
 }
 
 impl Variables {
+    /// `name := ARRAY[…]`.
+    pub fn assign_list(&mut self, name: String, list: Vec<Dynamic>) {
+        self.lists.insert(name, list);
+    }
+
     /// `name := expression`, at a depth in control structures. A value given no deeper than the last one replaces it.
-    pub fn assign(&mut self, name: String, c: &Cursor<'_>, range: Range<usize>, depth: usize) {
-        if let Some(list) = self.list(c, range.clone()) {
-            self.lists.insert(name, list);
-            return;
-        }
-        let mut texts = self.evaluate(c, range);
+    pub fn assign(&mut self, name: String, mut texts: Vec<Dynamic>, depth: usize) {
         let total = |size: fn(&Dynamic) -> usize| texts.iter().map(size).sum::<usize>();
         if total(|text| text.text.text().len()) > LONGEST || total(|text| text.parts) > MOST_PARTS {
             self.texts.remove(&name);
@@ -71,6 +89,7 @@ impl Variables {
 
     /// The elements of `ARRAY['a', 'b']`, `'{a,b}'`, or of a variable that holds such an array.
     pub fn list(&self, c: &Cursor<'_>, range: Range<usize>) -> Option<Vec<Dynamic>> {
+        let c = &c.until(range.end);
         let single = (range.len() == 1).then(|| c.moved(range.start).part()?.text).flatten();
         if let Some(list) = single.and_then(|name| self.lists.get(&name)) {
             return Some(list.clone());
@@ -85,12 +104,14 @@ impl Variables {
             Some(Dynamic { text: literal::decode(c.text, token), filled: Vec::new(), parts: 0 })
         });
         let constants: Option<Vec<_>> = constants.collect();
-        constants.filter(|constants| constants.len() <= MOST_VALUES)
+        let size = |constants: &[Dynamic]| constants.iter().map(Dynamic::size).sum::<usize>();
+        constants.filter(|constants| constants.len() <= MOST_VALUES && size(constants) <= LONGEST)
     }
 
     /// Every text that an expression may give; a variable with several values is followed through all of them, further
     /// ones are unknown.
     pub fn evaluate(&self, c: &Cursor<'_>, range: Range<usize>) -> Vec<Dynamic> {
+        let c = &c.until(range.end);
         let several = range.clone().find_map(|at| {
             let name = c.moved(at).part()?.text?;
             let known = self.texts.get(&name)?;
@@ -116,10 +137,15 @@ struct Evaluation<'e, 't> {
 
 impl Evaluation<'_, '_> {
     fn whole(&self, range: Range<usize>) -> Dynamic {
-        let start = self.c.tokens.get(range.start).map_or(0, |token| token.start as usize);
-        let mut out = Dynamic { text: self.c.text.slice(start..start), filled: Vec::new(), parts: 0 };
+        let mut out = self.empty(range.start);
         self.expression(range, &mut out, 0);
         out
+    }
+
+    /// No text yet, where the token at position `at` stands.
+    fn empty(&self, at: usize) -> Dynamic {
+        let start = self.c.tokens.get(at).map_or(0, |token| token.start as usize);
+        Dynamic { text: self.c.text.slice(start..start), filled: Vec::new(), parts: 0 }
     }
 
     /// Appends the text of terms with `||` between them.
@@ -238,7 +264,7 @@ impl Evaluation<'_, '_> {
 
     /// The text of an expression in which nothing is unknown.
     fn known(&self, range: Range<usize>, depth: usize) -> Option<Dynamic> {
-        let mut out = self.whole(range.start..range.start);
+        let mut out = self.empty(range.start);
         self.expression(range.clone(), &mut out, depth + 1);
         (!range.is_empty() && !out.text.text().contains([NAME_HOLE, TEXT_HOLE])).then_some(out)
     }
@@ -257,6 +283,8 @@ impl Evaluation<'_, '_> {
         let Some(template) = template else { return self.hole(arguments, TEXT_HOLE, out) };
         let text = template.text.text();
         let (mut from, mut next) = (0, 1);
+        let mut values: HashMap<usize, Option<Dynamic>> = HashMap::new();
+        let longest = LONGEST + text.len();
         while let Some(at) = text.get(from..).and_then(|rest| rest.find('%')).map(|at| from + at) {
             out.text.push_mapped(&template.text, from..at);
             let Some((length, position, kind)) = directive(text.get(at + 1..).unwrap_or("")) else {
@@ -270,9 +298,13 @@ impl Evaluation<'_, '_> {
             }
             let argument = position.unwrap_or(next);
             next = argument + 1;
-            let known = items.get(argument).and_then(|item| self.known(item.clone(), depth));
+            if out.text.text().len() > longest {
+                return self.hole(arguments, TEXT_HOLE, out);
+            }
+            let value = || items.get(argument).and_then(|item| self.known(item.clone(), depth));
+            let known = values.entry(argument).or_insert_with(value).as_ref();
             let start = out.text.text().len();
-            let written = match (&known, kind) {
+            let written = match (known, kind) {
                 (Some(known), 'I') => identifier(known.text.text()),
                 (Some(known), 'L') => quoted(known.text.text(), '\''),
                 (Some(known), _) => known.text.text().to_owned(),

@@ -12,6 +12,8 @@ use std::ops::Range;
 
 /// Conditions in brackets deeper than this are not taken apart.
 const DEEPEST: usize = 8;
+/// No more checks are held at a time: every statement is compared with all of them.
+pub(super) const MOST: usize = 64;
 
 /// A check that holds where a statement runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +90,9 @@ impl Guard {
 
 /// The checks that hold where the condition `range` does.
 pub(super) fn conditions(c: &Cursor<'_>, range: Range<usize>, known: &Known) -> Vec<Guard> {
-    parse(c, range, known, 0)
+    let mut guards = parse(&c.until(range.end), range, known, 0);
+    guards.truncate(MOST);
+    guards
 }
 
 fn parse(c: &Cursor<'_>, range: Range<usize>, known: &Known, depth: usize) -> Vec<Guard> {
@@ -274,6 +278,13 @@ fn equality(c: &Cursor<'_>, at: usize, check: &mut Check) {
         }
         _ => {}
     }
+}
+
+/// Whether a condition of a handler can make any operation harmless.
+pub(super) fn may_swallow(condition: &str) -> bool {
+    let object = condition.strip_prefix("duplicate_").or_else(|| condition.strip_prefix("undefined_"));
+    condition == "others"
+        || object.is_some_and(|object| ["column", "function", "object", "schema", "table"].contains(&object))
 }
 
 /// Whether a handler for these conditions makes an operation harmless where its object is, or is not, there already.

@@ -9,6 +9,7 @@ mod dynamic;
 mod fallback;
 mod free_text;
 mod guard;
+mod keyword;
 mod later;
 mod literal;
 mod lock;
@@ -38,11 +39,20 @@ use lower::Scope;
 use made::Made;
 use recognise::{Body, BodyText, Language};
 use split::{Piece, PieceKind};
+use std::ops::Range;
 use std::sync::Arc;
 use token::{Lexer, Token, TokenKind};
 
 /// Bodies inside bodies deeper than this are not read, and that is said.
 const DEEPEST_BODY: usize = 8;
+/// For each byte of a script so many bytes of text may be put together that runs as SQL: a short EXECUTE of a long variable
+/// costs as much as the text does.
+const ROOM: usize = 16;
+/// But at least so many.
+const LEAST_ROOM: usize = 1 << 20;
+/// A script of one byte has so many facts at most, and another one for every two bytes more: each has a token of its own and
+/// something before it. Only GRANT can say more, since its facts are a product.
+const LEAST_FACTS: usize = 100_000;
 
 /// Reads one migration: the migration fact, then statements and operations in the order of their places.
 pub fn parse(input: Input<'_>) -> Parsed {
@@ -53,6 +63,9 @@ pub fn parse(input: Input<'_>) -> Parsed {
         stated: Vec::new(),
         session: session::Session::default(),
         schema: "public".into(),
+        room: LEAST_ROOM + ROOM * input.text.len(),
+        most: LEAST_FACTS + input.text.len() / 2,
+        full: false,
     };
     reader.out.facts.push(name::migration(&input));
     let script = split::split(text.text());
@@ -68,6 +81,13 @@ pub fn parse(input: Input<'_>) -> Parsed {
     out
 }
 
+/// The bytes of each statement of a script, with the blanks and comments before it and with its semicolon; psql commands,
+/// rows of COPY and what is blank are none.
+pub fn statements(text: &str) -> Vec<Range<usize>> {
+    let pieces = split::split(text).pieces.into_iter();
+    pieces.filter(|piece| piece.kind == PieceKind::Statement).map(|piece| piece.range).collect()
+}
+
 /// What is known while one script is read.
 struct Reader {
     out: Parsed,
@@ -79,6 +99,12 @@ struct Reader {
     session: session::Session,
     /// The schema of names without one.
     schema: Arc<str>,
+    /// How many bytes of text that runs as SQL may still be put together.
+    room: usize,
+    /// With so many facts nothing more is read.
+    most: usize,
+    /// Whether that was said.
+    full: bool,
 }
 
 impl Reader {
@@ -115,6 +141,7 @@ impl Reader {
         } else if !understood {
             self.not_understood(anchor, &Cursor::new(text, tokens));
         }
+        understood &= !self.full;
         if let Some(fact) = self.out.facts.get_mut(position) {
             fact.set(Field::Understood, crate::fact::State::Stated(understood.into(), anchor));
         }
@@ -125,6 +152,17 @@ impl Reader {
         let cursor = Cursor::new(text, tokens);
         secret::find(&cursor, |range| self.out.masks.push(range));
         self.stated.append(&mut secret::stated(&cursor));
+        if self.out.facts.len() > self.most {
+            if !std::mem::replace(&mut self.full, true) {
+                let span = cursor.span(0..tokens.len().min(4));
+                self.unread(
+                    span,
+                    "the script does more than is read of one, and from here on nothing is",
+                    "Divide it.",
+                );
+            }
+            return true;
+        }
         let schema = Arc::clone(&self.schema);
         let (reading, whole) = recognise::recognise(cursor, &schema, procedural);
         let known = !reading.operations.is_empty();

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::cursor::Cursor;
-use super::dynamic::Dynamic;
+use super::dynamic::{Dynamic, Variables};
 use super::lower::Scope;
 use super::secret;
 use super::token::{Lexer, TEXT_HOLE, Token, TokenKind};
@@ -17,6 +17,29 @@ fn built_at_run_time() -> Arc<Cause> {
 }
 
 impl Reader {
+    /// Every text that an expression may give, as long as there is room.
+    pub(super) fn texts(&mut self, variables: &Variables, c: &Cursor<'_>, range: Range<usize>) -> Vec<Dynamic> {
+        if self.room > 0 {
+            let texts = variables.evaluate(c, range.clone());
+            if self.has_room(&texts, c.span(range.clone())) {
+                return texts;
+            }
+        }
+        vec![Dynamic::unknown(c, range)]
+    }
+
+    /// Takes room for texts that are put together; where there is none any more, that is said once.
+    pub(super) fn has_room(&mut self, texts: &[Dynamic], span: Span) -> bool {
+        let size: usize = texts.iter().map(Dynamic::size).sum();
+        if self.room > 0 && size > self.room {
+            let message = "more text is put together at run time than is read, and from here on none of it is";
+            self.unread(span, message, "Write the statements out, or divide the script.");
+        }
+        let has_room = size <= self.room;
+        self.room = if has_room { self.room - size } else { 0 };
+        has_room
+    }
+
     /// Reads a text that runs, as far as it is known; `anchor` is what spells all of it.
     pub(super) fn run(&mut self, dynamic: &Dynamic, anchor: Span, scope: &Scope) {
         if dynamic.text.text().trim_start().starts_with(TEXT_HOLE) || scope.depth > super::DEEPEST_BODY {

@@ -17,7 +17,7 @@ struct Table {
 /// The tables at the end, one fact each, in the order in which they are made. `facts` hold the migrations in the order
 /// in which the runner takes them; steps down are not run, nor are bodies of functions.
 pub fn end_state(facts: &Facts) -> Vec<Fact> {
-    let mut replay = Replay { facts, tables: BTreeMap::new(), count: 0 };
+    let mut replay = Replay { facts, tables: BTreeMap::new(), switched: [Vec::new(), Vec::new()], count: 0 };
     // what a dynamic statement stands in: the operation at the top level before it
     let mut around = "";
     for id in facts.of_kind(Kind::Operation) {
@@ -56,6 +56,8 @@ fn table_fact(facts: &Facts, name: &str, table: Table) -> Fact {
 struct Replay<'f> {
     facts: &'f Facts,
     tables: BTreeMap<String, Table>,
+    /// Tables whose row level security was off, and on, at some time since it was last doubted.
+    switched: [Vec<String>; 2],
     count: usize,
 }
 
@@ -90,6 +92,7 @@ impl Replay<'_> {
         self.count += 1;
         let rls = State::Defaulted(Value::Bool(false), gap);
         self.tables.insert(name.to_owned(), Table { made_by: id, rls, position: self.count });
+        self.note(name);
     }
 
     fn rename(&mut self, id: FactId, name: &str, moves: bool) {
@@ -99,7 +102,16 @@ impl Replay<'_> {
         };
         if let Some(table) = self.tables.remove(name) {
             let new = if moves { format!("{new}.{bare}") } else { format!("{schema}.{new}") };
-            self.tables.insert(new, table);
+            self.tables.insert(new.clone(), table);
+            self.note(&new);
+        }
+    }
+
+    /// Notes in which state a table is, for what may change it.
+    fn note(&mut self, name: &str) {
+        let on = self.tables.get(name).and_then(|table| table.rls.value());
+        if let Some(names) = self.switched.get_mut(usize::from(on == Some(&Value::Bool(true)))) {
+            names.push(name.to_owned());
         }
     }
 
@@ -107,7 +119,11 @@ impl Replay<'_> {
     fn drop_schema(&mut self, id: FactId) {
         let cascades = matches!(self.facts.get(id, Field::Cascade).value(), Some(Value::Bool(true)));
         if let (true, Some(schema)) = (cascades, self.facts.get(id, Field::Schema).text()) {
-            self.tables.retain(|name, _| name.split_once('.').is_none_or(|(own, _)| own != schema));
+            let prefix = format!("{schema}.");
+            let behind = self.tables.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
+            let own = behind.filter(|(name, _)| name.split_once('.').is_some_and(|(own, _)| own == schema));
+            let own: Vec<String> = own.map(|(name, _)| name.clone()).collect();
+            own.iter().for_each(|name| _ = self.tables.remove(name));
         }
     }
 
@@ -132,6 +148,7 @@ impl Replay<'_> {
             ),
             _ => State::Stated(Value::Bool(on), fact.anchor),
         };
+        self.note(name);
     }
 
     /// Tables whose row level security is `on` may have been switched by something unknown.
@@ -140,8 +157,10 @@ impl Replay<'_> {
             "may be switched by text that is built at run time",
             "Write ALTER TABLE … ENABLE ROW LEVEL SECURITY for each table.",
         );
-        for table in self.tables.values_mut() {
-            if table.rls.value() == Some(&Value::Bool(on)) {
+        let switched = self.switched.get_mut(usize::from(on)).map(std::mem::take).unwrap_or_default();
+        for name in switched {
+            if let Some(table) = self.tables.get_mut(&name).filter(|table| table.rls.value() == Some(&Value::Bool(on)))
+            {
                 table.rls = State::Unknown(span, Arc::clone(&cause));
             }
         }

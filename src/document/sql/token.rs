@@ -72,32 +72,50 @@ pub(super) struct Lexer<'t> {
     pub at: usize,
     /// Where a quote or comment opens that nothing closes; the text is over then.
     pub broken: Option<usize>,
+    /// Up to where no `}}` and no `}` stand behind the opening of a template placeholder.
+    unclosed: [usize; 2],
     /// End of the last escaped text: a text on the next line goes on with its rules.
     escaped_end: usize,
 }
 
 /// Whether a byte begins a name. Every byte of a character beyond ASCII does.
-fn begins_name(byte: u8) -> bool {
+const fn begins_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
 /// Whether a byte goes on a name.
-fn continues_name(byte: u8) -> bool {
+const fn continues_name(byte: u8) -> bool {
     begins_name(byte) || byte.is_ascii_digit() || byte == b'$'
 }
+
+/// For each byte whether it goes on a name and nothing else: a dollar sign may begin a placeholder, and what stands for
+/// text that is built at run time is no ASCII.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        plain[byte] = continues_name(byte as u8) && byte as u8 != b'$';
+        byte += 1;
+    }
+    plain
+};
 
 impl<'t> Lexer<'t> {
     /// At the start of `text`.
     pub fn new(text: &'t str) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Self { text, bytes: text.as_bytes(), at, broken: None, escaped_end: usize::MAX }
+        Self { text, bytes: text.as_bytes(), at, broken: None, unclosed: [0; 2], escaped_end: usize::MAX }
     }
 
     /// The next token; none at the end.
     pub fn next_token(&mut self) -> Option<Token> {
+        let behind = self.at;
         self.skip_blank();
         let start = self.at;
         let byte = *self.bytes.get(start)?;
+        if behind != self.escaped_end {
+            self.escaped_end = usize::MAX;
+        }
         let next = self.byte(start + 1);
         let kind = match byte {
             b'\'' => self.quoted_text(start),
@@ -246,8 +264,13 @@ impl<'t> Lexer<'t> {
     /// A name or keyword, with the placeholders in it.
     fn word(&mut self, start: usize) -> TokenKind {
         let mut kind = TokenKind::Word;
+        let mut ascii = true;
         loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let is_plain = |byte: &&u8| PLAIN.get(usize::from(**byte)).is_some_and(|plain| *plain);
+            self.at += rest.iter().take_while(is_plain).count();
             let byte = self.byte(self.at);
+            ascii &= byte < 0x80;
             if matches!((byte, self.byte(self.at + 1)), (b'{', b'{') | (b'$', b'{'))
                 && let Some(end) = self.template_end()
             {
@@ -262,6 +285,9 @@ impl<'t> Lexer<'t> {
         if self.at == start {
             return self.symbol(start);
         }
+        if ascii {
+            return kind;
+        }
         let word = self.text.get(start..self.at).unwrap_or("");
         if word.contains(TEXT_HOLE) {
             return TokenKind::TextHole;
@@ -270,12 +296,17 @@ impl<'t> Lexer<'t> {
     }
 
     /// Behind the `}}` or `}` of the placeholder that opens here.
-    fn template_end(&self) -> Option<usize> {
-        let (open, close): (usize, &[u8]) = if self.byte(self.at) == b'{' { (2, b"}}") } else { (2, b"}") };
-        let from = self.at + open;
-        let window = self.bytes.get(from..self.bytes.len().min(from + LONGEST_TEMPLATE))?;
-        let length = window.windows(close.len()).position(|bytes| bytes == close)?;
-        Some(from + length + close.len())
+    fn template_end(&mut self) -> Option<usize> {
+        let close: &[u8] = if self.byte(self.at) == b'{' { b"}}" } else { b"}" };
+        let unclosed = self.unclosed.get_mut(close.len() - 1)?;
+        let end = self.bytes.len().min(self.at + 2 + LONGEST_TEMPLATE);
+        // what was searched for an earlier opening is not searched again
+        let from = unclosed.saturating_sub(1).max(self.at + 2);
+        let found = self.bytes.get(from..end)?.windows(close.len()).position(|bytes| bytes == close);
+        if found.is_none() {
+            *unclosed = end;
+        }
+        found.map(|length| from + length + close.len())
     }
 
     /// `:name`, `:'name'`, `:"name"` of psql; `::`, `:=` and `:` otherwise.

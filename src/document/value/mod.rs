@@ -9,6 +9,7 @@ mod redact;
 pub mod reference;
 mod scan;
 mod shape;
+mod sign;
 mod url;
 
 pub(in crate::document) use placeholder::is_placeholder;

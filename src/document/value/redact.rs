@@ -1,5 +1,6 @@
 //! Secrets in texts that are shown but are no documents: policy files, configurations, and messages that repeat a name.
 
+use super::sign::Signs;
 use super::{Parsed, Settings, credential, scan};
 use crate::fact::{Fact, Field, State, Value};
 use crate::source::{MASK, Mapped, SourceId};
@@ -9,8 +10,7 @@ use std::ops::Range;
 /// The bytes of `text` that nobody may see, by content: keys, passwords of connection strings, private keys.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
     // What no recogniser could begin at costs nothing.
-    let may_hold = ["sb_", "sbp_", "://", "PRIVATE KEY", "password", "ey"].iter().any(|sign| text.contains(sign));
-    if !may_hold {
+    if !Signs::of(text).any() {
         return Vec::new();
     }
     let mut parsed = Parsed::default();
@@ -46,8 +46,9 @@ pub fn redact_fact(fact: &mut Fact) {
         Value::Text(text) if !secrets(text).is_empty() => Some(Value::Text(redacted(text.to_string()).into())),
         _ => None,
     };
-    let changed = fact.fields().iter().filter(|(field, _)| def.field(*field).is_none_or(|def| def.show));
-    let changed: Vec<(Field, State)> = changed
+    let shows = |field: Field| def.field(field).is_none_or(|def| def.show);
+    let fields = fact.fields().iter();
+    let changed: Vec<(Field, State)> = fields
         .filter_map(|(field, state)| {
             let (State::Stated(value, span) | State::Defaulted(value, span)) = state else { return None };
             let value = match value {
@@ -56,7 +57,7 @@ pub fn redact_fact(fact: &mut Fact) {
                 }
                 value => masked(value)?,
             };
-            Some((*field, State::Stated(value, *span)))
+            shows(*field).then_some((*field, State::Stated(value, *span)))
         })
         .collect();
     for (field, state) in changed {

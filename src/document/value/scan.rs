@@ -1,6 +1,7 @@
 //! Secrets in free text: comments, literals and commands of documents that are public otherwise. Here only the secret
 //! part is hidden.
 
+use super::sign::Signs;
 use super::{Parsed, Settings, connection, credential, reference};
 use crate::fact::Fact;
 use crate::source::Mapped;
@@ -9,17 +10,27 @@ use std::ops::Range;
 /// Finds connection strings and keys anywhere in `text`, pushes a mask for the secret part of each and the facts.
 /// `stands` is a word of the vocabulary's `stands`; `parent` the position of the fact that they stand in.
 pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings: &Settings, parsed: &mut Parsed) {
-    let mut secrets = private_keys(text.text());
-    secrets.extend(passwords(text.text()));
-    let mut facts: Vec<Fact> = Vec::new();
-    for connection in connection::find(text, false) {
-        let start = connection.range.start;
-        secrets.extend(connection.secrets.iter().map(|range| start + range.start..start + range.end));
-        facts.extend(connection.facts(stands));
+    let signs = Signs::of(text.text());
+    if !signs.any() {
+        return;
     }
-    for key in credential::find(text.text()) {
-        facts.extend(key.fact(text, stands, settings));
-        secrets.push(key.range);
+    let mut secrets = if signs.private_key { private_keys(text.text()) } else { Vec::new() };
+    if signs.address || signs.password {
+        secrets.extend(passwords(text.text()));
+    }
+    let mut facts: Vec<Fact> = Vec::new();
+    if signs.uri || signs.parameters {
+        for connection in connection::find(text, false) {
+            let start = connection.range.start;
+            secrets.extend(connection.secrets.iter().map(|range| start + range.start..start + range.end));
+            facts.extend(connection.facts(stands));
+        }
+    }
+    if signs.key || signs.token {
+        for key in credential::find(text.text()) {
+            facts.extend(key.fact(text, stands, settings));
+            secrets.push(key.range);
+        }
     }
     parsed.masks.extend(secrets.into_iter().map(|range| text.span(range).range()).filter(|range| !range.is_empty()));
     facts.sort_by_key(|fact| fact.anchor.start);

@@ -4,12 +4,9 @@ use super::{Block, BlockKind, DEEPEST, Handlers, Walker};
 use crate::document::sql::guard::{self, Guard};
 use crate::fact::{Field, State, Value};
 
-/// No more checks are held at a time: every statement is compared with all of them.
-const MOST_GUARDS: usize = 64;
-
 /// Checks that hold from here on; the later ones are left out where there are too many.
 fn hold(guards: &mut Vec<Guard>, more: &[Guard]) {
-    let room = MOST_GUARDS.saturating_sub(guards.len());
+    let room = guard::MOST.saturating_sub(guards.len());
     guards.extend(more.iter().take(room).cloned());
 }
 
@@ -121,6 +118,7 @@ impl Walker<'_, '_> {
         }
         self.handled();
         let Some(block) = self.blocks.pop() else { return };
+        self.swallow(&block);
         self.scope.guards.truncate(block.guards);
         // `IF … THEN RETURN; END IF;`: what follows runs where the condition does not hold
         if let BlockKind::If { negated, alternatives: false } = block.kind
@@ -147,25 +145,33 @@ impl Walker<'_, '_> {
     fn exception(&mut self) {
         let facts = self.reader.out.facts.len();
         if let Some(Block { kind: BlockKind::Begin { handlers }, .. }) = self.blocks.last_mut() {
-            *handlers = Some(Handlers { facts, conditions: Vec::new(), raises: false });
+            *handlers = Some(Handlers { facts, conditions: Vec::new(), raises: false, swallowed: Vec::new() });
         }
     }
 
-    /// At the end of a handler: what it swallows guards the statements of its block.
+    /// At the end of a handler: notes the conditions that it swallows.
     fn handled(&mut self) {
-        let Some(Block { kind: BlockKind::Begin { handlers: Some(handlers) }, facts, .. }) = self.blocks.last_mut()
-        else {
+        let Some(Block { kind: BlockKind::Begin { handlers: Some(handlers) }, .. }) = self.blocks.last_mut() else {
             return;
         };
-        let conditions = std::mem::take(&mut handlers.conditions);
-        if handlers.raises || conditions.is_empty() {
+        for condition in std::mem::take(&mut handlers.conditions) {
+            if !handlers.raises && guard::may_swallow(&condition) && !handlers.swallowed.contains(&condition) {
+                handlers.swallowed.push(condition);
+            }
+        }
+    }
+
+    /// At the end of a block: what its handlers swallow guards its statements. One that is nested too deep, which is said,
+    /// guards nothing.
+    fn swallow(&mut self, block: &Block) {
+        let BlockKind::Begin { handlers: Some(handlers) } = &block.kind else { return };
+        if handlers.swallowed.is_empty() || self.blocks.len() >= DEEPEST {
             return;
         }
-        let others = conditions.iter().any(|condition| condition == "others");
-        for fact in self.reader.out.facts.get_mut(*facts..handlers.facts).unwrap_or_default() {
-            let now = fact.own(Field::Guarded).and_then(State::text).map(str::to_owned);
-            let word = match now.as_deref() {
-                Some("no" | "other-object") if guard::swallows(&conditions, fact) => "same-object",
+        let others = handlers.swallowed.iter().any(|condition| condition == "others");
+        for fact in self.reader.out.facts.get_mut(block.facts..handlers.facts).unwrap_or_default() {
+            let word = match fact.own(Field::Guarded).and_then(State::text) {
+                Some("no" | "other-object") if guard::swallows(&handlers.swallowed, fact) => "same-object",
                 Some("no") if others => "other-object",
                 _ => continue,
             };
@@ -177,7 +183,7 @@ impl Walker<'_, '_> {
     pub(super) fn raised(&mut self, range: std::ops::Range<usize>) {
         let mild =
             ["notice", "warning", "info", "log", "debug"].iter().any(|word| self.c.word_at(range.start + 1, word));
-        let handler = self.blocks.iter_mut().rev().find_map(|block| match &mut block.kind {
+        let handler = self.blocks.iter_mut().rev().take(DEEPEST).find_map(|block| match &mut block.kind {
             BlockKind::Begin { handlers } => Some(handlers),
             _ => None,
         });
@@ -219,15 +225,15 @@ impl Walker<'_, '_> {
     }
 
     /// `SELECT unnest(ARRAY[…])`: the elements.
-    fn unnested(&self, query: std::ops::Range<usize>) -> Option<Vec<crate::document::sql::dynamic::Dynamic>> {
-        let mut c = self.c.moved(query.start);
+    fn unnested(&mut self, query: std::ops::Range<usize>) -> Option<Vec<crate::document::sql::dynamic::Dynamic>> {
+        let mut c = self.c.until(query.end).moved(query.start);
         if !c.take("select") || !c.take("unnest") {
             return None;
         }
         let inner = c.parens()?;
         // a list with conditions behind it is not the whole list
         let plain = !(c.at..query.end).any(|at| c.word_at(at, "where") || c.word_at(at, "from"));
-        self.variables.list(&self.c, inner).filter(|_| plain)
+        self.list(inner).filter(|_| plain)
     }
 
     /// `FOREACH v IN ARRAY a LOOP`.
@@ -236,7 +242,7 @@ impl Walker<'_, '_> {
         let head = self.c.at..self.c.find(end, |c, at| c.word_at(at, "loop"));
         let array = self.c.find(head.end, |c, at| c.word_at(at, "in") && c.word_at(at + 1, "array"));
         if let Some(name) = self.c.part().and_then(|part| part.text) {
-            let elements = self.variables.list(&self.c, (array + 2).min(head.end)..head.end);
+            let elements = self.list((array + 2).min(head.end)..head.end);
             self.variables.iterate(name, elements);
         }
         self.c.at = head.end + 1;

@@ -10,9 +10,8 @@ impl Walker<'_, '_> {
         let stop = self.c.moved(range.start).find(range.end, |c, at| ends.iter().any(|word| c.word_at(at, word)));
         let text = range.start..stop;
         self.expression(text.clone());
-        let c = self.c;
         let scope = self.scope.inside("dynamic");
-        for dynamic in self.variables.evaluate(&c, text.clone()) {
+        for dynamic in self.reader.texts(&self.variables, &self.c, text.clone()) {
             self.reader.run(&dynamic, self.c.span(text.clone()), &scope);
         }
     }

@@ -25,6 +25,7 @@ pub(super) use column::changes_rows;
 pub(super) use names::bare_name;
 
 use super::cursor::{Cursor, Name};
+use super::keyword::Keywords;
 use super::token::Token;
 use crate::fact::{Fact, Field, Kind};
 use crate::source::Span;
@@ -98,8 +99,8 @@ pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) 
 }
 
 /// Keywords that begin a command of SQL that changes something, and need to be explained wherever they stand.
-pub(super) const COMMANDS: &[&str] =
-    &["alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update"];
+pub(super) static COMMANDS: Keywords =
+    Keywords::new(&["alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update"]);
 
 impl<'t> Recogniser<'t> {
     /// Reads the statement from its first keyword on.

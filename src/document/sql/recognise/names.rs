@@ -32,7 +32,7 @@ impl Recogniser<'_> {
             Some(part) => part.text.as_deref()?,
             None => &self.schema,
         };
-        Some(format!("{schema}.{}", name.name.text.as_deref()?))
+        Some([schema, ".", name.name.text.as_deref()?].concat())
     }
 
     /// With the schema of a name; the search path's where none is written.

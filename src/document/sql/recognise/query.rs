@@ -3,6 +3,7 @@
 
 use super::{COMMANDS, Recogniser};
 use crate::document::sql::cursor::Cursor;
+use crate::document::sql::keyword::Keywords;
 use crate::document::sql::literal;
 use crate::document::sql::token::{Lexer, Token, TokenKind};
 use crate::fact::{Fact, Field, Kind};
@@ -11,7 +12,7 @@ use std::ops::Range;
 
 /// Words that stand between operands, or are part of a longer form; sorted.
 #[rustfmt::skip]
-const GLUE: &[&str] = &[
+static GLUE: Keywords = Keywords::new(&[
     "all", "always", "analyze", "and", "any", "array", "as", "asc", "at", "between", "both", "by", "case", "cast",
     "check", "collate", "columns", "concurrently", "conflict", "constraint", "cross", "current", "cycle", "date",
     "default", "desc", "distinct", "do", "double", "else", "end", "escape", "except", "exclude", "exists", "extract",
@@ -25,7 +26,7 @@ const GLUE: &[&str] = &[
     "substring", "symmetric", "table", "tablesample", "then", "ties", "time", "timestamp", "to", "trailing", "trim",
     "unbounded", "union", "unique", "update", "user", "using", "value", "values", "varying", "when", "where",
     "window", "with", "within", "without", "xmltable", "zone",
-];
+]);
 
 /// Words before a command's keyword that make it part of a clause: `ON DELETE`, `FOR UPDATE`, `DO UPDATE`, `THEN INSERT`.
 const EXPLAINS: &[&str] =
@@ -163,13 +164,13 @@ impl Recogniser<'_> {
     }
 
     fn is_glue(&self, token: Token) -> bool {
-        let word = self.c.slice(token).as_bytes();
-        GLUE.binary_search_by(|known| known.bytes().cmp(word.iter().map(u8::to_ascii_lowercase))).is_ok()
+        GLUE.has(self.c.slice(token))
     }
 
     /// Whether a command's keyword at `at` is part of a clause, or a name.
     fn is_explained(&self, at: usize) -> bool {
-        if !COMMANDS.iter().any(|word| self.c.word_at(at, word)) {
+        let is_command = |token: &Token| token.kind == TokenKind::Word && COMMANDS.has(self.c.slice(*token));
+        if !self.c.tokens.get(at).is_some_and(is_command) {
             return true;
         }
         let Some(before) = at.checked_sub(1) else { return false };
@@ -188,5 +189,13 @@ impl Recogniser<'_> {
         let symbols = [b',', b'=', b'<', b'>', b'+', b'-', b'/', b'|', b'.'];
         words.iter().any(|word| self.c.word_at(last, word))
             || symbols.iter().any(|symbol| self.c.symbol_at(last, *symbol))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_word_of_the_lists_is_found() {
+        assert!(super::GLUE.are_sorted() && super::COMMANDS.are_sorted());
     }
 }

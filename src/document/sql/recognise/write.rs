@@ -34,7 +34,7 @@ impl Recogniser<'_> {
     /// The columns that a SET list writes, one fact each. False where there is no list.
     fn assignments(&mut self, from: usize, table: &Name, command: &'static str) -> bool {
         let end = self.c.tokens.len();
-        let ends = ["from", "where", "returning", "when"];
+        let ends = ["from", "where", "returning", "when", "then"];
         let stop = self.c.moved(from).find(end, |c, at| {
             ends.iter().any(|word| c.word_at(at, word)) && !c.word_at(at.saturating_sub(1), "distinct")
         });

@@ -34,6 +34,11 @@ fn what_hides_is_found() {
     assert_eq!(does("\u{feff}DROP TABLE q;\r\n"), ["drop_table"]);
     assert_eq!(does("SELECT '\\'; DROP TABLE q; --';"), ["drop_table"], "a backslash is no escape in a plain string");
     assert_eq!(does("dRoP/**/tAbLe q"), ["drop_table"]);
+    assert_eq!(
+        does("SELECT (E'a',\n'\\'); DROP TABLE q; --')"),
+        ["drop_table"],
+        "escapes go on only where nothing but a line end stands between"
+    );
     assert_eq!(does("SELECT $1; SELECT a$b$ FROM c; DROP TABLE q; SELECT d$b$ FROM e;"), ["drop_table"]);
     assert_eq!(
         does("CREATE TABLE t (a int; DROP TABLE q;"),

@@ -116,9 +116,8 @@ fn pair_at(value: &Mapped, at: usize) -> Option<Pair> {
     let length =
         bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_').take(32).count();
     let key = at..at + length;
-    KEYS.contains(&text.get(key.clone())?).then_some(())?;
     let equals = skip_blanks(text, key.end);
-    if bytes.get(equals) != Some(&b'=') {
+    if bytes.get(equals) != Some(&b'=') || !KEYS.contains(&text.get(key.clone())?) {
         return None;
     }
     let start = skip_blanks(text, equals + 1);

@@ -2,6 +2,7 @@
 //! can write anything into a token.
 
 use super::super::provider;
+use super::super::sign::begins_payload;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -68,21 +69,24 @@ enum Segment {
 /// Every token of a text.
 pub(super) fn find(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(run) = next_run(text, at) {
-        at = run.end;
-        tokens_of(text, run, &mut found);
+    let mut end = 0;
+    for (dot, _) in text.match_indices('.') {
+        let after = text.as_bytes().get(dot + 1..).unwrap_or_default();
+        if dot >= end && begins_payload(after) {
+            let run = run_around(text, dot, end);
+            end = run.end;
+            tokens_of(text, run, &mut found);
+        }
     }
     found
 }
 
-/// The next run of base64url characters and dots, from `at` on.
-fn next_run(text: &str, at: usize) -> Option<Range<usize>> {
-    let is = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let bytes = text.as_bytes().get(at..)?;
-    let start = bytes.iter().position(is)?;
-    let length = bytes.iter().skip(start).take_while(|byte| is(byte)).count();
-    Some(at + start..at + start + length)
+/// The run of base64url characters and dots around the byte `at`, not before `from`.
+fn run_around(text: &str, at: usize, from: usize) -> Range<usize> {
+    let is = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let (before, after) = text.as_bytes().split_at_checked(at).unwrap_or_default();
+    let before = before.get(from..).unwrap_or_default();
+    at - before.iter().rev().take_while(is).count()..at + after.iter().take_while(is).count()
 }
 
 /// The tokens of one run: two segments that decode to objects, and a third.
