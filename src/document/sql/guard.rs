@@ -277,7 +277,8 @@ fn equality(c: &Cursor<'_>, at: usize, check: &mut Check) {
 /// Whether a condition of a handler can make any operation harmless.
 pub(super) fn may_swallow(condition: &str) -> bool {
     let object = condition.strip_prefix("duplicate_").or_else(|| condition.strip_prefix("undefined_"));
-    condition == "others" || object.is_some_and(|object| ["column", "function", "object", "schema", "table"].contains(&object))
+    condition == "others"
+        || object.is_some_and(|object| ["column", "function", "object", "schema", "table"].contains(&object))
 }
 
 /// Whether a handler for these conditions makes an operation harmless where its object is, or is not, there already.

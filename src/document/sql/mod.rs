@@ -162,7 +162,11 @@ impl Reader {
         if self.out.facts.len() > self.most {
             if !std::mem::replace(&mut self.full, true) {
                 let span = cursor.span(0..tokens.len().min(4));
-                self.unread(span, "the script does more than is read of one, and from here on nothing is", "Divide it.");
+                self.unread(
+                    span,
+                    "the script does more than is read of one, and from here on nothing is",
+                    "Divide it.",
+                );
             }
             return true;
         }

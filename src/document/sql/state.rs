@@ -159,7 +159,8 @@ impl Replay<'_> {
         );
         let switched = self.switched.get_mut(usize::from(on)).map(std::mem::take).unwrap_or_default();
         for name in switched {
-            if let Some(table) = self.tables.get_mut(&name).filter(|table| table.rls.value() == Some(&Value::Bool(on))) {
+            if let Some(table) = self.tables.get_mut(&name).filter(|table| table.rls.value() == Some(&Value::Bool(on)))
+            {
                 table.rls = State::Unknown(span, Arc::clone(&cause));
             }
         }

@@ -4,6 +4,7 @@
 mod agreement;
 mod forms;
 mod inside;
+mod limits;
 mod operations;
 mod scripts;
 mod tables;

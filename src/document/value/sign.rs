@@ -40,7 +40,8 @@ impl Signs {
         let ends = |end: &str| text.ends_with(end);
         (equals, colon) = (equals || ends("="), colon || ends("l:"));
         signs.uri = signs.address || (colon && text.contains("postgresql:"));
-        signs.token = dot && text.match_indices('.').any(|(at, _)| begins_payload(bytes.get(at + 1..).unwrap_or_default()));
+        signs.token =
+            dot && text.match_indices('.').any(|(at, _)| begins_payload(bytes.get(at + 1..).unwrap_or_default()));
         if equals {
             signs.assigned(text);
         }

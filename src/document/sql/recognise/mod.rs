@@ -93,9 +93,8 @@ pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) 
 }
 
 /// Keywords that begin a command of SQL that changes something, and need to be explained wherever they stand.
-pub(super) static COMMANDS: Keywords = Keywords::new(&[
-    "alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update",
-]);
+pub(super) static COMMANDS: Keywords =
+    Keywords::new(&["alter", "create", "delete", "drop", "grant", "insert", "merge", "revoke", "truncate", "update"]);
 
 impl<'t> Recogniser<'t> {
     /// Reads the statement from its first keyword on.
