@@ -98,5 +98,8 @@ fn long_openings_are_one_finding() {
     assert_eq!(does(&merge).len(), 4_001);
     assert!(does(&merge.replace("WHEN MATCHED", "")).len() < 4_002);
     // placeholders are found behind others that nothing closes
-    assert_eq!(messages(&format!("{}{} DROP TABLE {{{{ t }}}};", "SELECT a{{b; ".repeat(300), " ".repeat(600))).len(), 300);
+    assert_eq!(
+        messages(&format!("{}{} DROP TABLE {{{{ t }}}};", "SELECT a{{b; ".repeat(300), " ".repeat(600))).len(),
+        300
+    );
 }
