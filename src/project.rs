@@ -63,7 +63,9 @@ pub fn read(
     }
     let parse = |(source, found): &(SourceId, Found)| {
         let input = Input { source: *source, text: sources.text(*source), path: &found.relative, settings };
-        (found.kind.parse)(input)
+        let mut parsed = (found.kind.parse)(input);
+        parsed.facts.iter_mut().for_each(redact_fact);
+        parsed
     };
     let parsed: Vec<Parsed> =
         if added.len() < PARALLEL { added.iter().map(parse).collect() } else { added.par_iter().map(parse).collect() };
@@ -116,7 +118,6 @@ fn take(
     let start = Span::point(source, 0);
     let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
     let mut facts = parsed.facts;
-    facts.iter_mut().for_each(redact_fact);
     facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name, start));
     normalise(&mut facts, spellings);
     let documents = labelled(source, &found, spellings);

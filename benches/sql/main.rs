@@ -121,7 +121,8 @@ const ROWS: [(&str, f64); 5] = [
 
 /// Whether every floor held.
 fn run(scripts: &[Script]) -> Result<bool, String> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build_global();
+    // the caller is the one thread: what it frees was made by it
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
     pool.map_err(|error| error.to_string())?;
     let bytes = bytes_of(scripts);
     let texts: Vec<&str> = scripts.iter().map(|script| script.text.as_str()).collect();

@@ -69,14 +69,25 @@ pub struct Fact {
     fields: Vec<(Field, State)>,
 }
 
-/// How many fields there is room for at first: most facts have fewer.
-const USUAL: usize = 8;
+/// How many fields most facts of a kind have at most: there is room for them from the beginning.
+fn usual(kind: Kind) -> usize {
+    if kind == Kind::Operation { 12 } else { 4 }
+}
 
 impl Fact {
     /// A fact with no field yet.
     pub fn new(kind: Kind, anchor: Span) -> Self {
         let (parent, opaque, document) = (None, None, DocumentId(0));
-        Self { kind, anchor, parent, whole: false, hidden: false, opaque, document, fields: Vec::with_capacity(USUAL) }
+        Self {
+            kind,
+            anchor,
+            parent,
+            whole: false,
+            hidden: false,
+            opaque,
+            document,
+            fields: Vec::with_capacity(usual(kind)),
+        }
     }
 
     /// A fact of a variant of its kind.

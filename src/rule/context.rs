@@ -103,7 +103,7 @@ pub(super) struct Selected {
 }
 
 /// The variants that a selection names: a fact of another one is not selected, whatever else is asked of it.
-fn variants(selection: &Selection) -> Option<Vec<&'static str>> {
+pub(super) fn variants(selection: &Selection) -> Option<Vec<&'static str>> {
     let word = |condition: &Condition| match &condition.test {
         Test::Is(Literal::Word(word)) => Some(*word),
         _ => None,

@@ -53,8 +53,11 @@ struct Script {
     routines: HashSet<usize>,
 }
 
-/// The kind of the partners, and the fields in which they are alike.
-type Likeness = (Kind, Vec<FieldRef>);
+/// The variants of the partners, where only some can be: one whose variant is not known may be of any.
+type Variants = Option<Vec<&'static str>>;
+
+/// The kind of the partners, the fields in which they are alike, and their variants.
+type Likeness = (Kind, Vec<FieldRef>, Variants);
 
 /// Worked out when it is first asked for.
 #[derive(Default)]
@@ -105,14 +108,20 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// The facts of `kind` by their values in `fields`.
-    pub(super) fn partners(&self, facts: &'a Facts, kind: Kind, fields: Vec<FieldRef>) -> Arc<Partners<'a>> {
+    /// The facts of `kind` that may be of these variants, by their values in `fields`.
+    pub(super) fn partners(
+        &self,
+        facts: &'a Facts,
+        kind: Kind,
+        fields: Vec<FieldRef>,
+        is: Variants,
+    ) -> Arc<Partners<'a>> {
         let mut known = self.partners.lock().unwrap_or_else(PoisonError::into_inner);
-        let likeness = (kind, fields);
+        let likeness = (kind, fields, is);
         if let Some(partners) = known.get(&likeness) {
             return Arc::clone(partners);
         }
-        let partners = Arc::new(partners(facts, kind, &likeness.1));
+        let partners = Arc::new(partners(facts, &likeness));
         known.insert(likeness, Arc::clone(&partners));
         partners
     }
@@ -161,8 +170,12 @@ fn scripts(facts: &Facts) -> Vec<Script> {
     scripts
 }
 
-fn partners<'a>(facts: &'a Facts, kind: Kind, fields: &[FieldRef]) -> Partners<'a> {
-    let mut ids = facts.of_kind(kind).to_vec();
+fn partners<'a>(facts: &'a Facts, (kind, fields, is): &Likeness) -> Partners<'a> {
+    let may_be = |id: &&FactId| match (is, facts.fact(**id).own(Field::Is)) {
+        (Some(variants), Some(State::Stated(Value::Word(is), _))) => variants.contains(is),
+        _ => true,
+    };
+    let mut ids: Vec<FactId> = facts.of_kind(*kind).iter().filter(may_be).copied().collect();
     ids.sort_by_key(|id| (facts.fact(*id).document, facts.fact(*id).anchor.start, *id));
     let mut partners = Partners::default();
     for id in ids {

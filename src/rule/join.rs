@@ -1,11 +1,11 @@
 //! Joins: another fact before, behind or beside this one.
 
-use super::context::Context;
+use super::context::{Context, variants};
 use super::index::Region;
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, DocumentId, FactId, FieldRef, Kind, State, Value};
 use crate::policy::model::{Join, Side, Within};
-use crate::source::Span;
+use std::ops::Range;
 
 /// Where something stands in the order of the runner: files, then bytes.
 type Place = (DocumentId, u32);
@@ -27,28 +27,28 @@ impl<'a> Context<'a> {
             }
         }
         let fields: Vec<FieldRef> = join.sharing.iter().map(|field| field.value).collect();
-        let partners = self.index.partners(self.facts, join.facts.kind.value, fields);
+        let is = variants(&join.facts.selection);
+        let partners = self.index.partners(self.facts, join.facts.kind.value, fields, is);
         let here = self.index.region(self.facts, fact);
-        let candidates = partners.like(mine.as_deref()).into_iter().flat_map(|ids| self.reachable(fact, ids, join));
-        let near = candidates.filter(|other| {
-            *other != fact
-                && on_side(self.place_of(fact), self.place_of(*other), join.side)
-                && within(here, self.index.region(self.facts, *other), join.within)
-        });
-        match Truth::any(near.map(|other| self.is_partner(fact, other, join))) {
+        let [alike, perhaps] = partners.like(mine.as_deref());
+        let near = |ids| {
+            self.reachable(fact, ids, join)
+                .filter(|other| *other != fact && within(here, self.index.region(self.facts, *other), join.within))
+                .map(|other| self.is_partner(fact, other, join))
+        };
+        // where a shared field is not known the best that can be is a doubt: the first is as good as all
+        let doubtful = |ids| near(ids).find(|truth| !truth.is_false()).unwrap_or(Truth::False);
+        let found = if mine.is_some() { Truth::any(near(alike)) } else { doubtful(alike) };
+        let found = if found.is_false() { doubtful(perhaps) } else { found };
+        match found {
             Truth::False => self.unread_partner(fact, here, join),
             truth => truth,
         }
     }
 
-    /// Of facts in the order of places, those of the documents that a join reaches.
+    /// Of facts in the order of places, those on the side and in the documents that a join reaches.
     fn reachable<'i>(&self, fact: FactId, ids: &'i [FactId], join: &Join) -> impl Iterator<Item = FactId> + 'i {
-        let document = self.facts.fact(fact).document;
-        let of = |id: &FactId| self.facts.fact(*id).document;
-        let reach = match join.within {
-            Within::History => 0..ids.len(),
-            _ => ids.partition_point(|id| of(id) < document)..ids.partition_point(|id| of(id) <= document),
-        };
+        let reach = reach(ids, self.place_of(fact), join, |id| self.place_of(*id));
         ids.get(reach).unwrap_or_default().iter().copied()
     }
 
@@ -75,11 +75,10 @@ impl<'a> Context<'a> {
 
     /// Unknown where something that was not understood could hold the partner, else false.
     fn unread_partner(&self, fact: FactId, here: Region, join: &Join) -> Truth {
-        let own = self.facts.fact(fact).document;
-        let mut unread = self.unread(join.facts.kind.value).filter(|(document, span)| {
-            let reached = join.within == Within::History || *document == own;
-            reached
-                && on_side(self.place_of(fact), (*document, span.start), join.side)
+        let all = self.index.unread(self.facts);
+        let reach = reach(all, self.place_of(fact), join, |(document, span)| (*document, span.start));
+        let mut unread = all.get(reach).unwrap_or_default().iter().filter(|(document, span)| {
+            self.can_give(*document, join.facts.kind.value)
                 && within(here, self.index.region_of_span(self.facts, *document, *span), join.within)
         });
         match unread.next() {
@@ -88,28 +87,32 @@ impl<'a> Context<'a> {
                     format!("may be {} a statement that was not understood", join.side.words()),
                     "Rewrite what was not understood; it is reported too.",
                 );
-                Truth::Unknown(Doubt { fact, span, cause })
+                Truth::Unknown(Doubt { fact, span: *span, cause })
             }
             None => Truth::False,
         }
     }
 
-    /// What was not understood in documents that can give facts of `kind`, in the order of places.
-    fn unread(&self, kind: Kind) -> impl Iterator<Item = (DocumentId, Span)> {
-        let can_give = move |(document, _): &(DocumentId, Span)| {
-            let document = self.facts.documents().get(document.0 as usize);
-            document.is_some_and(|document| crate::document::gives(document.kind, kind))
-        };
-        self.index.unread(self.facts).iter().copied().filter(can_give)
+    /// Whether a document can give facts of `kind`.
+    fn can_give(&self, document: DocumentId, kind: Kind) -> bool {
+        let document = self.facts.documents().get(document.0 as usize);
+        document.is_some_and(|document| crate::document::gives(document.kind, kind))
     }
 }
 
-fn on_side(mine: Place, other: Place, side: Side) -> bool {
-    match side {
-        Side::PrecededBy => other < mine,
-        Side::FollowedBy => other > mine,
-        Side::Beside => true,
+/// Of things in the order of places, those on the side and in the documents that a join reaches from `mine`.
+fn reach<T>(things: &[T], mine: Place, join: &Join, place: impl Fn(&T) -> Place) -> Range<usize> {
+    let (from, to) = match join.side {
+        Side::PrecededBy => (0, things.partition_point(|thing| place(thing) < mine)),
+        Side::FollowedBy => (things.partition_point(|thing| place(thing) <= mine), things.len()),
+        Side::Beside => (0, things.len()),
+    };
+    if join.within == Within::History {
+        return from..to;
     }
+    let first = things.partition_point(|thing| place(thing).0 < mine.0);
+    let end = things.partition_point(|thing| place(thing).0 <= mine.0);
+    from.max(first)..to.min(end)
 }
 
 /// Whether something stands as near as a join wants it. What is in the body of a function runs when that is called, so it

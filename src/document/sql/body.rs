@@ -278,7 +278,7 @@ impl Walker<'_, '_> {
         match self.list(range.clone()) {
             Some(list) => self.variables.assign_list(name, list),
             None => {
-                let texts = self.reader.texts(&self.variables, &self.c, range);
+                let texts = self.reader.texts(&self.variables, &self.c, range, false);
                 self.variables.assign(name, texts, depth);
             }
         }
@@ -288,6 +288,6 @@ impl Walker<'_, '_> {
     fn list(&mut self, range: Range<usize>) -> Option<Vec<Dynamic>> {
         let list = self.variables.list(&self.c, range.clone())?;
         let span = self.c.span(range);
-        self.reader.has_room(&list, span).then_some(list)
+        self.reader.has_room(&list, span, false).then_some(list)
     }
 }

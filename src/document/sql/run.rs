@@ -11,17 +11,26 @@ use crate::source::Span;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// So much cheaper it is to keep a text in a variable than to read it.
+const KEPT: usize = 16;
+
 /// Why an operation cannot be known.
 fn built_at_run_time() -> Arc<Cause> {
     Cause::new("runs text that is built at run time", "Write the statement out, or waive it.")
 }
 
 impl Reader {
-    /// Every text that an expression may give, as long as there is room.
-    pub(super) fn texts(&mut self, variables: &Variables, c: &Cursor<'_>, range: Range<usize>) -> Vec<Dynamic> {
+    /// Every text that an expression may give, as long as there is room. `runs` says whether it is read, too.
+    pub(super) fn texts(
+        &mut self,
+        variables: &Variables,
+        c: &Cursor<'_>,
+        range: Range<usize>,
+        runs: bool,
+    ) -> Vec<Dynamic> {
         if self.room > 0 {
             let texts = variables.evaluate(c, range.clone());
-            if self.has_room(&texts, c.span(range.clone())) {
+            if self.has_room(&texts, c.span(range.clone()), runs) {
                 return texts;
             }
         }
@@ -29,8 +38,9 @@ impl Reader {
     }
 
     /// Takes room for texts that are put together; where there is none any more, that is said once.
-    pub(super) fn has_room(&mut self, texts: &[Dynamic], span: Span) -> bool {
+    pub(super) fn has_room(&mut self, texts: &[Dynamic], span: Span, runs: bool) -> bool {
         let size: usize = texts.iter().map(Dynamic::size).sum();
+        let size = if runs { size } else { size / KEPT };
         if self.room > 0 && size > self.room {
             let message = "more text is put together at run time than is read, and from here on none of it is";
             self.unread(span, message, "Write the statements out, or divide the script.");

@@ -5,6 +5,7 @@ mod agreement;
 mod around;
 mod forms;
 mod inside;
+mod limits;
 mod operations;
 mod scripts;
 mod tables;

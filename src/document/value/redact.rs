@@ -7,10 +7,13 @@ use crate::source::{MASK, Mapped, SourceId};
 use crate::tree::{self, Format, Node, NodeValue};
 use std::ops::Range;
 
+/// No secret that is recognised is shorter: the shortest is a password in an address, `://:b@`.
+const SHORTEST: usize = 6;
+
 /// The bytes of `text` that nobody may see, by content: keys, passwords of connection strings, private keys.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
     // What no recogniser could begin at costs nothing.
-    if !Signs::of(text).any() {
+    if text.len() < SHORTEST || !Signs::of(text).any() {
         return Vec::new();
     }
     let mut parsed = Parsed::default();

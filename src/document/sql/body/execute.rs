@@ -11,7 +11,7 @@ impl Walker<'_, '_> {
         let text = range.start..stop;
         self.expression(text.clone());
         let scope = self.scope.inside("dynamic");
-        for dynamic in self.reader.texts(&self.variables, &self.c, text.clone()) {
+        for dynamic in self.reader.texts(&self.variables, &self.c, text.clone(), true) {
             self.reader.run(&dynamic, self.c.span(text.clone()), &scope);
         }
     }
