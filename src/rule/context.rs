@@ -2,7 +2,7 @@
 
 use super::index::Index;
 use super::truth::{Doubt, Truth};
-use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State, Value};
+use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Term, Test};
 use crate::policy::{Policy, Slot};
@@ -133,17 +133,17 @@ impl<'a> Context<'a> {
     /// The facts that are selected, or perhaps selected, and not known to be exempt.
     pub(super) fn select(&self, policy: &Policy, facts: &KindSelection, outcome: &mut Outcome) -> Vec<Selected> {
         let mut selected = Vec::new();
-        let variants = variants(&facts.selection);
-        for id in self.facts.of_kind(facts.kind.value) {
-            let truth = match (&variants, self.facts.fact(*id).own(Field::Is)) {
-                (Some(variants), Some(State::Stated(Value::Word(is), _))) if !variants.contains(is) => Truth::False,
-                _ => self.selection(*id, &facts.selection),
-            };
+        let kind = facts.kind.value;
+        // what is of another variant is not selected: only a reader of traces wants to hear of it
+        let chosen = variants(&facts.selection)
+            .filter(|_| self.watched.is_empty())
+            .map(|variants| self.index.of_variants(self.facts, kind, &variants));
+        for id in chosen.as_deref().unwrap_or_else(|| self.facts.of_kind(kind)) {
+            let truth = self.selection(*id, &facts.selection);
             if truth.is_false() {
                 self.trace(outcome, policy, *id, || Traced::DoesNotApply(self.why_not(*id, &facts.selection)));
                 continue;
             }
-            let kind = facts.kind.value;
             let exempt = policy
                 .unless
                 .iter()

@@ -65,7 +65,11 @@ pub(super) struct Index<'a> {
     scripts: OnceLock<Vec<Script>>,
     partners: Mutex<HashMap<Likeness, Arc<Partners<'a>>>>,
     unread: OnceLock<Vec<(DocumentId, Span)>>,
+    variants: OnceLock<HashMap<(Kind, &'static str), Vec<FactId>>>,
 }
+
+/// The variant under which facts stand of which none is known.
+const UNKNOWN: &str = "";
 
 impl<'a> Index<'a> {
     /// The part of its script that a fact stands in.
@@ -95,6 +99,16 @@ impl<'a> Index<'a> {
     fn script(&self, facts: &Facts, document: DocumentId, span: Span) -> (Option<&Script>, usize) {
         let script = self.scripts.get_or_init(|| scripts(facts)).get(document.0 as usize);
         (script, script.map_or(0, |script| script.statement(span.start)))
+    }
+
+    /// The facts of a kind that are of one of these variants, or perhaps are, in order.
+    pub(super) fn of_variants(&self, facts: &Facts, kind: Kind, variants: &[&'static str]) -> Vec<FactId> {
+        let table = self.variants.get_or_init(|| by_variant(facts));
+        let lists = variants.iter().chain([&UNKNOWN]).filter_map(|variant| table.get(&(kind, *variant)));
+        let mut ids: Vec<FactId> = lists.flatten().copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
     }
 
     /// What was not understood of any document, in the order of places.
@@ -168,6 +182,19 @@ fn scripts(facts: &Facts) -> Vec<Script> {
         script.ends.sort_unstable();
     }
     scripts
+}
+
+fn by_variant(facts: &Facts) -> HashMap<(Kind, &'static str), Vec<FactId>> {
+    let mut table: HashMap<(Kind, &'static str), Vec<FactId>> = HashMap::new();
+    for id in facts.all() {
+        let fact = facts.fact(id);
+        let variant = match fact.own(Field::Is) {
+            Some(State::Stated(Value::Word(is), _)) => is,
+            _ => UNKNOWN,
+        };
+        table.entry((fact.kind, variant)).or_default().push(id);
+    }
+    table
 }
 
 fn partners<'a>(facts: &'a Facts, (kind, fields, is): &Likeness) -> Partners<'a> {

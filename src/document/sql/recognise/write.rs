@@ -35,8 +35,15 @@ impl Recogniser<'_> {
     fn assignments(&mut self, from: usize, table: &Name, command: &'static str) -> bool {
         let end = self.c.tokens.len();
         let ends = ["from", "where", "returning", "when", "then"];
+        // what stands in CASE … END ends nothing
+        let mut cases = 0_usize;
         let stop = self.c.moved(from).find(end, |c, at| {
-            ends.iter().any(|word| c.word_at(at, word)) && !c.word_at(at.saturating_sub(1), "distinct")
+            if c.word_at(at, "case") {
+                cases += 1;
+            } else if c.word_at(at, "end") {
+                cases = cases.saturating_sub(1);
+            }
+            cases == 0 && ends.iter().any(|word| c.word_at(at, word)) && !c.word_at(at.saturating_sub(1), "distinct")
         });
         let mut any = false;
         for item in self.c.items(from..stop) {
