@@ -87,7 +87,8 @@ fn every_generated_part_says_what_the_program_has() {
         ("kinds", "| `operation` |"),
         ("documents", "| `dotenv` |"),
         ("formats", "| `json` |"),
-        ("policies", "| `no-drop-column` | error |"),
+        ("policies of dragonfly", "| `no-drop-column` | error |"),
+        ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("help", "--fail-on <LEVEL>"),
     ] {
         let part = generated(name).unwrap();
@@ -122,7 +123,7 @@ fn generated(name: &str) -> Option<String> {
                 let _ = writeln!(text, "| `{}` | {} |", format.name, format.doc);
             }
         }
-        "policies" => {
+        _ if name.starts_with("policies of ") => {
             let output = assert_cmd::cargo::cargo_bin_cmd!("preflight")
                 .current_dir("/")
                 .args(["policies", "--format", "json"])
@@ -130,7 +131,8 @@ fn generated(name: &str) -> Option<String> {
                 .unwrap();
             let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             text.push_str("| policy | severity | why |\n| --- | --- | --- |\n");
-            for policy in list["policies"].as_array().unwrap() {
+            let of_pack = |policy: &&serde_json::Value| policy["pack"].as_str() == name.strip_prefix("policies of ");
+            for policy in list["policies"].as_array().unwrap().iter().filter(of_pack) {
                 let field = |name: &str| policy[name].as_str().unwrap_or("").replace('|', "\\|");
                 let _ = writeln!(text, "| `{}` | {} | {} |", field("id"), field("severity"), field("why"));
             }

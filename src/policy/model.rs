@@ -89,7 +89,9 @@ impl ParamOf {
             Self::Service => field == Field::Service,
             Self::Environment => field == Field::Environment,
             Self::Schema => field == Field::Schema,
-            Self::Role => matches!(field, Field::Role | Field::Grantee),
+            Self::Role => {
+                matches!(field, Field::Role | Field::Grantee | Field::Owner | Field::Roles | Field::Name)
+            }
             Self::Table => field == Field::Table,
             Self::Name => !matches!(field, Field::Service | Field::Environment),
         }

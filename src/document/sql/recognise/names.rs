@@ -173,5 +173,10 @@ pub(super) fn normal_type(c: &Cursor<'_>) -> Option<String> {
 }
 
 fn type_word(c: &Cursor<'_>, token: Token) -> String {
-    c.slice(token).trim_matches('"').to_ascii_lowercase()
+    let written = c.slice(token);
+    // in quotes it is another type, of one byte: PostgreSQL's manual, "Character Types"
+    if written == "\"char\"" {
+        return written.to_owned();
+    }
+    written.trim_matches('"').to_ascii_lowercase()
 }

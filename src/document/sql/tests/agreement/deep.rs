@@ -58,7 +58,11 @@ pub(super) fn detail(fact: &Fact) -> String {
 }
 
 fn sql_type_of(ty: &DataType) -> String {
-    let text = ty.to_string().replace('"', "").replace("public.", "").replace("pg_catalog.", "");
+    let text = ty.to_string();
+    if text == "\"char\"" {
+        return text;
+    }
+    let text = text.replace('"', "").replace("public.", "").replace("pg_catalog.", "");
     sql_type::canonical(&text)
 }
 
