@@ -1,6 +1,6 @@
 //! `preflight.yaml`: packs, documents, labels, fail level. Pure: text in, settings or errors out.
 
-use crate::document::value::redact_tree;
+use crate::document::value::{drivers, redact_tree};
 use crate::document::{self, DOCUMENT_KINDS, DocumentKind};
 use crate::fact::{Field, Kind};
 use crate::finding::{Problem, Severity};
@@ -46,6 +46,7 @@ pub const DOCUMENT_KEYS: &[Key] = &[
     must("files", "a glob of paths relative to this file; `{service}` and `{environment}` bind labels"),
     must("kind", "the kind of document"),
     may("loader", "whose grammar reads the file at run time, for dotenv"),
+    may("driver", "whose grammar reads the connection strings of the file at run time; without it their scheme decides, else libpq"),
     may("service", "the service, or the list of services, where the path does not say it"),
     may("environment", "the environment, where the path does not say it"),
 ];
@@ -100,6 +101,8 @@ pub struct DocumentEntry {
     pub services: Vec<String>,
     /// The environment that it says.
     pub environment: Option<String>,
+    /// The driver that reads its connection strings.
+    pub driver: Option<&'static str>,
 }
 
 /// Reads preflight.yaml.
@@ -258,7 +261,8 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
         }
     }
     let services = services.into_iter().map(|text| text.value).collect();
-    Some(DocumentEntry { files: files?, kind: kind?, services, environment })
+    let driver = node.get("driver").and_then(|node| driver(node, kind?, problems));
+    Some(DocumentEntry { files: files?, kind: kind?, services, environment, driver })
 }
 
 fn kind(node: &Node, problems: &mut Problems) -> Option<&'static DocumentKind> {
@@ -278,6 +282,20 @@ fn check_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) {
     } else if !kind.loaders.contains(&name.as_str()) {
         problems.unknown(node.span, format!("there is no loader `{name}`"), &name, kind.loaders.iter().copied());
     }
+}
+
+fn driver(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<&'static str> {
+    let name = problems.text(node, "`driver`")?;
+    if !kind.gives.contains(&Kind::Connection) {
+        let message = format!("a document of kind {} holds no connection strings", kind.name);
+        problems.error(node.span, message, "not here", "Remove it.");
+        return None;
+    }
+    let found = drivers().find(|driver| *driver == name);
+    if found.is_none() {
+        problems.unknown(node.span, format!("there is no driver `{name}`"), &name, drivers());
+    }
+    found
 }
 
 /// Captures that are not known would match nothing, in silence.

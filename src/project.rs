@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::discover::Found;
 use crate::document::value::redact_fact;
-use crate::document::{DocumentKind, Input, ListedMask, Parsed, Settings};
+use crate::document::{self, DocumentKind, Input, ListedMask, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
 use crate::fact::{Cause, Document, Fact, FactId, Facts, Field, Kind, State, Value};
 use crate::finding::{Advice, Anchor, Finding, Problem};
@@ -62,15 +62,18 @@ pub fn read(
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
+        // A document that names its driver is read with settings of its own.
+        let own = found.driver.map(|driver| Settings { driver: Some(driver), ..settings.clone() });
+        let settings = own.as_ref().unwrap_or(settings);
         let input = Input { source: *source, text: sources.text(*source), path: &found.relative, settings };
-        (found.kind.parse)(input)
+        document::parse(found.kind, input)
     };
     let parsed: Vec<Parsed> =
         if added.len() < PARALLEL { added.iter().map(parse).collect() } else { added.par_iter().map(parse).collect() };
     for ((source, found), parsed) in added.into_iter().zip(parsed) {
         take(&mut read, source, found, parsed, spellings, sources);
     }
-    for fact in crate::document::end_state(&read.facts) {
+    for fact in document::end_state(&read.facts) {
         read.facts.push(fact);
     }
     read
@@ -220,7 +223,7 @@ impl Read {
 pub fn settings(config: Option<&Config>, set: &PolicySet, today: Option<i64>) -> Settings {
     let of_packs = set.packs.iter().flat_map(|pack| pack.directions.iter());
     let own = config.into_iter().flat_map(|config| config.directions.iter());
-    Settings { today, directions: own.chain(of_packs).cloned().collect() }
+    Settings { today, driver: None, directions: own.chain(of_packs).cloned().collect() }
 }
 
 /// Where documents of a configuration would stand. `prefix` is the configuration's folder as it is shown.

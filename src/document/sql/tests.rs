@@ -19,6 +19,7 @@ fn read(text: &str) -> Parsed {
 
 fn read_at(path: &str, text: &str) -> Parsed {
     let settings = Settings {
+        driver: None,
         today: None,
         directions: vec![("revert", vec!["*_revert_*".into()]), ("down", vec!["*.down.sql".into()])],
     };

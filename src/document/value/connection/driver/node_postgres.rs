@@ -1,0 +1,153 @@
+//! node-postgres (pg-connection-string/index.js and pg/lib/connection-parameters.js, measured with 2.14.1 and 8.23.1):
+//! JavaScript's `URL`, any scheme. Without a word about TLS there is none; every mode but `disable` and `no-verify` makes
+//! it verify in full, unless `uselibpqcompat=true` says otherwise. What it reads from a text that is no URL (a database of
+//! that name on a host called `base`) is told as refused.
+
+use super::grammar::{port, uri};
+use super::reading::{Reading, Tls, Verifies};
+use super::text::{Form, Text};
+use super::{reference, url};
+use crate::source::Mapped;
+
+/// Parameters that it takes and that decide nothing here.
+const TAKEN: &[&str] = &[
+    "application_name",
+    "client_encoding",
+    "connect_timeout",
+    "fallback_application_name",
+    "idle_in_transaction_session_timeout",
+    "lock_timeout",
+    "query_timeout",
+    "replication",
+    "sslcert",
+    "sslkey",
+    "sslnegotiation",
+    "statement_timeout",
+];
+
+/// What the query says of TLS.
+#[derive(Default)]
+struct Said {
+    ssl: Option<Mapped>,
+    sslmode: Option<Mapped>,
+    root: Option<Mapped>,
+    /// A certificate or a key, which switches TLS on.
+    files: Option<Mapped>,
+    /// `uselibpqcompat=true`.
+    compatible: bool,
+}
+
+/// Reads a URL.
+pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
+    // A blank makes it encode the whole text; a scheme behind one is then none.
+    if *form == Form::Keyword || text.mapped.text().starts_with(|c: char| c.is_ascii_whitespace()) {
+        return super::refused(text, form, "scheme");
+    }
+    let parts = match url::divide(text, form) {
+        Ok(parts) => parts,
+        Err(("host", range)) if range.is_empty() || text.rest(range.start).starts_with(':') => {
+            return no_host(text, form, range.start);
+        }
+        Err(broken) => return super::broken(text, form, broken),
+    };
+    let mut reading = Reading {
+        user: url::Url::decoded(text, &parts.user),
+        password: url::Url::decoded(text, &parts.password),
+        ..Reading::default()
+    };
+    let mut host = parts.host_name(text);
+    let mut number = parts.port_text(text);
+    let mut said = Said::default();
+    for (name, value, written) in uri::pairs(text, parts.query.clone(), true) {
+        if reference::any(written.text()) {
+            reading.open = Some(written);
+            continue;
+        }
+        let given = !value.text().is_empty();
+        match name.text() {
+            "user" if given => reading.user = Some(value),
+            "password" if given => reading.password = Some(value),
+            "host" if given => host = value,
+            "port" if given => number = value,
+            "options" => reading.options = Some(value),
+            "ssl" => said.ssl = Some(value),
+            "sslmode" => said.sslmode = Some(value).filter(|_| given),
+            "sslrootcert" => said.root = Some(value).filter(|_| given),
+            "sslcert" | "sslkey" => said.files = Some(value).filter(|_| given),
+            "uselibpqcompat" => said.compatible = value.text() == "true",
+            name if TAKEN.contains(&name) => {}
+            _ => reading.ignored.push(written),
+        }
+    }
+    let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
+    reading.database = Some(super::percent::decode(&text.part(path), false)).filter(|path| !path.text().is_empty());
+    reading.pair(vec![host], &[number], port);
+    tls(&said, &mut reading);
+    reading
+}
+
+/// `user@/db`: tried again with a host that stands for none.
+fn no_host(text: &Text<'_>, form: &Form, at: usize) -> Reading {
+    if text.rest(at).starts_with(':') {
+        return super::broken(text, form, ("host", at..at));
+    }
+    let Form::Uri(_, start) = form else { return super::refused(text, form, "scheme") };
+    let mut reading = uri::tolerant(text, *start);
+    reading.tls = Tls::Default("disable");
+    let mut said = Said::default();
+    let query = text.find(at, &['?']);
+    for (name, value, _) in uri::pairs(text, (query + 1).min(text.len())..text.find(query, &['#']), true) {
+        match name.text() {
+            "ssl" => said.ssl = Some(value),
+            "sslmode" => said.sslmode = Some(value),
+            _ => {}
+        }
+    }
+    tls(&said, &mut reading);
+    reading
+}
+
+fn tls(said: &Said, reading: &mut Reading) {
+    let written = said.sslmode.as_ref().or(said.root.as_ref()).or(said.files.as_ref());
+    if let Some(open) = [&said.sslmode, &said.ssl].into_iter().flatten().find(|value| reference::any(value.text())) {
+        reading.tls = Tls::Open(open.clone());
+        return;
+    }
+    if let Some(system) = said.root.as_ref().filter(|root| root.text() == "system") {
+        // It is read as the name of a file.
+        reading.refuse("value", system.whole());
+    }
+    let Some(place) = written else {
+        reading.tls = match &said.ssl {
+            Some(ssl) => Tls::Is(ssl_word(ssl.text()), ssl.whole()),
+            None => Tls::Default("disable"),
+        };
+        return;
+    };
+    let mode = said.sslmode.as_ref().map_or("", Mapped::text);
+    let word = match (mode, said.compatible) {
+        ("disable", _) => "disable",
+        ("prefer" | "require", true) if mode == "require" && said.root.is_some() => {
+            reading.verifies = Some(Verifies::Yes);
+            "require"
+        }
+        ("prefer" | "require", true) | ("no-verify", false) => "require",
+        ("verify-ca", true) => {
+            if said.root.is_none() {
+                reading.refuse("weak-tls", place.whole());
+            }
+            "verify-ca"
+        }
+        _ => "verify-full",
+    };
+    reading.tls = Tls::Is(word, place.whole());
+}
+
+/// `ssl=`: any text but `0` and none switches TLS on, `false` too.
+fn ssl_word(text: &str) -> &'static str {
+    match text {
+        "0" | "" => "disable",
+        "no-verify" => "require",
+        _ => "verify-full",
+    }
+}

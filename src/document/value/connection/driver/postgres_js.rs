@@ -1,0 +1,134 @@
+//! postgres.js (src/index.js and src/connection.js, measured with 3.4.9): JavaScript's `URL` with the first host of a
+//! list, any scheme. Without a word about TLS there is none. `host`, `port` and `user` of the query are sent to the server
+//! as settings; an IPv6 address in brackets is not understood, which is told as refused.
+
+use super::grammar::{port, uri};
+use super::reading::{Host, Port, Reading, Tls};
+use super::text::{Form, Text, list};
+use super::{percent, reference, url};
+use crate::fact::Field;
+use crate::source::Mapped;
+use std::ops::Range;
+
+/// The variables that count where the string says nothing. `PGSSLMODE` is not among them.
+pub(super) const ENVIRONMENT: &[(&str, Field)] = &[
+    ("PGHOST", Field::Host),
+    ("PGPORT", Field::Port),
+    ("PGUSERNAME", Field::User),
+    ("PGUSER", Field::User),
+    ("PGPASSWORD", Field::Password),
+    ("PGDATABASE", Field::Database),
+    ("PGSSL", Field::Sslmode),
+];
+
+/// Parameters that it takes and that decide nothing here.
+const TAKEN: &[&str] = &[
+    "max",
+    "sslnegotiation",
+    "idle_timeout",
+    "connect_timeout",
+    "max_lifetime",
+    "max_pipeline",
+    "backoff",
+    "keep_alive",
+    "prepare",
+    "debug",
+    "fetch_types",
+    "publications",
+    "target_session_attrs",
+];
+
+/// Reads a URL.
+pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
+    let Form::Uri(_, start) = form else { return super::refused(text, form, "scheme") };
+    let segment = *start..text.find(*start, &['?', '/']);
+    let at = text.find_in(segment.clone(), &['@']).map_or(segment.start, |at| at + 1);
+    let hosts = at..segment.end;
+    let several = text.get(hosts.clone()).contains(',');
+    let parts = match url::divide(&first_host(text, &hosts), form) {
+        Ok(parts) => parts,
+        Err(broken) => return super::broken(text, form, broken),
+    };
+    let mut reading = Reading {
+        user: url::Url::decoded(text, &parts.user),
+        password: url::Url::decoded(text, &parts.password),
+        ..Reading::default()
+    };
+    let (mut mode, mut root) = (None, None);
+    for (name, value, written) in uri::pairs(text, parts.query.clone(), true) {
+        if reference::any(written.text()) {
+            reading.open = Some(written);
+            continue;
+        }
+        match name.text() {
+            "sslmode" | "ssl" => mode = Some(value),
+            "sslrootcert" => root = Some(value),
+            "options" => reading.options = Some(value),
+            name if TAKEN.contains(&name) => {}
+            _ => reading.ignored.push(written),
+        }
+    }
+    if text.get(parts.host.clone()).starts_with('[') {
+        reading.refuse("address", text.span(parts.host.clone()));
+        reading.pair(vec![parts.host_name(text)], &[parts.port_text(text)], port);
+    } else if several {
+        host_list(&percent::decode(&text.part(hosts), false), &mut reading);
+    } else {
+        reading.pair(vec![parts.host_name(text)], &[parts.port_text(text)], port);
+    }
+    let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
+    reading.database = Some(percent::decode(&text.part(path), false)).filter(|path| !path.text().is_empty());
+    let system = root.filter(|root| root.text() == "system");
+    reading.tls = match (system, mode) {
+        (Some(system), _) => Tls::Is("verify-full", system.whole()),
+        (None, Some(mode)) if reference::any(mode.text()) => Tls::Open(mode),
+        (None, Some(mode)) => Tls::Is(word(mode.text()), mode.whole()),
+        (None, None) => Tls::Default("disable"),
+    };
+    reading
+}
+
+/// The same text with everything behind the first name of a list veiled: `URL` gets the first host only, and ports are
+/// read from the list.
+fn first_host<'a>(text: &Text<'a>, hosts: &Range<usize>) -> Text<'a> {
+    let mut plain = text.plain.clone();
+    if text.get(hosts.clone()).contains(',') {
+        let cut = text.find(hosts.start, &[':', ',']);
+        plain.replace_range(cut..hosts.end, &"r".repeat(hosts.end - cut));
+    }
+    Text { mapped: text.mapped, plain }
+}
+
+/// `h1:p1,h2`: a host without a port has the first one's.
+fn host_list(hosts: &Mapped, reading: &mut Reading) {
+    let parts: Vec<(Mapped, Option<Mapped>)> = list(hosts).iter().map(divide).collect();
+    let first = parts.first().and_then(|(_, port)| port.clone());
+    for (name, written) in parts {
+        let port = match written.or_else(|| first.clone()) {
+            Some(written) => reading.port(&written, port),
+            None => Port::Default(name.whole().after()),
+        };
+        reading.hosts.push(Host { name, port });
+    }
+}
+
+fn divide(host: &Mapped) -> (Mapped, Option<Mapped>) {
+    let text = Text::new(host);
+    match text.find_in(0..text.len(), &[':']) {
+        None => (host.clone(), None),
+        Some(colon) => {
+            let end = text.find(colon + 1, &[':']);
+            (host.slice(0..colon), Some(host.slice(colon + 1..end)))
+        }
+    }
+}
+
+/// A mode: `require`, `allow` and `prefer` do not verify, every other text does.
+fn word(text: &str) -> &'static str {
+    match text {
+        "disable" | "false" | "" => "disable",
+        "require" | "allow" => "require",
+        "prefer" => "prefer",
+        _ => "verify-full",
+    }
+}

@@ -1,0 +1,125 @@
+//! Which values of options libpq refuses before it sends anything (fe-connect.c of PostgreSQL 18, `pqConnectOptions2`
+//! and `PQconnectPoll`).
+
+use super::super::reading::Reading;
+use super::super::reference;
+use super::Options;
+use crate::source::Mapped;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Options that take one of a few words. Whether an empty value counts as none differs.
+const WORDS: &[(&str, &[&str], bool)] = &[
+    ("channel_binding", &["disable", "prefer", "require"], false),
+    ("sslnegotiation", &["postgres", "direct"], false),
+    ("gssencmode", &["disable", "prefer", "require"], false),
+    ("sslcertmode", &["disable", "allow", "require"], false),
+    ("target_session_attrs", &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"], false),
+    ("load_balance_hosts", &["disable", "random"], false),
+    ("min_protocol_version", &["3.0", "3.2", "latest"], false),
+    ("max_protocol_version", &["3.0", "3.2", "latest"], false),
+];
+
+/// Options that take a whole number.
+const NUMBERS: &[&str] = &[
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+];
+
+/// TLS versions, from oldest to newest; in any case.
+const TLS_VERSIONS: &[&str] = &["tlsv1", "tlsv1.1", "tlsv1.2", "tlsv1.3"];
+
+/// Ways to authenticate that `require_auth` knows.
+const METHODS: &[&str] = &["password", "md5", "gss", "sspi", "scram-sha-256", "oauth", "none"];
+
+/// Notes every value that libpq refuses.
+pub(super) fn check(options: &Options, reading: &mut Reading) {
+    let known = |key: &str| options.get(key).filter(|value| !reference::any(value.text()));
+    let mut refuse = |value: &Mapped| reading.refuse("value", value.whole());
+    for (key, words, empty) in WORDS {
+        if let Some(value) = known(key)
+            && !words.contains(&value.text())
+            && !(*empty && value.text().is_empty())
+        {
+            refuse(value);
+        }
+    }
+    if let Some(value) = known("require_auth").filter(|value| !value.text().is_empty() && !is_auth(value.text())) {
+        refuse(value);
+    }
+    for key in NUMBERS {
+        if let Some(value) = known(key).filter(|value| int(value.text()).is_none()) {
+            refuse(value);
+        }
+    }
+    for key in ["scram_client_key", "scram_server_key"] {
+        if let Some(value) = known(key).filter(|value| STANDARD.decode(value.text()).map(|key| key.len()) != Ok(32)) {
+            refuse(value);
+        }
+    }
+    versions(options, reading);
+    let direct = known("sslnegotiation").filter(|value| value.text() == "direct");
+    if let (Some(direct), Some("disable" | "allow" | "prefer")) = (direct, reading.mode_word()) {
+        reading.refuse("weak-tls", direct.whole());
+    }
+}
+
+/// TLS versions and protocol versions, and their order.
+fn versions(options: &Options, reading: &mut Reading) {
+    let known =
+        |key: &str| options.get(key).filter(|value| !value.text().is_empty() && !reference::any(value.text()));
+    let tls = |value: &Mapped| TLS_VERSIONS.iter().position(|name| value.text().eq_ignore_ascii_case(name));
+    let protocol = |value: &Mapped| ["3.0", "3.2", "latest"].iter().position(|name| value.text() == *name);
+    let pairs: [(&str, &str, fn(&Mapped) -> Option<usize>, bool); 2] = [
+        ("ssl_min_protocol_version", "ssl_max_protocol_version", tls, true),
+        ("min_protocol_version", "max_protocol_version", protocol, false),
+    ];
+    for (least, most, rank, refuses) in pairs {
+        for value in [least, most].into_iter().filter_map(known).filter(|value| refuses && rank(value).is_none()) {
+            reading.refuse("value", value.whole());
+        }
+        let ranks = (known(least).and_then(rank), known(most));
+        if let (Some(low), Some(high)) = ranks
+            && rank(high).is_some_and(|high| high < low)
+        {
+            reading.refuse("value", high.whole());
+        }
+    }
+}
+
+/// Whether a list of ways to authenticate is one: all with `!` or none, none twice.
+fn is_auth(text: &str) -> bool {
+    let mut seen: Vec<&str> = Vec::new();
+    let negated = text.starts_with('!');
+    text.split(',').all(|item| {
+        let method = item.strip_prefix('!').unwrap_or(item);
+        let fits = item.starts_with('!') == negated && METHODS.contains(&method) && !seen.contains(&method);
+        seen.push(method);
+        fits
+    })
+}
+
+/// A number as C's `strtol` reads it: blanks around it, a sign; within 32 bits.
+fn int(text: &str) -> Option<i32> {
+    let blank = |c: char| c.is_ascii_whitespace() || c == '\x0b';
+    let text = text.trim_start_matches(blank).trim_end_matches(blank);
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    all.then(|| text.parse().ok()).flatten()
+}
+
+/// A port as libpq reads it.
+pub(in super::super) fn port(text: &str) -> Option<u16> {
+    int(text).and_then(|number| u16::try_from(number).ok()).filter(|number| *number > 0)
+}
+
+/// Whether `hostaddr` can be one: an address in numbers.
+pub(super) fn is_address(text: &str) -> bool {
+    let bare = text.split_once('%').map_or(text, |(address, _zone)| address);
+    text.is_empty() || reference::any(text) || text.parse::<Ipv4Addr>().is_ok() || bare.parse::<Ipv6Addr>().is_ok()
+}
