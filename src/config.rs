@@ -46,7 +46,10 @@ pub const DOCUMENT_KEYS: &[Key] = &[
     must("files", "a glob of paths relative to this file; `{service}` and `{environment}` bind labels"),
     must("kind", "the kind of document"),
     may("loader", "whose grammar reads the file at run time, for dotenv"),
-    may("driver", "whose grammar reads the connection strings of the file at run time; without it their scheme decides, else libpq"),
+    may(
+        "driver",
+        "whose grammar reads the connection strings of the file at run time; without it their scheme decides, else libpq",
+    ),
     may("service", "the service, or the list of services, where the path does not say it"),
     may("environment", "the environment, where the path does not say it"),
 ];

@@ -312,7 +312,9 @@ pub(super) fn provider_state(host: &State) -> State {
         State::Stated(_, span) | State::Defaulted(_, span) => {
             State::Stated(Value::Word(provider::of(host.text().unwrap_or(""))), *span)
         }
-        State::Absent(gap) => State::Defaulted(Value::Word("local"), gap.unwrap_or(Span::point(crate::source::SourceId(0), 0))),
+        State::Absent(gap) => {
+            State::Defaulted(Value::Word("local"), gap.unwrap_or(Span::point(crate::source::SourceId(0), 0)))
+        }
         other => other.clone(),
     }
 }
@@ -342,4 +344,3 @@ pub(super) fn endpoint(host: &State, port: &State) -> State {
     };
     State::Stated(Value::Word(provider::endpoint(name, number)), joined)
 }
-

@@ -1,10 +1,10 @@
 //! What a connection string leaves open and the driver takes from `PGHOST`, `PGPORT` and their like, where they stand in
 //! the same document. The place of such a field is the variable's value.
 
+use super::super::{placeholder, provider};
 use super::driver::{self, Driver};
 use super::fact::{User, endpoint, names_may_be_shown, provider_state, user_of, verifies};
 use super::reading::modes;
-use super::super::{placeholder, provider};
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret, Span};
 use std::collections::HashMap;
@@ -24,7 +24,8 @@ pub(in crate::document) fn fall_back(facts: &mut [Fact]) {
     let mut said: HashMap<&'static str, Said> = HashMap::new();
     for fact in facts.iter().filter(|fact| fact.kind == Kind::Variable) {
         let Some(name) = fact.own(Field::Name).and_then(State::text) else { continue };
-        let known = if name == "PGSERVICE" { Some("PGSERVICE") } else { names.iter().find(|known| **known == name).copied() };
+        let known =
+            if name == "PGSERVICE" { Some("PGSERVICE") } else { names.iter().find(|known| **known == name).copied() };
         let Some(known) = known else { continue };
         match fact.own(Field::Value) {
             // An empty variable says nothing; the last definition counts.
@@ -42,7 +43,9 @@ pub(in crate::document) fn fall_back(facts: &mut [Fact]) {
     if said.is_empty() {
         return;
     }
-    let whole = |fact: &&mut Fact| fact.kind == Kind::Connection && fact.own(Field::Stands).and_then(State::text) == Some("value");
+    let whole = |fact: &&mut Fact| {
+        fact.kind == Kind::Connection && fact.own(Field::Stands).and_then(State::text) == Some("value")
+    };
     for fact in facts.iter_mut().filter(whole) {
         if let Some(driver) = fact.own(Field::Driver).and_then(State::text).and_then(driver::named) {
             complete(fact, driver, &said);
@@ -140,8 +143,7 @@ fn derive(fact: &mut Fact) {
     let (host, port) = (own(fact, Field::Host), own(fact, Field::Port));
     let name = host.text().unwrap_or("").to_owned();
     let user = own(fact, Field::User);
-    if let (Some(text), Some(span)) = (user.text(), user.span())
-    {
+    if let (Some(text), Some(span)) = (user.text(), user.span()) {
         let User { role, project, .. } = parts_of_user(text, span, &name);
         fact.set(Field::Role, role);
         project.into_iter().for_each(|project| fact.set(Field::Project, project));

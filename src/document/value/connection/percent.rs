@@ -51,13 +51,12 @@ pub(super) fn strict(part: &Mapped, reading: &mut Reading) -> Mapped {
     if reference::any(text) {
         return decode(part, false);
     }
-    let blank = |c: char| c.is_ascii_whitespace() || c == '\x0b';
-    let end = text.trim_end_matches(blank).len();
-    let start = (text.len() - text.trim_start_matches(blank).len()).min(end);
+    let end = text.trim_end_matches(' ').len();
+    let start = (text.len() - text.trim_start_matches(' ').len()).min(end);
     let inner = text.get(start..end).unwrap_or("");
     for (at, c) in inner.char_indices() {
         let at = start + at;
-        if blank(c) {
+        if c == ' ' {
             reading.refuse("blank", part.span(at..at + 1));
             break;
         }

@@ -92,6 +92,18 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Parts as one list, with commas between them.
+pub(super) fn join(parts: &[Mapped], gap: Mapped) -> Mapped {
+    let mut joined = gap;
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            joined.push_escape(",", part, 0..0);
+        }
+        joined.push_mapped(part, 0..part.text().len());
+    }
+    joined
+}
+
 /// The parts of a list between commas.
 pub(super) fn list(value: &Mapped) -> Vec<Mapped> {
     let text = Text::new(value);

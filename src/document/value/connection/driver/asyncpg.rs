@@ -23,7 +23,6 @@ pub(super) const ENVIRONMENT: &[(&str, Field)] = &[
 const TAKEN: &[&str] = &[
     "sslcert",
     "sslkey",
-    "sslrootcert",
     "sslnegotiation",
     "sslcrl",
     "sslpassword",
@@ -75,6 +74,15 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     reading.user = reading.user.take().or(in_query.user);
     reading.password = reading.password.take().or(in_query.password);
     tls(in_query.sslmode, &mut reading);
+    if let Some(root) =
+        in_query.root.filter(|_| matches!(reading.mode_word(), Some("require" | "verify-ca" | "verify-full")))
+    {
+        reading.verifies = Some(Verifies::Yes);
+        if root.text() == "system" {
+            // It is read as the name of a file.
+            reading.refuse("value", root.whole());
+        }
+    }
     reading
 }
 
@@ -87,6 +95,7 @@ struct Query {
     password: Option<Mapped>,
     database: Option<Mapped>,
     sslmode: Option<Mapped>,
+    root: Option<Mapped>,
 }
 
 impl Query {
@@ -108,6 +117,7 @@ impl Query {
                 "password" => query.password = Some(value),
                 "dbname" | "database" => query.database = Some(value),
                 "sslmode" => query.sslmode = Some(value),
+                "sslrootcert" => query.root = Some(value),
                 "service" => reading.service = Some(value),
                 "passfile" => reading.passfile = Some(value),
                 "options" => {

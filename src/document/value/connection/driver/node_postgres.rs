@@ -3,8 +3,8 @@
 //! it verify in full, unless `uselibpqcompat=true` says otherwise. What it reads from a text that is no URL (a database of
 //! that name on a host called `base`) is told as refused.
 
-use super::grammar::{port, uri};
-use super::reading::{Reading, Tls, Verifies};
+use super::grammar::uri;
+use super::reading::{Reading, Tls, Verifies, decimal};
 use super::text::{Form, Text};
 use super::{reference, url};
 use crate::source::Mapped;
@@ -81,7 +81,7 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     }
     let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
     reading.database = Some(super::percent::decode(&text.part(path), false)).filter(|path| !path.text().is_empty());
-    reading.pair(vec![host], &[number], port);
+    reading.pair(vec![host], &[number], parse_int);
     tls(&said, &mut reading);
     reading
 }
@@ -141,6 +141,13 @@ fn tls(said: &Said, reading: &mut Reading) {
         _ => "verify-full",
     };
     reading.tls = Tls::Is(word, place.whole());
+}
+
+/// A port as JavaScript's `parseInt` reads it: what stands behind the digits does not count.
+fn parse_int(text: &str) -> Option<u16> {
+    let text = text.trim_start();
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.get(..length).and_then(decimal)
 }
 
 /// `ssl=`: any text but `0` and none switches TLS on, `false` too.

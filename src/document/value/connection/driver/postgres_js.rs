@@ -45,6 +45,10 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     let at = text.find_in(segment.clone(), &['@']).map_or(segment.start, |at| at + 1);
     let hosts = at..segment.end;
     let several = text.get(hosts.clone()).contains(',');
+    let encoded = text.part(*start..segment.end);
+    if let Some(at) = broken_escape(&encoded) {
+        return super::broken(text, form, ("escape", start + at..start + at + 1));
+    }
     let parts = match url::divide(&first_host(text, &hosts), form) {
         Ok(parts) => parts,
         Err(broken) => return super::broken(text, form, broken),
@@ -74,10 +78,11 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     } else if several {
         host_list(&percent::decode(&text.part(hosts), false), &mut reading);
     } else {
-        reading.pair(vec![parts.host_name(text)], &[parts.port_text(text)], port);
+        // A single host is not decoded, and neither is the database.
+        reading.pair(vec![text.part(parts.host.clone())], &[parts.port_text(text)], port);
     }
     let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
-    reading.database = Some(percent::decode(&text.part(path), false)).filter(|path| !path.text().is_empty());
+    reading.database = Some(text.part(path)).filter(|path| !path.text().is_empty());
     let system = root.filter(|root| root.text() == "system");
     reading.tls = match (system, mode) {
         (Some(system), _) => Tls::Is("verify-full", system.whole()),
@@ -86,6 +91,19 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         (None, None) => Tls::Default("disable"),
     };
     reading
+}
+
+/// Where an escape stands that JavaScript's `decodeURIComponent` refuses.
+fn broken_escape(part: &Mapped) -> Option<usize> {
+    if reference::any(part.text()) {
+        return None;
+    }
+    let decoded = percent::decode(part, false);
+    let digit = |at: usize| part.text().as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    let broken = part.text().match_indices('%').find(|(at, _)| !digit(at + 1) || !digit(at + 2)).map(|(at, _)| at);
+    // What is no UTF-8 stays as it is written.
+    let kept = decoded.text().contains('%') && !part.text().contains("%25");
+    broken.or_else(|| if kept { part.text().find('%') } else { None })
 }
 
 /// The same text with everything behind the first name of a list veiled: `URL` gets the first host only, and ports are

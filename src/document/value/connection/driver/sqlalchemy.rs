@@ -6,6 +6,7 @@ use super::asyncpg::{mode_of, python_port};
 use super::grammar::{Options, interpret};
 use super::percent::decode;
 use super::reading::{Reading, Tls, Verifies};
+use super::text::join;
 use super::text::{Form, Text};
 use super::{grammar, reference};
 use crate::source::Mapped;
@@ -102,8 +103,40 @@ fn base(text: &Text<'_>, parts: &Parts, reading: &mut Reading) {
     reading.password = part(&parts.password);
     reading.database = said(part(&parts.database));
     let gap = parts.host.end..parts.host.end;
-    let port = text.part(parts.port.clone().unwrap_or(gap));
+    if let Some(empty) = parts.port.clone().filter(Range::is_empty) {
+        reading.refuse("port", text.span(empty));
+    }
+    let port = text.part(port_of(text, parts).unwrap_or(gap));
     reading.pair(vec![text.part(parts.host.clone())], &[port], python_port);
+}
+
+/// The port of the authority; 0 counts as none.
+fn port_of(text: &Text<'_>, parts: &Parts) -> Option<Range<usize>> {
+    parts.port.clone().filter(|port| !text.get(port.clone()).trim().bytes().all(|byte| byte == b'0'))
+}
+
+/// Hosts of the query that carry their ports: `host=h1:p1&host=h2:p2`, or one `host=h:p` where no `port` is given.
+fn hosts_with_ports(query: &mut Vec<(Mapped, Mapped, Mapped)>, reading: &mut Reading) -> Option<(Mapped, Mapped)> {
+    let is = |name: &'static str| move |pair: &&(Mapped, Mapped, Mapped)| pair.0.text() == name;
+    let hosts: Vec<Mapped> = query.iter().filter(is("host")).map(|(_, value, _)| value.clone()).collect();
+    let port = query.iter().find(is("port")).map(|(_, _, written)| written.whole());
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
+    let one = hosts.len() == 1 && port.is_none() && hosts.iter().all(|host| host.text().chars().all(plain));
+    if hosts.len() < 2 && !(one && hosts.iter().any(|host| host.text().contains(':'))) {
+        return None;
+    }
+    if let Some(port) = port {
+        reading.refuse("repeated", port);
+    }
+    query.retain(|pair| !is("host")(&pair));
+    let split = |host: &Mapped| {
+        let colon = host.text().find(':').unwrap_or(host.text().len());
+        (host.slice(0..colon), host.slice((colon + 1).min(host.text().len())..host.text().len()))
+    };
+    let (names, ports): (Vec<_>, Vec<_>) = hosts.iter().map(split).unzip();
+    let first = hosts.first()?;
+    let gap = || first.slice(0..0);
+    Some((join(&names, gap()), join(&ports, gap())))
 }
 
 /// The parameters of the query; one that stands there twice is handed over as two values, which no dialect takes.
@@ -125,12 +158,12 @@ fn parameters(query: Vec<(Mapped, Mapped, Mapped)>, reading: &mut Reading) -> Ve
     kept
 }
 
-fn psycopg(text: &Text<'_>, parts: &Parts, query: Vec<(Mapped, Mapped, Mapped)>) -> Reading {
+fn psycopg(text: &Text<'_>, parts: &Parts, mut query: Vec<(Mapped, Mapped, Mapped)>) -> Reading {
     let mut reading = Reading::default();
     base(text, parts, &mut reading);
     let mut refused = std::mem::take(&mut reading.refused);
     let mut options = Options::default();
-    let port = parts.port.clone().filter(|port| !port.is_empty()).map(|port| text.part(port));
+    let port = port_of(text, parts).filter(|port| !port.is_empty()).map(|port| text.part(port));
     let host = Some(text.part(parts.host.clone())).filter(|host| !host.text().is_empty());
     let (user, password, database) = (reading.user.take(), reading.password.take(), reading.database.take());
     let early = [("host", host), ("port", port), ("user", user), ("password", password), ("dbname", database)];
@@ -138,6 +171,10 @@ fn psycopg(text: &Text<'_>, parts: &Parts, query: Vec<(Mapped, Mapped, Mapped)>)
         value.into_iter().for_each(|value| options.put(key, value));
     }
     reading = Reading { open: reading.open, ..Reading::default() };
+    if let Some((hosts, ports)) = hosts_with_ports(&mut query, &mut reading) {
+        options.put("host", hosts);
+        options.put("port", ports);
+    }
     for (name, value, written) in parameters(query, &mut reading) {
         let place = value.whole();
         if !options.store(name.text(), value) {
@@ -156,11 +193,11 @@ fn psycopg(text: &Text<'_>, parts: &Parts, query: Vec<(Mapped, Mapped, Mapped)>)
     reading
 }
 
-fn asyncpg(text: &Text<'_>, parts: &Parts, query: Vec<(Mapped, Mapped, Mapped)>) -> Reading {
+fn asyncpg(text: &Text<'_>, parts: &Parts, mut query: Vec<(Mapped, Mapped, Mapped)>) -> Reading {
     let mut reading = Reading::default();
     base(text, parts, &mut reading);
     reading.tls = Tls::Default("prefer");
-    let (mut host, mut port) = (None, None);
+    let (mut host, mut port) = hosts_with_ports(&mut query, &mut reading).unzip();
     for (name, value, written) in parameters(query, &mut reading) {
         match name.text() {
             "ssl" => mode_of(&value, &mut reading),

@@ -48,7 +48,6 @@ pub(super) const KEYS: &[&str] = &[
     "scram_client_key",
     "scram_server_key",
     "service",
-    "servicefile",
     "sslcert",
     "sslcertmode",
     "sslcompression",

@@ -5,7 +5,7 @@
 use super::super::percent::{decode, strict};
 use super::super::reading::{Reading, Tls};
 use super::super::reference;
-use super::super::text::Text;
+use super::super::text::{Text, join};
 use super::{Options, spelled};
 use crate::source::Mapped;
 use std::ops::Range;
@@ -13,8 +13,6 @@ use std::ops::Range;
 /// Where the parts of a URI stand; all in bytes of its text.
 #[derive(Default)]
 pub(in super::super) struct Layout {
-    /// Behind `://`.
-    pub start: usize,
     /// The user and, behind its colon, the password; with the `@`.
     pub user: Option<Range<usize>>,
     pub password: Option<Range<usize>>,
@@ -30,7 +28,7 @@ pub(in super::super) struct Layout {
 
 /// Divides a URI whose authority begins at `start`; `hosted` says whether there is one.
 pub(in super::super) fn divide(text: &Text<'_>, start: usize, hosted: bool) -> Layout {
-    let mut layout = Layout { start, ..Layout::default() };
+    let mut layout = Layout::default();
     let mut at = start;
     if hosted {
         let user_end = text.find(at, &['@', '/']);
@@ -106,22 +104,13 @@ fn divide_hosts(text: &Text<'_>, start: usize, layout: &mut Layout) -> usize {
 pub(in super::super) fn options(text: &Text<'_>, start: usize, reading: &mut Reading) -> Options {
     let layout = divide(text, start, true);
     let mut options = Options::default();
-    let place = |at: usize| text.span(at..at).start as usize;
     let joined = |parts: &[Range<usize>]| {
-        let mut joined = Mapped::empty(text.mapped.source(), place(parts.first().map_or(start, |part| part.start)));
-        for (index, part) in parts.iter().enumerate() {
-            if index > 0 {
-                let comma = Mapped::literal(text.mapped.source(), ",", place(part.start));
-                joined.push_escape(",", &comma, 0..0);
-            }
-            joined.push_mapped(text.mapped, part.clone());
-        }
-        joined
+        let at = parts.first().map_or(start, |part| part.start);
+        join(&parts.iter().map(|part| text.part(part.clone())).collect::<Vec<_>>(), text.part(at..at))
     };
     let hosts: Vec<_> = layout.hosts.iter().map(|(host, _)| host.clone()).collect();
     let end_of = |host: &Range<usize>| host.end..host.end;
-    let ports: Vec<_> =
-        layout.hosts.iter().map(|(host, port)| port.clone().unwrap_or_else(|| end_of(host))).collect();
+    let ports: Vec<_> = layout.hosts.iter().map(|(host, port)| port.clone().unwrap_or_else(|| end_of(host))).collect();
     let early = [("user", layout.user.clone()), ("password", layout.password.clone())];
     for (key, range) in early {
         if let Some(part) = range.filter(|range| !range.is_empty() || key == "password") {

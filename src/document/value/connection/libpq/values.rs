@@ -40,26 +40,28 @@ const METHODS: &[&str] = &["password", "md5", "gss", "sspi", "scram-sha-256", "o
 /// Notes every value that libpq refuses.
 pub(super) fn check(options: &Options, reading: &mut Reading) {
     let known = |key: &str| options.get(key).filter(|value| !reference::any(value.text()));
-    let mut refuse = |value: &Mapped| reading.refuse("value", value.whole());
     for (key, words, empty) in WORDS {
         if let Some(value) = known(key)
             && !words.contains(&value.text())
             && !(*empty && value.text().is_empty())
         {
-            refuse(value);
+            reading.refuse("value", value.whole());
         }
     }
     if let Some(value) = known("require_auth").filter(|value| !value.text().is_empty() && !is_auth(value.text())) {
-        refuse(value);
+        reading.refuse("value", value.whole());
     }
-    for key in NUMBERS {
+    // The others are looked at for TCP only.
+    let socket = |name: &str| name.is_empty() || name.starts_with(['/', '@']);
+    let tcp = reading_has(reading, |name| !socket(name));
+    for key in NUMBERS.iter().filter(|key| tcp || **key == "connect_timeout") {
         if let Some(value) = known(key).filter(|value| int(value.text()).is_none()) {
-            refuse(value);
+            reading.refuse("value", value.whole());
         }
     }
     for key in ["scram_client_key", "scram_server_key"] {
         if let Some(value) = known(key).filter(|value| STANDARD.decode(value.text()).map(|key| key.len()) != Ok(32)) {
-            refuse(value);
+            reading.refuse("value", value.whole());
         }
     }
     versions(options, reading);
@@ -69,10 +71,14 @@ pub(super) fn check(options: &Options, reading: &mut Reading) {
     }
 }
 
+/// Whether the name of a host that is connected to fits.
+fn reading_has(reading: &Reading, fits: impl Fn(&str) -> bool) -> bool {
+    reading.hosts.iter().any(|host| fits(host.name.text()))
+}
+
 /// TLS versions and protocol versions, and their order.
 fn versions(options: &Options, reading: &mut Reading) {
-    let known =
-        |key: &str| options.get(key).filter(|value| !value.text().is_empty() && !reference::any(value.text()));
+    let known = |key: &str| options.get(key).filter(|value| !value.text().is_empty() && !reference::any(value.text()));
     let tls = |value: &Mapped| TLS_VERSIONS.iter().position(|name| value.text().eq_ignore_ascii_case(name));
     let protocol = |value: &Mapped| ["3.0", "3.2", "latest"].iter().position(|name| value.text() == *name);
     let pairs: [(&str, &str, fn(&Mapped) -> Option<usize>, bool); 2] = [

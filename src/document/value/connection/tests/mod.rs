@@ -1,5 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod drivers;
+mod oracle;
+
 use super::*;
 use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::SourceId;
