@@ -1,7 +1,8 @@
 //! `preflight.yaml`: packs, documents, labels, fail level. Pure: text in, settings or errors out.
 
-use crate::document::value::{drivers, redact_tree};
+use crate::document::value::redact_tree;
 use crate::document::{self, DOCUMENT_KINDS, DocumentKind};
+use crate::fact::kinds::connection::DRIVERS;
 use crate::fact::{Field, Kind};
 use crate::finding::{Problem, Severity};
 use crate::policy::grammar::Key;
@@ -48,7 +49,7 @@ pub const DOCUMENT_KEYS: &[Key] = &[
     may("loader", "whose grammar reads the file at run time, for dotenv"),
     may(
         "driver",
-        "whose grammar reads the connection strings of the file at run time; without it their scheme decides, else libpq",
+        "whose grammar reads the connection strings of the file at run time; without it their scheme decides, then the pack, else libpq",
     ),
     may("service", "the service, or the list of services, where the path does not say it"),
     may("environment", "the environment, where the path does not say it"),
@@ -288,17 +289,12 @@ fn check_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) {
 }
 
 fn driver(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<&'static str> {
-    let name = problems.text(node, "`driver`")?;
     if !kind.gives.contains(&Kind::Connection) {
         let message = format!("a document of kind {} holds no connection strings", kind.name);
         problems.error(node.span, message, "not here", "Remove it.");
         return None;
     }
-    let found = drivers().find(|driver| *driver == name);
-    if found.is_none() {
-        problems.unknown(node.span, format!("there is no driver `{name}`"), &name, drivers());
-    }
-    found
+    problems.choice(node, "`driver`", &DRIVERS.iter().map(|word| (word.name, word.name)).collect::<Vec<_>>())
 }
 
 /// Captures that are not known would match nothing, in silence.

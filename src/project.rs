@@ -223,7 +223,8 @@ impl Read {
 pub fn settings(config: Option<&Config>, set: &PolicySet, today: Option<i64>) -> Settings {
     let of_packs = set.packs.iter().flat_map(|pack| pack.directions.iter());
     let own = config.into_iter().flat_map(|config| config.directions.iter());
-    Settings { today, driver: None, directions: own.chain(of_packs).cloned().collect() }
+    let usual_driver = set.packs.iter().find_map(|pack| pack.driver);
+    Settings { today, driver: None, usual_driver, directions: own.chain(of_packs).cloned().collect() }
 }
 
 /// Where documents of a configuration would stand. `prefix` is the configuration's folder as it is shown.

@@ -37,6 +37,8 @@ pub struct Settings {
     /// The driver that reads connection strings of the document, where the project names one: a name of
     /// [`DRIVERS`](crate::fact::kinds::connection::DRIVERS).
     pub driver: Option<&'static str>,
+    /// The driver that a pack names for strings whose scheme says nothing.
+    pub usual_driver: Option<&'static str>,
     /// File-name globs of migrations that go back (`down`, `revert`).
     pub directions: Vec<(&'static str, Vec<String>)>,
 }

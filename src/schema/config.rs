@@ -3,7 +3,6 @@
 use super::{DATE, DIALECT, mapping, pack, texts, with_rules};
 use crate::config::{DOCUMENT_KEYS, KEYS, VERSION};
 use crate::document::DOCUMENT_KINDS;
-use crate::document::value::drivers;
 use crate::fact::Kind;
 use crate::finding::Severity;
 use serde_json::{Value, json};
@@ -38,7 +37,7 @@ fn document() -> Value {
     let entry = mapping(DOCUMENT_KEYS, |key| match key {
         "kind" => json!({ "enum": kinds }),
         "service" => texts(),
-        "driver" => json!({ "enum": drivers().collect::<Vec<_>>() }),
+        "driver" => pack::driver(),
         "files" => files(),
         _ => json!({ "type": "string" }),
     });

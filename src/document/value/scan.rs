@@ -12,7 +12,7 @@ pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings
     let mut secrets = private_keys(text.text());
     secrets.extend(passwords(text.text()));
     let mut facts: Vec<Fact> = Vec::new();
-    for connection in connection::find(text, false, settings.driver) {
+    for connection in connection::find(text, false, settings) {
         let start = connection.range.start;
         secrets.extend(connection.secrets.iter().map(|range| start + range.start..start + range.end));
         facts.extend(connection.facts(stands));

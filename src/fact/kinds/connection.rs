@@ -86,7 +86,7 @@ pub const DEF: KindDef = KindDef {
             Field::Driver,
             Type::Enum(DRIVERS),
             "driver",
-            "who reads the string: the driver that preflight.yaml names for the document, else the one whose scheme it has (`postgresql+asyncpg`, `jdbc:postgresql`), else libpq; all other fields are as this driver reads them",
+            "who reads the string: the driver that preflight.yaml names for the document, else the one whose scheme it has (`postgresql+asyncpg`, `jdbc:postgresql`), else the one that the pack names, else libpq; all other fields are as this driver reads them",
         ),
         FieldDef::new(
             Field::Refused,
@@ -108,7 +108,7 @@ pub const DEF: KindDef = KindDef {
         FieldDef::new(Field::Provider, Type::Enum(super::url::PROVIDERS), "provider", "whose host it is").derived_from(&[Field::Host]),
         FieldDef::new(Field::Database, Type::Text, "database", "the name of the database").hidden(),
         FieldDef::new(Field::Sslmode, Type::Ordered(SSLMODES), "sslmode", "the effective TLS mode in libpq's words, whatever the driver calls it; where none is given the driver's default: `prefer`, or `disable` for node-postgres and postgres.js").default_note("the driver's default"),
-        FieldDef::new(Field::Verifies, Type::Bool("verifies the server", "does not verify the server"), "verifies", "whether the server's certificate is verified: by `verify-ca` and `verify-full`, and by `require` where libpq is given a root certificate").derived_from(&[Field::Sslmode]),
+        FieldDef::new(Field::Verifies, Type::Bool("verifies the server", "does not verify the server"), "verifies", "whether the server's certificate is verified: by `verify-ca` and `verify-full`, and by `require` where libpq is given a root certificate").derived_from(&[Field::Sslmode]).default_note("the driver's default"),
         FieldDef::new(
             Field::Endpoint,
             Type::Enum(ENDPOINTS),

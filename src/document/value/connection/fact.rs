@@ -83,6 +83,8 @@ impl Connection {
     fn refused(&self) -> State {
         match self.reading.refused.first() {
             Some(refused) => State::Stated(Value::Word(refused.why), refused.span),
+            // More may stand in a reference.
+            None if self.reading.open.is_some() => self.elsewhere(self.text.whole()).unwrap_or(State::Absent(None)),
             None => State::Absent(None),
         }
     }

@@ -10,7 +10,7 @@ mod show;
 mod text;
 mod url;
 
-use super::{placeholder, reference};
+use super::{Settings, placeholder, reference};
 use crate::source::{Mapped, Span};
 use driver::Driver;
 use reading::Reading;
@@ -18,11 +18,6 @@ use std::ops::Range;
 use text::{Form, Text};
 
 pub(in crate::document) use fallback::fall_back;
-
-/// The names of the drivers that may be named for a document.
-pub fn drivers() -> impl Iterator<Item = &'static str> {
-    driver::DRIVERS.iter().map(|driver| driver.name)
-}
 
 /// One connection string, divided. Ranges are bytes of [`Connection::text`].
 pub(super) struct Connection {
@@ -48,10 +43,10 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Reads the string that stands in the part `range` of a value.
-    fn read(value: &Mapped, range: Range<usize>, form: Form, document: Option<&str>) -> Self {
+    fn read(value: &Mapped, range: Range<usize>, form: Form, settings: &Settings) -> Self {
         let mapped = value.slice(range.clone());
         let text = Text::new(&mapped);
-        let driver = Driver::of(&text, &form, document);
+        let driver = Driver::of(&text, &form, settings);
         let mut reading = driver.read(&text, &form);
         if reading.open.is_none() {
             reading.open = opaque_authority(&text, &form);
@@ -142,8 +137,8 @@ fn form_at(text: &str, start: usize) -> Option<Form> {
 
 /// Every connection of a text, in order. A text that begins like a connection string is one as a whole, since drivers end
 /// it nowhere else; `whole` says whether that is to be so (a value), or whether it stands in a sentence (a comment).
-/// `document` is the driver that the project names.
-pub(super) fn find(value: &Mapped, whole: bool, document: Option<&str>) -> Vec<Connection> {
+/// `settings` may name the driver.
+pub(super) fn find(value: &Mapped, whole: bool, settings: &Settings) -> Vec<Connection> {
     let text = value.text();
     if whole {
         let lead = text.len() - text.trim_start().len();
@@ -152,23 +147,23 @@ pub(super) fn find(value: &Mapped, whole: bool, document: Option<&str>) -> Vec<C
             (may && libpq::keyword::is_one(&Text::new(value))).then_some(Form::Keyword)
         });
         if let Some(form) = form {
-            return vec![Connection::read(value, 0..text.len(), form, document)];
+            return vec![Connection::read(value, 0..text.len(), form, settings)];
         }
     }
     let mut found = Vec::new();
     if text.contains("postgres") {
-        uris(value, document, &mut found);
+        uris(value, settings, &mut found);
     }
     if text.contains('=') && (text.contains("host") || text.contains("dbname")) {
         let keywords = libpq::keyword::find(value).into_iter();
-        found.extend(keywords.map(|range| Connection::read(value, range, Form::Keyword, document)));
+        found.extend(keywords.map(|range| Connection::read(value, range, Form::Keyword, settings)));
     }
     found.sort_by_key(|connection| connection.range.start);
     found
 }
 
 /// Every URI in a sentence, a command or JSON.
-fn uris(value: &Mapped, document: Option<&str>, found: &mut Vec<Connection>) {
+fn uris(value: &Mapped, settings: &Settings, found: &mut Vec<Connection>) {
     let text = value.text();
     let plain = reference::veil(text);
     let mut end = 0;
@@ -188,7 +183,7 @@ fn uris(value: &Mapped, document: Option<&str>, found: &mut Vec<Connection>) {
                 Form::Jdbc(scheme) => Form::Jdbc(local(scheme)),
                 Form::Keyword => Form::Keyword,
             };
-            found.push(Connection::read(value, start..end, form, document));
+            found.push(Connection::read(value, start..end, form, settings));
         }
     }
 }

@@ -11,6 +11,7 @@ mod sqlalchemy;
 mod sqlx;
 mod tokio_postgres;
 
+use super::super::Settings;
 use super::reading::Reading;
 use super::text::{Form, Text};
 use super::{libpq as grammar, percent, reading, reference, text, url};
@@ -64,11 +65,11 @@ pub(crate) fn named(name: &str) -> Option<&'static Driver> {
 }
 
 impl Driver {
-    /// The driver of a string: the one that the project names for the document, else the one whose scheme it has, else
-    /// libpq.
-    pub(super) fn of(text: &Text<'_>, form: &Form, document: Option<&str>) -> &'static Self {
+    /// The driver of a string: the one that the project names for the document, else the one whose scheme it has, else the
+    /// one that a pack names, else libpq.
+    pub(super) fn of(text: &Text<'_>, form: &Form, settings: &Settings) -> &'static Self {
         const FIRST: &Driver = &DRIVERS[0];
-        if let Some(driver) = document.and_then(named) {
+        if let Some(driver) = settings.driver.and_then(named) {
             return driver;
         }
         let scheme = text.scheme(form).to_ascii_lowercase();
@@ -76,7 +77,11 @@ impl Driver {
             Some(start) => scheme.starts_with(start),
             None => scheme == **pattern,
         };
-        DRIVERS.iter().find(|driver| driver.schemes.iter().any(|pattern| fits(&pattern))).unwrap_or(FIRST)
+        DRIVERS
+            .iter()
+            .find(|driver| driver.schemes.iter().any(|pattern| fits(&pattern)))
+            .or_else(|| settings.usual_driver.and_then(named))
+            .unwrap_or(FIRST)
     }
 
     /// What it makes of a string.

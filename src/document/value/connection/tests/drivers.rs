@@ -2,7 +2,7 @@
 
 use super::super::driver::DRIVERS;
 use super::super::reading::{Port, Tls, Verifies};
-use super::super::{Connection, Form, form_at};
+use super::super::{Connection, Form, Settings, form_at};
 use crate::source::{Mapped, SourceId};
 use serde_json::{Value, json};
 
@@ -40,9 +40,11 @@ fn port_nobody_has(text: &str) -> bool {
 /// What our reading says, in the fixture's words.
 fn reading(text: &str, driver: &str) -> Value {
     let mapped = Mapped::literal(SourceId(0), text, 0);
+    let name = DRIVERS.iter().find(|row| row.name == driver).map(|row| row.name);
+    let settings = Settings { driver: name, ..Settings::default() };
     let lead = text.len() - text.trim_start().len();
     let form = form_at(text, lead).unwrap_or(Form::Keyword);
-    let found = Connection::read(&mapped, 0..text.len(), form, Some(driver));
+    let found = Connection::read(&mapped, 0..text.len(), form, &settings);
     let reading = &found.reading;
     if !reading.refused.is_empty() {
         return json!("refused");
