@@ -44,6 +44,27 @@ pub(super) fn decode(part: &Mapped, form: bool) -> Mapped {
     decoded
 }
 
+/// Undoes percent-encoding but for the escapes whose two digits `keeps` wants as they are.
+pub(super) fn decode_but(part: &Mapped, keeps: impl Fn(&str) -> bool) -> Mapped {
+    let text = part.text();
+    let mut decoded = Mapped::empty(part.source(), part.whole().start as usize);
+    let mut from = 0;
+    let mut take = |piece: std::ops::Range<usize>, kept: std::ops::Range<usize>| {
+        let piece = decode(&part.slice(piece), false);
+        decoded.push_mapped(&piece, 0..piece.text().len());
+        decoded.push_mapped(part, kept);
+    };
+    for (at, _) in text.match_indices('%') {
+        let kept = escape_at(text, at).is_some() && text.get(at + 1..at + 3).is_some_and(&keeps);
+        if kept {
+            take(from..at, at..at + 3);
+            from = at + 3;
+        }
+    }
+    take(from..text.len(), text.len()..text.len());
+    decoded
+}
+
 /// Undoes percent-encoding as libpq 18 does (fe-connect.c, `conninfo_uri_decode`): blanks around the part are dropped;
 /// a broken escape, `%00` and a blank inside are refused.
 pub(super) fn strict(part: &Mapped, reading: &mut Reading) -> Mapped {
@@ -66,6 +87,19 @@ pub(super) fn strict(part: &Mapped, reading: &mut Reading) -> Mapped {
         }
     }
     decode(&part.slice(start..end), false)
+}
+
+/// Where escapes stand that spell no UTF-8.
+pub(super) fn no_utf8(text: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(percent) = text.get(at..).and_then(|rest| rest.find('%')).map(|offset| at + offset) {
+        let bytes = escapes_at(text, percent);
+        if std::str::from_utf8(&bytes).is_err() {
+            return Some(percent);
+        }
+        at = percent + (3 * bytes.len()).max(1);
+    }
+    None
 }
 
 /// The byte of the escape at `at`, if there is one.

@@ -1,7 +1,7 @@
 //! URLs as the URL libraries of JavaScript and Rust divide them (WHATWG URL Standard, schemes that are not special): user
 //! info ends at the LAST `@`, `#` begins a fragment, a port is a number up to 65535, and there is one host.
 
-use super::percent::decode;
+use super::percent::{decode, no_utf8};
 use super::text::{Form, Text};
 use crate::source::Mapped;
 use std::net::Ipv6Addr;
@@ -89,11 +89,29 @@ fn is_port(text: &Text<'_>, port: &Range<usize>) -> bool {
 }
 
 impl Url {
+    /// The host without brackets.
+    pub(super) fn host_text(&self, text: &Text<'_>) -> Mapped {
+        let brackets = text.get(self.host.clone()).starts_with('[');
+        text.part(if brackets { self.host.start + 1..self.host.end - 1 } else { self.host.clone() })
+    }
+
     /// The host without brackets, decoded.
     pub(super) fn host_name(&self, text: &Text<'_>) -> Mapped {
+        decode(&self.host_text(text), false)
+    }
+
+    /// The host without brackets, decoded only where that makes it the folder of a socket, as Rust's readers do.
+    pub(super) fn host_or_socket(&self, text: &Text<'_>) -> Mapped {
+        let decoded = self.host_name(text);
         let brackets = text.get(self.host.clone()).starts_with('[');
-        let host = if brackets { self.host.start + 1..self.host.end - 1 } else { self.host.clone() };
-        decode(&text.part(host), false)
+        if brackets || decoded.text().starts_with('/') { decoded } else { text.part(self.host.clone()) }
+    }
+
+    /// Where a user, a password or a path has escapes that spell no UTF-8.
+    pub(super) fn no_utf8(&self, text: &Text<'_>) -> Option<Range<usize>> {
+        let parts = [self.user.clone(), self.password.clone(), Some(self.path.clone())];
+        let bad = |part: Range<usize>| no_utf8(text.get(part.clone())).map(|at| part.start + at..part.start + at + 3);
+        parts.into_iter().flatten().find_map(bad)
     }
 
     /// The port, or nothing where it would stand.

@@ -20,18 +20,7 @@ pub(super) const ENVIRONMENT: &[(&str, Field)] = &[
 ];
 
 /// Parameters that it takes and that decide nothing here.
-const TAKEN: &[&str] = &[
-    "sslcert",
-    "sslkey",
-    "sslnegotiation",
-    "sslcrl",
-    "sslpassword",
-    "ssl_min_protocol_version",
-    "ssl_max_protocol_version",
-    "target_session_attrs",
-    "krbsrvname",
-    "gsslib",
-];
+const TAKEN: &[&str] = &["sslcert", "sslkey", "sslcrl", "sslpassword", "krbsrvname", "gsslib"];
 
 /// Reads a DSN. Schemes count in any case, and blanks before them are dropped.
 pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
@@ -57,7 +46,8 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     let path = (authority.end + 1).min(query_at)..query_at;
     let has_path = authority.end < query_at;
     let query = grammar::uri::pairs(text, (query_at + 1).min(fragment)..fragment, true);
-    for bare in text.split((query_at + 1).min(fragment)..fragment, '&').into_iter().filter(|_| query_at < fragment) {
+    for bare in text.split((query_at + 1).min(fragment)..fragment, '&').into_iter().filter(|_| query_at + 1 < fragment)
+    {
         if !text.get(bare.clone()).contains('=') && !reference::any(text.part(bare.clone()).text()) {
             reading.refuse("separator", text.span(bare));
         }
@@ -74,6 +64,16 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     reading.user = reading.user.take().or(in_query.user);
     reading.password = reading.password.take().or(in_query.password);
     tls(in_query.sslmode, &mut reading);
+    words(&in_query.negotiation, &["postgres", "direct"], &mut reading);
+    words(&in_query.session, SESSIONS, &mut reading);
+    let on = reading.mode_word() != Some("disable");
+    for version in in_query.versions.into_iter().filter(|_| on) {
+        words(&Some(version), &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"], &mut reading);
+    }
+    let weak = matches!(reading.mode_word(), Some("disable" | "allow" | "prefer"));
+    if let Some(direct) = in_query.negotiation.filter(|value| weak && value.text() == "direct") {
+        reading.refuse("weak-tls", direct.whole());
+    }
     if let Some(root) =
         in_query.root.filter(|_| matches!(reading.mode_word(), Some("require" | "verify-ca" | "verify-full")))
     {
@@ -86,6 +86,17 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     reading
 }
 
+/// Values of `target_session_attrs`.
+const SESSIONS: &[&str] = &["any", "primary", "standby", "prefer-standby", "read-write", "read-only"];
+
+/// Refuses a value that is none of a few words.
+fn words(value: &Option<Mapped>, words: &[&str], reading: &mut Reading) {
+    let open = |value: &&Mapped| !words.contains(&value.text()) && !reference::any(value.text());
+    if let Some(value) = value.as_ref().filter(open) {
+        reading.refuse("value", value.whole());
+    }
+}
+
 /// What the query says that counts here.
 #[derive(Default)]
 struct Query {
@@ -96,6 +107,9 @@ struct Query {
     database: Option<Mapped>,
     sslmode: Option<Mapped>,
     root: Option<Mapped>,
+    negotiation: Option<Mapped>,
+    session: Option<Mapped>,
+    versions: Vec<Mapped>,
 }
 
 impl Query {
@@ -117,6 +131,9 @@ impl Query {
                 "password" => query.password = Some(value),
                 "dbname" | "database" => query.database = Some(value),
                 "sslmode" => query.sslmode = Some(value),
+                "sslnegotiation" => query.negotiation = Some(value),
+                "target_session_attrs" => query.session = Some(value),
+                "ssl_min_protocol_version" | "ssl_max_protocol_version" => query.versions.push(value),
                 "sslrootcert" => query.root = Some(value),
                 "service" => reading.service = Some(value),
                 "passfile" => reading.passfile = Some(value),
@@ -187,7 +204,9 @@ fn divide(host: &Mapped) -> (Mapped, Option<Mapped>) {
     if text.rest(0).starts_with('[')
         && let Some(close) = text.find_in(all.clone(), &[']'])
     {
-        let port = text.rest(close + 1).starts_with(':').then(|| host.slice(close + 2..text.len()));
+        // What stands behind its digits does not count.
+        let digits = text.rest(close + 2).bytes().take_while(u8::is_ascii_digit).count();
+        let port = text.rest(close + 1).starts_with(':').then(|| host.slice(close + 2..close + 2 + digits));
         return (host.slice(1..close), port);
     }
     match text.find_in(all.clone(), &[':']) {

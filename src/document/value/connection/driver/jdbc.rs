@@ -84,16 +84,18 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
 
 /// One address: a port behind the last `:` that stands in no bracket.
 fn host(text: &Text<'_>, address: Range<usize>, reading: &mut Reading) {
+    // It would be part of the host's name, or of its port.
+    let user = text.get(address.clone()).rfind('@').map(|at| address.start..address.start + at + 1);
+    if let Some(user) = &user {
+        reading.refuse("user-info", text.span(user.clone()));
+    }
+    let address = user.map_or(address.start, |user| user.end)..address.end;
     let all = text.get(address.clone());
     let colon = all.rfind(':').filter(|colon| all.rfind(']').is_none_or(|close| close < *colon));
     let name = address.start..address.start + colon.unwrap_or(all.len());
     let written = text.part(colon.map_or(address.end, |colon| address.start + colon + 1)..address.end);
     let bracketed = text.get(name.clone()).starts_with('[') && text.get(name.clone()).ends_with(']');
     let name = if bracketed { name.start + 1..name.end - 1 } else { name };
-    if let Some(at) = text.find_in(name.clone(), &['@']) {
-        // It would be part of the host's name.
-        reading.refuse("user-info", text.span(name.start..at + 1));
-    }
     let port = match colon {
         Some(_) if written.text().is_empty() => {
             reading.refuse("port", written.whole());

@@ -3,6 +3,7 @@
 //! as settings; an IPv6 address in brackets is not understood, which is told as refused.
 
 use super::grammar::{port, uri};
+use super::node_postgres::parse_int;
 use super::reading::{Host, Port, Reading, Tls};
 use super::text::{Form, Text, list};
 use super::{percent, reference, url};
@@ -38,6 +39,9 @@ const TAKEN: &[&str] = &[
     "target_session_attrs",
 ];
 
+/// Values of `target_session_attrs`; an empty one counts as none.
+const SESSIONS: &[&str] = &["", "read-write", "read-only", "primary", "standby", "prefer-standby"];
+
 /// Reads a URL.
 pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     let Form::Uri(_, start) = form else { return super::refused(text, form, "scheme") };
@@ -49,7 +53,10 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     if let Some(at) = broken_escape(&encoded) {
         return super::broken(text, form, ("escape", start + at..start + at + 1));
     }
-    let parts = match url::divide(&first_host(text, &hosts), form) {
+    // The list is looked for as it is decoded: one with escapes is not found, and `URL` gets all of it.
+    let escaped = text.get(hosts.clone()).contains('%');
+    let divided = if escaped { url::divide(text, form) } else { url::divide(&first_host(text, &hosts), form) };
+    let parts = match divided {
         Ok(parts) => parts,
         Err(broken) => return super::broken(text, form, broken),
     };
@@ -58,14 +65,18 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         password: url::Url::decoded(text, &parts.password),
         ..Reading::default()
     };
-    let (mut mode, mut root) = (None, None);
+    let (mut mode, mut ssl, mut root) = (None, None, None);
     for (name, value, written) in uri::pairs(text, parts.query.clone(), true) {
         if reference::any(written.text()) {
             reading.open = Some(written);
             continue;
         }
         match name.text() {
-            "sslmode" | "ssl" => mode = Some(value),
+            "sslmode" => mode = Some(value),
+            "ssl" => ssl = Some(value),
+            "target_session_attrs" if !SESSIONS.contains(&value.text()) && !reference::any(value.text()) => {
+                reading.refuse("value", value.whole());
+            }
             "sslrootcert" => root = Some(value),
             "options" => reading.options = Some(value),
             name if TAKEN.contains(&name) => {}
@@ -83,6 +94,7 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     }
     let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
     reading.database = Some(text.part(path)).filter(|path| !path.text().is_empty());
+    let mode = mode.filter(|mode: &Mapped| !mode.text().is_empty()).or(ssl);
     let system = root.filter(|root| root.text() == "system");
     reading.tls = match (system, mode) {
         (Some(system), _) => Tls::Is("verify-full", system.whole()),
@@ -123,7 +135,7 @@ fn host_list(hosts: &Mapped, reading: &mut Reading) {
     let first = parts.first().and_then(|(_, port)| port.clone());
     for (name, written) in parts {
         let port = match written.or_else(|| first.clone()) {
-            Some(written) => reading.port(&written, port),
+            Some(written) => reading.port(&written, parse_int),
             None => Port::Default(name.whole().after()),
         };
         reading.hosts.push(Host { name, port });

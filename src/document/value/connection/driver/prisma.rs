@@ -57,7 +57,7 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     };
     let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
     reading.database = Some(decode(&text.part(path), false)).filter(|path| !path.text().is_empty());
-    let mut host = parts.host_name(text);
+    let mut host = parts.host_or_socket(text);
     for (name, value, written) in uri::pairs(text, parts.query.clone(), true) {
         if reference::any(written.text()) {
             reading.open = Some(written);

@@ -56,6 +56,7 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
     match dialect {
         "asyncpg" => asyncpg(text, &parts, query),
         "psycopg" | "psycopg2" | "psycopg_async" | "psycopg2cffi" => psycopg(text, &parts, query),
+        name if name != "pg8000" => super::refused(text, form, "scheme"),
         // Another library: its TLS is not known here.
         _ => {
             let mut reading = Reading::default();
@@ -122,6 +123,13 @@ fn hosts_with_ports(query: &mut Vec<(Mapped, Mapped, Mapped)>, reading: &mut Rea
     let port = query.iter().find(is("port")).map(|(_, _, written)| written.whole());
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
     let one = hosts.len() == 1 && port.is_none() && hosts.iter().all(|host| host.text().chars().all(plain));
+    let ports = query.iter().find(is("port")).map_or(1, |(_, value, _)| super::text::list(value).len());
+    if let (Some(port), [host]) = (port, hosts.as_slice()) {
+        let several = super::text::list(host).len();
+        if several != ports {
+            reading.refuse("port-count", port);
+        }
+    }
     if hosts.len() < 2 && !(one && hosts.iter().any(|host| host.text().contains(':'))) {
         return None;
     }
@@ -198,6 +206,11 @@ fn asyncpg(text: &Text<'_>, parts: &Parts, mut query: Vec<(Mapped, Mapped, Mappe
     base(text, parts, &mut reading);
     reading.tls = Tls::Default("prefer");
     let (mut host, mut port) = hosts_with_ports(&mut query, &mut reading).unzip();
+    // Of several hosts each must have its port.
+    let bare = |list: &&Mapped| list.text().contains(',') && list.text().split(',').any(str::is_empty);
+    if let Some(bare) = [&host, &port].into_iter().flatten().find(bare) {
+        reading.refuse("port-count", bare.whole());
+    }
     for (name, value, written) in parameters(query, &mut reading) {
         match name.text() {
             "ssl" => mode_of(&value, &mut reading),

@@ -46,10 +46,13 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         tls: Tls::Default("prefer"),
         ..Reading::default()
     };
+    if let Some(escape) = parts.no_utf8(text) {
+        reading.refuse("escape", text.span(escape));
+    }
     let slashes = text.get(parts.path.clone()).bytes().take_while(|byte| *byte == b'/').count();
     let path = decode(&text.part(parts.path.start + slashes..parts.path.end), false);
     reading.database = Some(path).filter(|path| !path.text().is_empty());
-    let mut host = parts.host_name(text);
+    let mut host = parts.host_or_socket(text);
     let mut number = parts.port_text(text);
     for (name, value, written) in uri::pairs(text, parts.query.clone(), true) {
         if reference::any(written.text()) {
@@ -64,7 +67,13 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
                     None => reading.mode(&value, &[]),
                 }
             }
-            "host" | "hostaddr" => host = value,
+            "host" => host = value,
+            "hostaddr" => {
+                if value.text().parse::<std::net::IpAddr>().is_err() && !reference::any(value.text()) {
+                    reading.refuse("address", value.whole());
+                }
+                host = value;
+            }
             "port" => number = value,
             "dbname" => reading.database = Some(value),
             "user" => reading.user = Some(value),

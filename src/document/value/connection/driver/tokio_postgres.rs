@@ -3,7 +3,7 @@
 //! TLS verifies is decided by the connector that the program hands in.
 
 use super::grammar::keyword;
-use super::percent::decode;
+use super::percent::{decode, no_utf8};
 use super::reading::{Reading, Tls, Verifies};
 use super::text::{Form, Text, list};
 use super::{grammar, reference};
@@ -47,7 +47,8 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         Form::Uri(..) | Form::Jdbc(_) => return super::refused(text, form, "scheme"),
         Form::Keyword => {
             let (tokens, broken) = keyword::tokens(text);
-            for token in tokens {
+            // It stops reading at a parameter without a name.
+            for token in tokens.into_iter().take_while(|token| !token.key.is_empty()) {
                 if token.read.text().is_empty() && !token.quoted {
                     reading.refuse("value", text.span(token.value));
                 } else {
@@ -78,6 +79,9 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
 }
 
 fn uri(text: &Text<'_>, start: usize, found: &mut Found, reading: &mut Reading) {
+    if let Some(at) = no_utf8(text.rest(start)) {
+        reading.refuse("escape", text.span(start + at..start + at + 3));
+    }
     let part = |range: Range<usize>| decode(&text.part(range), false);
     let mut at = start;
     if let Some(end) = text.rest(at).find('@').map(|offset| at + offset) {

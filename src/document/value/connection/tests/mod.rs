@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod by_driver;
 mod drivers;
+mod fallback;
 mod oracle;
+mod properties;
 
 use super::*;
 use crate::fact::{Fact, Field, Kind, State, Value};
@@ -30,6 +33,7 @@ fn describe(text: &str, fact: &Fact, field: Field) -> String {
         Value::Number(number) => number.to_string(),
         Value::Text(text) => text.to_string(),
         Value::Word(word) => (*word).to_owned(),
+        Value::Bool(yes) => yes.to_string(),
         _ => "other".to_owned(),
     };
     match state {
