@@ -55,7 +55,8 @@ impl Connection {
         let password_gap = text.span(shown.password_gap..shown.password_gap);
         let ambiguous = is_ambiguous(&text, &form);
         let (shown, secrets) = if ambiguous {
-            (Vec::new(), vec![authority(&text, &form)..text.len()])
+            let hidden = authority(&text, &form)..text.len();
+            (Vec::new(), Vec::from([hidden]))
         } else {
             (shown.shown, shown.secrets)
         };

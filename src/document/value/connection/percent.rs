@@ -8,7 +8,8 @@ use crate::source::Mapped;
 /// encoding of HTML forms, which URL libraries use for queries).
 pub(super) fn decode(part: &Mapped, form: bool) -> Mapped {
     let text = part.text();
-    if !text.contains('%') && !(form && text.contains('+')) {
+    let plus = form && text.contains('+');
+    if !plus && !text.contains('%') {
         return part.clone();
     }
     let mut decoded = Mapped::empty(part.source(), part.whole().start as usize);

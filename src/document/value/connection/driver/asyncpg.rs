@@ -60,41 +60,11 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         let parts: Vec<_> = listed.into_iter().map(|range| text.part(range)).collect();
         host_list(&parts, None, true, &mut reading);
     }
-    reading.database = if has_path { part(path) } else { None }.or(in_query.database.filter(|_| !has_path));
-    reading.user = reading.user.take().or(in_query.user);
-    reading.password = reading.password.take().or(in_query.password);
-    tls(in_query.sslmode, &mut reading);
-    words(&in_query.negotiation, &["postgres", "direct"], &mut reading);
-    words(&in_query.session, SESSIONS, &mut reading);
-    let on = reading.mode_word() != Some("disable");
-    for version in in_query.versions.into_iter().filter(|_| on) {
-        words(&Some(version), &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"], &mut reading);
-    }
-    let weak = matches!(reading.mode_word(), Some("disable" | "allow" | "prefer"));
-    if let Some(direct) = in_query.negotiation.filter(|value| weak && value.text() == "direct") {
-        reading.refuse("weak-tls", direct.whole());
-    }
-    if let Some(root) =
-        in_query.root.filter(|_| matches!(reading.mode_word(), Some("require" | "verify-ca" | "verify-full")))
-    {
-        reading.verifies = Some(Verifies::Yes);
-        if root.text() == "system" {
-            // It is read as the name of a file.
-            reading.refuse("value", root.whole());
-        }
-    }
+    reading.database = if has_path { part(path) } else { in_query.database.clone() };
+    reading.user = reading.user.take().or(in_query.user.clone());
+    reading.password = reading.password.take().or(in_query.password.clone());
+    in_query.encryption(&mut reading);
     reading
-}
-
-/// Values of `target_session_attrs`.
-const SESSIONS: &[&str] = &["any", "primary", "standby", "prefer-standby", "read-write", "read-only"];
-
-/// Refuses a value that is none of a few words.
-fn words(value: &Option<Mapped>, words: &[&str], reading: &mut Reading) {
-    let open = |value: &&Mapped| !words.contains(&value.text()) && !reference::any(value.text());
-    if let Some(value) = value.as_ref().filter(open) {
-        reading.refuse("value", value.whole());
-    }
 }
 
 /// What the query says that counts here.
@@ -112,7 +82,42 @@ struct Query {
     versions: Vec<Mapped>,
 }
 
+/// Values of `target_session_attrs`.
+const SESSIONS: &[&str] = &["any", "primary", "standby", "prefer-standby", "read-write", "read-only"];
+
+/// Refuses a value that is none of a few words.
+fn words(value: &Option<Mapped>, words: &[&str], reading: &mut Reading) {
+    let open = |value: &&Mapped| !words.contains(&value.text()) && !reference::any(value.text());
+    if let Some(value) = value.as_ref().filter(open) {
+        reading.refuse("value", value.whole());
+    }
+}
+
 impl Query {
+    /// The mode, and what stands beside it.
+    fn encryption(self, reading: &mut Reading) {
+        tls(self.sslmode, reading);
+        words(&self.negotiation, &["postgres", "direct"], reading);
+        words(&self.session, SESSIONS, reading);
+        let on = reading.mode_word() != Some("disable");
+        for version in self.versions.into_iter().filter(|_| on) {
+            words(&Some(version), &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"], reading);
+        }
+        let weak = matches!(reading.mode_word(), Some("disable" | "allow" | "prefer"));
+        if let Some(direct) = self.negotiation.filter(|value| weak && value.text() == "direct") {
+            reading.refuse("weak-tls", direct.whole());
+        }
+        if let Some(root) =
+            self.root.filter(|_| matches!(reading.mode_word(), Some("require" | "verify-ca" | "verify-full")))
+        {
+            reading.verifies = Some(Verifies::Yes);
+            if root.text() == "system" {
+                // It is read as the name of a file.
+                reading.refuse("value", root.whole());
+            }
+        }
+    }
+
     /// Of two parameters of one name the later one counts; one without a value is none.
     fn of(pairs: Vec<(Mapped, Mapped, Mapped)>, reading: &mut Reading) -> Self {
         let mut query = Self::default();

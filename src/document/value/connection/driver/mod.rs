@@ -79,7 +79,7 @@ impl Driver {
         };
         DRIVERS
             .iter()
-            .find(|driver| driver.schemes.iter().any(|pattern| fits(&pattern)))
+            .find(|driver| driver.schemes.iter().any(&fits))
             .or_else(|| settings.usual_driver.and_then(named))
             .unwrap_or(FIRST)
     }

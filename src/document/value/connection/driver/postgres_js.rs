@@ -65,8 +65,25 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         password: url::Url::decoded(text, &parts.password),
         ..Reading::default()
     };
+    query(text, parts.query.clone(), &mut reading);
+    if text.get(parts.host.clone()).starts_with('[') {
+        reading.refuse("address", text.span(parts.host.clone()));
+        reading.pair(vec![parts.host_name(text)], &[parts.port_text(text)], port);
+    } else if several {
+        host_list(&percent::decode(&text.part(hosts), false), &mut reading);
+    } else {
+        // A single host is not decoded, and neither is the database.
+        reading.pair(vec![text.part(parts.host.clone())], &[parts.port_text(text)], port);
+    }
+    let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
+    reading.database = Some(text.part(path)).filter(|path| !path.text().is_empty());
+    reading
+}
+
+/// Reads the query, and with it the mode: `sslmode` counts before `ssl`.
+fn query(text: &Text<'_>, range: Range<usize>, reading: &mut Reading) {
     let (mut mode, mut ssl, mut root) = (None, None, None);
-    for (name, value, written) in uri::pairs(text, parts.query.clone(), true) {
+    for (name, value, written) in uri::pairs(text, range, true) {
         if reference::any(written.text()) {
             reading.open = Some(written);
             continue;
@@ -83,17 +100,6 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
             _ => reading.ignored.push(written),
         }
     }
-    if text.get(parts.host.clone()).starts_with('[') {
-        reading.refuse("address", text.span(parts.host.clone()));
-        reading.pair(vec![parts.host_name(text)], &[parts.port_text(text)], port);
-    } else if several {
-        host_list(&percent::decode(&text.part(hosts), false), &mut reading);
-    } else {
-        // A single host is not decoded, and neither is the database.
-        reading.pair(vec![text.part(parts.host.clone())], &[parts.port_text(text)], port);
-    }
-    let path = (parts.path.start + 1).min(parts.path.end)..parts.path.end;
-    reading.database = Some(text.part(path)).filter(|path| !path.text().is_empty());
     let mode = mode.filter(|mode: &Mapped| !mode.text().is_empty()).or(ssl);
     let system = root.filter(|root| root.text() == "system");
     reading.tls = match (system, mode) {
@@ -102,7 +108,6 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         (None, Some(mode)) => Tls::Is(word(mode.text()), mode.whole()),
         (None, None) => Tls::Default("disable"),
     };
-    reading
 }
 
 /// Where an escape stands that JavaScript's `decodeURIComponent` refuses.

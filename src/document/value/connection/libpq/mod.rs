@@ -134,10 +134,10 @@ fn hosts(options: &Options, gap: Span, reading: &mut Reading) {
     let names = options.said("host").map(list);
     let addresses = options.said("hostaddr").map(list);
     let ports = options.get("port").map(list).unwrap_or_default();
-    if let (Some(names), Some(addresses), Some(all)) = (&names, &addresses, options.get("hostaddr")) {
-        if names.len() != addresses.len() {
-            reading.refuse("host-count", all.whole());
-        }
+    if let (Some(names), Some(addresses), Some(all)) = (&names, &addresses, options.get("hostaddr"))
+        && names.len() != addresses.len()
+    {
+        reading.refuse("host-count", all.whole());
     }
     for address in addresses.iter().flatten().filter(|address| !values::is_address(address.text())) {
         reading.refuse("address", address.whole());

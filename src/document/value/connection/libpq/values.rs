@@ -9,16 +9,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Options that take one of a few words. Whether an empty value counts as none differs.
-const WORDS: &[(&str, &[&str], bool)] = &[
-    ("channel_binding", &["disable", "prefer", "require"], false),
-    ("sslnegotiation", &["postgres", "direct"], false),
-    ("gssencmode", &["disable", "prefer", "require"], false),
-    ("sslcertmode", &["disable", "allow", "require"], false),
-    ("target_session_attrs", &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"], false),
-    ("load_balance_hosts", &["disable", "random"], false),
-    ("min_protocol_version", &["3.0", "3.2", "latest"], false),
-    ("max_protocol_version", &["3.0", "3.2", "latest"], false),
+/// Options that take one of a few words; an empty value is none of them.
+const WORDS: &[(&str, &[&str])] = &[
+    ("channel_binding", &["disable", "prefer", "require"]),
+    ("sslnegotiation", &["postgres", "direct"]),
+    ("gssencmode", &["disable", "prefer", "require"]),
+    ("sslcertmode", &["disable", "allow", "require"]),
+    ("target_session_attrs", &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"]),
+    ("load_balance_hosts", &["disable", "random"]),
+    ("min_protocol_version", PROTOCOLS),
+    ("max_protocol_version", PROTOCOLS),
 ];
 
 /// Options that take a whole number.
@@ -34,16 +34,18 @@ const NUMBERS: &[&str] = &[
 /// TLS versions, from oldest to newest; in any case.
 const TLS_VERSIONS: &[&str] = &["tlsv1", "tlsv1.1", "tlsv1.2", "tlsv1.3"];
 
+/// Versions of the protocol, from oldest to newest.
+const PROTOCOLS: &[&str] = &["3.0", "3.2", "latest"];
+
 /// Ways to authenticate that `require_auth` knows.
 const METHODS: &[&str] = &["password", "md5", "gss", "sspi", "scram-sha-256", "oauth", "none"];
 
 /// Notes every value that libpq refuses.
 pub(super) fn check(options: &Options, reading: &mut Reading) {
     let known = |key: &str| options.get(key).filter(|value| !reference::any(value.text()));
-    for (key, words, empty) in WORDS {
+    for (key, words) in WORDS {
         if let Some(value) = known(key)
             && !words.contains(&value.text())
-            && !(*empty && value.text().is_empty())
         {
             reading.refuse("value", value.whole());
         }
@@ -76,24 +78,33 @@ fn reading_has(reading: &Reading, fits: impl Fn(&str) -> bool) -> bool {
     reading.hosts.iter().any(|host| fits(host.name.text()))
 }
 
-/// TLS versions and protocol versions, and their order.
+/// TLS versions and protocol versions: each known, and the least not above the most.
 fn versions(options: &Options, reading: &mut Reading) {
     let known = |key: &str| options.get(key).filter(|value| !value.text().is_empty() && !reference::any(value.text()));
     let tls = |value: &Mapped| TLS_VERSIONS.iter().position(|name| value.text().eq_ignore_ascii_case(name));
-    let protocol = |value: &Mapped| ["3.0", "3.2", "latest"].iter().position(|name| value.text() == *name);
-    let pairs: [(&str, &str, fn(&Mapped) -> Option<usize>, bool); 2] = [
-        ("ssl_min_protocol_version", "ssl_max_protocol_version", tls, true),
-        ("min_protocol_version", "max_protocol_version", protocol, false),
-    ];
-    for (least, most, rank, refuses) in pairs {
-        for value in [least, most].into_iter().filter_map(known).filter(|value| refuses && rank(value).is_none()) {
+    for key in ["ssl_min_protocol_version", "ssl_max_protocol_version"] {
+        if let Some(value) = known(key).filter(|value| tls(value).is_none()) {
             reading.refuse("value", value.whole());
         }
-        let ranks = (known(least).and_then(rank), known(most));
-        if let (Some(low), Some(high)) = ranks
-            && rank(high).is_some_and(|high| high < low)
+    }
+    let protocol = |value: &Mapped| PROTOCOLS.iter().position(|name| value.text() == *name);
+    let ranks = [
+        (
+            "ssl_max_protocol_version",
+            known("ssl_min_protocol_version").and_then(tls),
+            known("ssl_max_protocol_version").and_then(tls),
+        ),
+        (
+            "max_protocol_version",
+            known("min_protocol_version").and_then(protocol),
+            known("max_protocol_version").and_then(protocol),
+        ),
+    ];
+    for (key, least, most) in ranks {
+        if let (Some(least), Some(most), Some(value)) = (least, most, options.get(key))
+            && most < least
         {
-            reading.refuse("value", high.whole());
+            reading.refuse("value", value.whole());
         }
     }
 }

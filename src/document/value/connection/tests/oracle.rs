@@ -1,5 +1,7 @@
 //! Our division against a real libpq: `tests/libpq/run.sh` mutates strings, asks libpq, and runs this.
 
+#![allow(clippy::print_stderr)]
+
 use super::super::libpq::{KEYS, interpret, keyword, uri};
 use super::super::reading::Reading;
 use super::super::text::Text;
@@ -58,7 +60,7 @@ fn division_and_refusals_are_those_of_libpq() {
             }
         }
     }
-    println!("{} strings, {divided} divided the same way, {judged} judged for their values", cases.len());
+    eprintln!("{} strings, {divided} divided the same way, {judged} judged for their values", cases.len());
     assert!(cases.len() > 100 && divided > 50 && judged > 50, "there are answers");
     assert!(
         wrong.is_empty(),
