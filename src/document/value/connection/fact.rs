@@ -46,7 +46,7 @@ impl Connection {
 
     fn fact(&self, host: &Host, stands: &'static str) -> Fact {
         let anchor = self.text.whole();
-        let name = host.name.text().to_ascii_lowercase();
+        let name = host_name(host.name.text());
         let port = self.port(&host.port);
         let User { user, role, project } = self.user_parts(&name);
         let scheme = self.text.slice(self.form.scheme());
@@ -210,10 +210,14 @@ impl Connection {
     }
 }
 
+/// A host as facts tell it: in lower case, unless it is the path of a Unix socket.
+pub(super) fn host_name(written: &str) -> String {
+    if written.starts_with(['/', '@']) { written.to_owned() } else { written.to_ascii_lowercase() }
+}
+
 /// Host and role appear in messages, so they must have the shapes that may be shown.
 pub(super) fn names_may_be_shown(host: &str, host_state: &State, role: &State) -> bool {
-    let socket = host.starts_with('/') || host.starts_with('@');
-    let host = host_state.text().is_none() || shape::is_host(host) || socket;
+    let host = host_state.text().is_none() || shape::is_host(host) || shape::is_socket(host);
     host && role.text().is_none_or(shape::is_small_name)
 }
 

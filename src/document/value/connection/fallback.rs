@@ -3,7 +3,7 @@
 
 use super::super::{placeholder, provider};
 use super::driver::{self, Driver};
-use super::fact::{User, endpoint, names_may_be_shown, provider_state, user_of, verifies};
+use super::fact::{User, endpoint, host_name, names_may_be_shown, provider_state, user_of, verifies};
 use super::reading::modes;
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret, Span};
@@ -103,7 +103,7 @@ fn state_of(field: Field, value: &Secret, span: Span, driver: &str) -> Option<St
             let help = "Write the hosts into the connection string.";
             State::Unknown(span, Cause::new("comes from a list in a variable", help))
         }
-        Field::Host => State::Stated(value.ask(|text| text.to_ascii_lowercase()).into(), span),
+        Field::Host => State::Stated(value.ask(host_name).into(), span),
         Field::Port => match value.ask(super::libpq::port) {
             Some(number) => State::Stated(i64::from(number).into(), span),
             None => State::Absent(Some(span)),

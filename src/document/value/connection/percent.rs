@@ -83,7 +83,8 @@ pub(super) fn strict(part: &Mapped, reading: &mut Reading) -> Mapped {
             break;
         }
         if c == '%' && escape_at(text, at).is_none_or(|byte| byte == 0) {
-            reading.refuse("escape", part.span(at..(at + 3).min(end)));
+            let length = 1 + inner.bytes().skip(at - start + 1).take(2).take_while(u8::is_ascii_alphanumeric).count();
+            reading.refuse("escape", part.span(at..at + length));
             break;
         }
     }
