@@ -70,16 +70,22 @@ fn complete(fact: &mut Fact, driver: &Driver, said: &HashMap<&'static str, Said>
         if !is_open(fact, field) {
             continue;
         }
-        let variable = driver.environment.iter().filter(|(_, of)| *of == field).find_map(|(name, _)| said.get(name));
+        let variables = driver.environment.iter().filter(|(_, of)| *of == field);
+        let variable = variables.filter_map(|(name, _)| Some((*name, said.get(name)?))).next();
         let state = match variable {
-            Some(Said::Is(value, span)) => state_of(field, value, *span, driver.name),
-            Some(Said::Unknown(state)) => Some(state.clone()),
+            Some((name, Said::Is(value, span))) => state_of(field, value, *span, name, driver.name),
+            Some((_, Said::Unknown(state))) => Some(state.clone()),
             None => service(driver, said, fact.anchor),
         };
-        if let Some(state) = state {
-            fact.set(field, state);
-            changed = true;
+        let Some(state) = state else { continue };
+        if let State::Absent(Some(span)) = state
+            && fact.own(Field::Refused).is_none_or(|refused| matches!(refused, State::Absent(_)))
+        {
+            let why = if field == Field::Port { "port" } else { "sslmode" };
+            fact.set(Field::Refused, State::Stated(Value::Word(why), span));
         }
+        fact.set(field, state);
+        changed = true;
     }
     if changed {
         derive(fact);
@@ -95,7 +101,7 @@ fn service(driver: &Driver, said: &HashMap<&'static str, Said>, anchor: Span) ->
 }
 
 /// The state that a variable's text gives a field; nothing where it changes nothing.
-fn state_of(field: Field, value: &Secret, span: Span, driver: &str) -> Option<State> {
+fn state_of(field: Field, value: &Secret, span: Span, name: &str, driver: &str) -> Option<State> {
     let list = value.ask(|text| text.contains(','));
     Some(match field {
         // Hosts of a list are not told apart here.
@@ -106,8 +112,14 @@ fn state_of(field: Field, value: &Secret, span: Span, driver: &str) -> Option<St
         Field::Host => State::Stated(value.ask(host_name).into(), span),
         Field::Port => match value.ask(super::libpq::port) {
             Some(number) => State::Stated(i64::from(number).into(), span),
-            None => State::Absent(Some(span)),
+            // sqlx and JavaScript's drivers take their default instead.
+            None if matches!(driver, "libpq" | "sqlalchemy" | "asyncpg") => State::Absent(Some(span)),
+            None => return None,
         },
+        // It counts if it begins with 1, and says nothing otherwise.
+        Field::Sslmode if name == "PGREQUIRESSL" => {
+            value.ask(|text| text.starts_with('1')).then_some(State::Stated(Value::Word("require"), span))?
+        }
         Field::Sslmode => match value.ask(|text| mode(text, driver)) {
             Some(word) => State::Stated(Value::Word(word), span),
             None => State::Absent(Some(span)),

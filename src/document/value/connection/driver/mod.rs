@@ -39,6 +39,7 @@ const LIBPQ_ENVIRONMENT: &[(&str, Field)] = &[
     ("PGPASSWORD", Field::Password),
     ("PGDATABASE", Field::Database),
     ("PGSSLMODE", Field::Sslmode),
+    ("PGREQUIRESSL", Field::Sslmode),
 ];
 
 /// The table, in the order of the vocabulary. The first reads plain schemes where nobody says more.

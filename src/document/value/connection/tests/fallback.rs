@@ -87,6 +87,12 @@ fn each_driver_has_its_own_variables() {
     }
     assert_eq!(mode("libpq", "PGSSLMODE=required"), "- @required", "libpq refuses it there too");
     assert!(mode("libpq", "PGSSLMODE=").starts_with('~'), "an empty variable says nothing");
+    assert_eq!(mode("libpq", "PGREQUIRESSL=1"), "=require @1");
+    assert!(mode("libpq", "PGREQUIRESSL=0").starts_with('~'));
+    assert_eq!(mode("libpq", "PGREQUIRESSL=1\nPGSSLMODE=verify-ca"), "=verify-ca @verify-ca");
+    assert_eq!(field(&text("PGSSLMODE=required"), "libpq", Field::Refused), "=sslmode @required");
+    assert_eq!(field(&text("PGPORT=x"), "asyncpg", Field::Refused), "=port @x");
+    assert!(field(&text("PGPORT=x"), "sqlx", Field::Port).starts_with("~Number(5432)"));
     let user = field("A=postgresql://h.example.com/app\nPGUSER=b\nPGUSERNAME=c\n", "postgres.js", Field::User);
     assert_eq!(user, "=c @c");
 }
