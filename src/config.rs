@@ -2,6 +2,7 @@
 
 use crate::document::value::redact_tree;
 use crate::document::{self, DOCUMENT_KINDS, DocumentKind};
+use crate::fact::kinds::connection::DRIVERS;
 use crate::fact::{Field, Kind};
 use crate::finding::{Problem, Severity};
 use crate::policy::grammar::Key;
@@ -46,6 +47,10 @@ pub const DOCUMENT_KEYS: &[Key] = &[
     must("files", "a glob of paths relative to this file; `{service}` and `{environment}` bind labels"),
     must("kind", "the kind of document"),
     may("loader", "whose grammar reads the file at run time, for dotenv"),
+    may(
+        "driver",
+        "whose grammar reads the connection strings of the file at run time; without it their scheme decides, then the pack, else libpq",
+    ),
     may("service", "the service, or the list of services, where the path does not say it"),
     may("environment", "the environment, where the path does not say it"),
 ];
@@ -100,6 +105,8 @@ pub struct DocumentEntry {
     pub services: Vec<String>,
     /// The environment that it says.
     pub environment: Option<String>,
+    /// The driver that reads its connection strings.
+    pub driver: Option<&'static str>,
 }
 
 /// Reads preflight.yaml.
@@ -258,7 +265,8 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
         }
     }
     let services = services.into_iter().map(|text| text.value).collect();
-    Some(DocumentEntry { files: files?, kind: kind?, services, environment })
+    let driver = node.get("driver").and_then(|node| driver(node, kind?, problems));
+    Some(DocumentEntry { files: files?, kind: kind?, services, environment, driver })
 }
 
 fn kind(node: &Node, problems: &mut Problems) -> Option<&'static DocumentKind> {
@@ -278,6 +286,15 @@ fn check_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) {
     } else if !kind.loaders.contains(&name.as_str()) {
         problems.unknown(node.span, format!("there is no loader `{name}`"), &name, kind.loaders.iter().copied());
     }
+}
+
+fn driver(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<&'static str> {
+    if !kind.gives.contains(&Kind::Connection) {
+        let message = format!("a document of kind {} holds no connection strings", kind.name);
+        problems.error(node.span, message, "not here", "Remove it.");
+        return None;
+    }
+    problems.choice(node, "`driver`", &DRIVERS.iter().map(|word| (word.name, word.name)).collect::<Vec<_>>())
 }
 
 /// Captures that are not known would match nothing, in silence.

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::discover::Found;
 use crate::document::value::redact_fact;
-use crate::document::{DocumentKind, Input, ListedMask, Parsed, Settings};
+use crate::document::{self, DocumentKind, Input, ListedMask, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
 use crate::fact::{Cause, Document, Fact, FactId, Facts, Field, Kind, State, Value};
 use crate::finding::{Advice, Anchor, Finding, Problem};
@@ -62,8 +62,11 @@ pub fn read(
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
+        // A document that names its driver is read with settings of its own.
+        let own = found.driver.map(|driver| Settings { driver: Some(driver), ..settings.clone() });
+        let settings = own.as_ref().unwrap_or(settings);
         let input = Input { source: *source, text: sources.text(*source), path: &found.relative, settings };
-        let mut parsed = (found.kind.parse)(input);
+        let mut parsed = document::parse(found.kind, input);
         parsed.facts.iter_mut().for_each(redact_fact);
         parsed
     };
@@ -72,7 +75,7 @@ pub fn read(
     for ((source, found), parsed) in added.into_iter().zip(parsed) {
         take(&mut read, source, found, parsed, spellings, sources);
     }
-    for fact in crate::document::end_state(&read.facts) {
+    for fact in document::end_state(&read.facts) {
         read.facts.push(fact);
     }
     read
@@ -223,7 +226,8 @@ impl Read {
 pub fn settings(config: Option<&Config>, set: &PolicySet, today: Option<i64>) -> Settings {
     let of_packs = set.packs.iter().flat_map(|pack| pack.directions.iter());
     let own = config.into_iter().flat_map(|config| config.directions.iter());
-    Settings { today, directions: own.chain(of_packs).cloned().collect() }
+    let usual_driver = set.packs.iter().find_map(|pack| pack.driver);
+    Settings { today, driver: None, usual_driver, directions: own.chain(of_packs).cloned().collect() }
 }
 
 /// Where documents of a configuration would stand. `prefix` is the configuration's folder as it is shown.

@@ -153,6 +153,7 @@ fn read(text: &str) -> Result<(f64, usize), String> {
         services: Vec::new(),
         environment: None,
         entry: None,
+        driver: None,
         text: Ok(text.to_owned()),
     };
     let settings = Settings::default();

@@ -200,6 +200,7 @@ fn judge(scripts: &[Script], statements: &[&str]) -> Result<f64, String> {
         services: Vec::new(),
         environment: None,
         entry: None,
+        driver: None,
         text: Ok(script.text.clone()),
     };
     let found: Vec<Found> = scripts.iter().map(found).collect();

@@ -92,7 +92,7 @@ pub(super) fn fact_text(project: &Project, id: FactId, shown: Shown<'_>, width: 
     text
 }
 
-/// "port 5432", "sslmode prefer (not written: libpq's default)"; nothing for what is absent.
+/// "port 5432", "sslmode prefer (not written: the driver's default)"; nothing for what is absent.
 fn field_text(field: &ShownField) -> Option<String> {
     let name = if field.field == Field::Is { "is" } else { field.field.as_str() };
     match (&field.value, field.state) {

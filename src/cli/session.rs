@@ -269,6 +269,7 @@ impl Session {
             kind,
             services,
             environment,
+            driver: None,
             entry: None,
             text,
         })

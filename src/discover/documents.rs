@@ -32,6 +32,8 @@ pub struct Found {
     pub services: Vec<String>,
     /// The environment it belongs to.
     pub environment: Option<String>,
+    /// The driver that reads its connection strings, where the configuration names one.
+    pub driver: Option<&'static str>,
     /// The entry of the configuration that it fits, if there is one.
     pub entry: Option<Span>,
     /// Its text, or why it cannot be read.
@@ -125,7 +127,8 @@ fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<
         None => entry.services.clone(),
     };
     let environment = found.captures.environment.or_else(|| entry.environment.clone());
-    Found { path: found.path, relative, kind: entry.kind, services, environment, entry: Some(entry.files.span), text }
+    let (kind, driver, span) = (entry.kind, entry.driver, Some(entry.files.span));
+    Found { path: found.path, relative, kind, services, environment, driver, entry: span, text }
 }
 
 /// Every file that fits a pattern, by its relative path: that is the order of documents, byte by byte.
@@ -288,7 +291,8 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         let text = read_text(&found.path, &shown(&found.path, base), "document");
         let Captures { service, environment } = found.captures;
         let services = service.into_iter().collect();
-        Found { path: found.path, relative, kind: kinds[found.entry], services, environment, entry: None, text }
+        let (kind, driver, entry) = (kinds[found.entry], None, None);
+        Found { path: found.path, relative, kind, services, environment, driver, entry, text }
     });
     (found.collect(), problems)
 }

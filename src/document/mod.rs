@@ -34,6 +34,11 @@ pub struct Input<'a> {
 pub struct Settings {
     /// The date that counts as today, as days since 1970-01-01; without one no field that depends on it is known.
     pub today: Option<i64>,
+    /// The driver that reads connection strings of the document, where the project names one: a name of
+    /// [`DRIVERS`](crate::fact::kinds::connection::DRIVERS).
+    pub driver: Option<&'static str>,
+    /// The driver that a pack names for strings whose scheme says nothing.
+    pub usual_driver: Option<&'static str>,
     /// File-name globs of migrations that go back (`down`, `revert`).
     pub directions: Vec<(&'static str, Vec<String>)>,
 }
@@ -88,6 +93,13 @@ pub struct Broken {
     pub help: String,
 }
 
+/// Reads one document of a kind.
+pub fn parse(kind: &DocumentKind, input: Input<'_>) -> Parsed {
+    let mut parsed = (kind.parse)(input);
+    value::fall_back(&mut parsed.facts);
+    parsed
+}
+
 /// A row of the table of document kinds.
 #[derive(Debug)]
 pub struct DocumentKind {
@@ -110,6 +122,6 @@ pub struct DocumentKind {
     pub loaders: &'static [&'static str],
     /// The kinds of fact that such a document can give; every document gives a `document`.
     pub gives: &'static [Kind],
-    /// Reads one.
+    /// Reads one; [`parse`] completes what it gives.
     pub parse: fn(Input<'_>) -> Parsed,
 }

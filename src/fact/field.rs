@@ -27,6 +27,7 @@ fields! {
     Name = "name", State = "state", Public = "public", HoldsSecret = "holds_secret",
     Scheme = "scheme", Host = "host", Port = "port", User = "user", Role = "role", Project = "project",
     Provider = "provider", Database = "database", Sslmode = "sslmode", Endpoint = "endpoint", Password = "password",
+    Driver = "driver", Refused = "refused", Ignored = "ignored", Verifies = "verifies",
     Issuer = "issuer", Secret = "secret", Demo = "demo", DaysLeft = "days_left",
     Builder = "builder", DockerfilePath = "dockerfile_path", StartCommand = "start_command",
     PreDeployCommand = "pre_deploy_command", HealthCheckPath = "health_check_path",

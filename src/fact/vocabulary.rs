@@ -95,7 +95,7 @@ pub struct FieldDef {
     pub show: bool,
     /// Fields of the same fact that it is worked out from: where one of these fails too, it is the same mistake.
     pub derived_from: &'static [Field],
-    /// Said behind a defaulted value: "libpq's default".
+    /// Said behind a defaulted value: "the driver's default".
     pub default_note: &'static str,
 }
 

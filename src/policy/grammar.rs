@@ -39,6 +39,10 @@ pub const PACK: &[Key] = &[
         "for a kind of fact: `required` (no document gives it: no verdict) or `optional` (its policies are listed as not judged)",
     ),
     may("directions", "file-name globs of migrations that go back, by direction: `revert`, `down`"),
+    may(
+        "driver",
+        "who reads connection strings whose scheme says nothing, where preflight.yaml names no driver for the document",
+    ),
 ];
 
 /// A parameter of a pack.

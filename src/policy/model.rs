@@ -33,6 +33,8 @@ pub struct Pack {
     pub needs: Vec<(Kind, Need, Span)>,
     /// File-name globs of migrations that go back.
     pub directions: Vec<(&'static str, Vec<String>)>,
+    /// Who reads connection strings whose scheme says nothing.
+    pub driver: Option<&'static str>,
 }
 
 /// Whether a kind of fact must be given by some document.

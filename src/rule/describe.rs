@@ -20,6 +20,8 @@ impl Context<'_> {
             return match state {
                 State::Unknown(..) => format!("{noun} cannot be known"),
                 _ if slot.ty() == Type::Names => format!("{noun} are missing"),
+                // Something is written there, and it is none.
+                State::Absent(Some(span)) if !span.is_gap() => format!("{noun} is invalid"),
                 _ => format!("{noun} is missing"),
             };
         };

@@ -3,6 +3,7 @@
 use super::{DATE, DIALECT, mapping, pack, texts, with_rules};
 use crate::config::{DOCUMENT_KEYS, KEYS, VERSION};
 use crate::document::DOCUMENT_KINDS;
+use crate::fact::Kind;
 use crate::finding::Severity;
 use serde_json::{Value, json};
 
@@ -36,12 +37,17 @@ fn document() -> Value {
     let entry = mapping(DOCUMENT_KEYS, |key| match key {
         "kind" => json!({ "enum": kinds }),
         "service" => texts(),
+        "driver" => pack::driver(),
         "files" => files(),
         _ => json!({ "type": "string" }),
     });
     let rule = |kind: &crate::document::DocumentKind| {
         let loader = if kind.loaders.is_empty() { json!(false) } else { json!({ "enum": kind.loaders }) };
-        json!({ "if": { "properties": { "kind": { "const": kind.name } } }, "then": { "properties": { "loader": loader } } })
+        let mut then = json!({ "loader": loader });
+        if let (Some(then), false) = (then.as_object_mut(), kind.gives.contains(&Kind::Connection)) {
+            then.insert("driver".into(), json!(false));
+        }
+        json!({ "if": { "properties": { "kind": { "const": kind.name } } }, "then": { "properties": then } })
     };
     let rules: Vec<Value> = DOCUMENT_KINDS.iter().map(rule).collect();
     with_rules(entry, rules)

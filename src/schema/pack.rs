@@ -1,6 +1,7 @@
 //! pack.yaml.
 
 use super::{DIALECT, mapping, sentence, texts};
+use crate::fact::kinds::connection::DRIVERS;
 use crate::fact::{Field, KINDS, Kind};
 use crate::policy::Slot;
 use crate::policy::grammar::{PACK, PARAM};
@@ -15,6 +16,7 @@ pub(super) fn schema() -> Value {
         "params" => json!({ "type": "object", "additionalProperties": param }),
         "needs" => needs(),
         "directions" => directions(),
+        "driver" => driver(),
         "pack" => sentence(),
         _ => json!({ "type": "string" }),
     });
@@ -30,6 +32,11 @@ pub(super) fn needs() -> Value {
     let properties: Map<String, Value> =
         KINDS.iter().map(|def| (def.name.to_owned(), json!({ "enum": ["required", "optional"] }))).collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// The name of a driver.
+pub(super) fn driver() -> Value {
+    json!({ "enum": DRIVERS.iter().map(|word| word.name).collect::<Vec<_>>() })
 }
 
 /// File-name globs by direction.

@@ -29,7 +29,10 @@ fn dotenv(m: &mut Marks) -> Vec<Plant> {
     let values = format!(
         "# {} {}\nDEBUG=true\nA={} # {}\nexport B=\"say \\\"{}\\\"\" # {}\nC='it''s {}'\nD=`{}`\nE={}\n\
          F=${{X:-{}}}\nG=pre${{Y}}{}\nH = {}\nI={}\nJ=\"{}\"\nK=https://user:{}@example.com/x?y=1\nL=https://example.com/?token={}\n\
-         M=postgres://{}:x@db.example.com/app\nN=host=db.example.com password='{}' user=app\nO=[\"{}\"]\nP={{\"a\": \"{}\"}}\nPORT=8080 # {}\n",
+         M=postgres://{}:x@db.example.com/app\nN=host=db.example.com password='{}' user=app\nO=[\"{}\"]\nP={{\"a\": \"{}\"}}\nPORT=8080 # {}\n\
+         PGPASSWORD={}\nQ=jdbc:postgresql://db.example.com/app?user=app&password={}&ssl=true\nR=postgresql:///app?password={}&host=/{}\n\
+         S=\"host=db.example.com dbname=app password='{} \\\\' x\"\nT=postgresql+asyncpg://app:{}@db.example.com/app?ssl={}\n\
+         U=POSTGRESQL://app:{}@db.example.com/app?{}=1\nV=host=db.example.com dbname=app password={} {}=x\n",
         m.text(),
         m.key(),
         m.text(),
@@ -50,6 +53,17 @@ fn dotenv(m: &mut Marks) -> Vec<Plant> {
         m.text(),
         m.text(),
         m.text(),
+        m.text(),
+        m.password(),
+        m.password(),
+        m.encoded_password(),
+        m.text(),
+        m.odd_password(),
+        m.password(),
+        m.text(),
+        m.password(),
+        m.text(),
+        m.password(),
         m.text(),
     );
     let names = format!(

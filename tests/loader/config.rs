@@ -79,7 +79,7 @@ fn all_errors_of_one_file() {
 pack: [dragonfly]
 documents:
   - { files: 5, kind: dotnev, loadr: a, environment: [prod] }
-  - { kind: migration, loader: python-dotenv }
+  - { kind: migration, loader: python-dotenv, driver: psycog }
   - \"env/*.env\"
 labels: { services: {}, environment: [prod] }
 params: [a]
@@ -97,6 +97,7 @@ today: 20261121
         ("[prod]", "`environment` is a list, and must be text", ""),
         ("kind", "an entry of `documents` lacks `files`", ""),
         ("python-dotenv", "a document of kind migration has no loader", ""),
+        ("psycog", "`driver` cannot be `psycog`", ""),
         ("\"env/*.env\"", "an entry of `documents` is text, and must be a mapping", ""),
         ("services", "there is no label `services`", "did you mean `service`?"),
         ("[prod]", "a label is a list, and must be a mapping", ""),

@@ -12,6 +12,7 @@ mod shape;
 mod sign;
 mod url;
 
+pub(in crate::document) use connection::fall_back;
 pub(in crate::document) use placeholder::is_placeholder;
 pub use redact::{is_redacted, redact_fact, redact_tree, redacted, secrets, secrets_of_yaml};
 pub use scan::scan;
@@ -45,7 +46,7 @@ pub struct Reading {
 /// whether a number is a port.
 pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
-    let connections = connection::find(value, true);
+    let connections = connection::find(value, true, settings);
     let credentials = credential::find(text);
     let urls = url::find(text);
     let whole = |range: &Range<usize>| *range == (0..text.len());

@@ -1,7 +1,8 @@
 //! Whose host it is, and what answers there.
 //!
-//! Sources: Supabase documentation, "Connect to your database"; Railway documentation, "Private networking" and
-//! "TCP proxy".
+//! Sources: Supabase documentation, "Connect to your database"; Supabase CLI, `config.toml` (ports of the local stack: 54322
+//! database, 54329 pooler); Railway documentation, "Private networking" and "TCP proxy"; PgBouncer documentation,
+//! `listen_port` (6432).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
@@ -52,6 +53,11 @@ pub(super) fn depends_on_port(host: &str) -> bool {
     is_shared_pooler(host) || is_database(host)
 }
 
+/// Whether a host is called after PgBouncer: one of its labels is, or has a part that is, `pgbouncer` or `pgb`.
+fn is_pgbouncer(host: &str) -> bool {
+    host.split(['.', '-', '_']).any(|part| matches!(part, "pgbouncer" | "pgb"))
+}
+
 /// Whether it is the database host of a Supabase project: `db.<project>.supabase.co`.
 fn is_database(host: &str) -> bool {
     host.starts_with("db.") && host.strip_suffix('.').unwrap_or(host).ends_with(".supabase.co")
@@ -65,9 +71,12 @@ pub(super) fn endpoint(host: &str, port: i64) -> &'static str {
         (true, _, 5432) => "session-pooler",
         (_, true, 5432) => "direct",
         (_, true, 6543) => "dedicated-pooler",
+        (_, _, 54322 | 54329) if is_local(name) => "local-stack",
         _ if is_local(name) => "local",
         _ if name.ends_with(".railway.internal") => "railway-internal",
         _ if of(name) == "railway" => "railway-public",
+        (_, false, 6432) => "pgbouncer",
+        _ if is_pgbouncer(name) => "pgbouncer",
         _ => "other",
     }
 }
@@ -100,7 +109,13 @@ mod tests {
         assert_eq!(endpoint(pooler, 5432), "session-pooler");
         assert_eq!(endpoint(pooler, 6543), "transaction-pooler");
         assert_eq!(endpoint(pooler, 65432), "other");
-        assert_eq!(endpoint("127.0.0.1", 54322), "local");
+        assert_eq!(endpoint("127.0.0.1", 54322), "local-stack");
+        assert_eq!(endpoint("localhost", 54329), "local-stack");
+        assert_eq!(endpoint("localhost", 5432), "local");
+        assert_eq!(endpoint("db.example.com", 54322), "other");
+        assert_eq!(endpoint("pool.example.com", 6432), "pgbouncer");
+        assert_eq!(endpoint("app-pgbouncer.example.com", 5432), "pgbouncer");
+        assert_eq!(endpoint("pgbouncers.example.com", 5432), "other");
         assert_eq!(endpoint("postgres.railway.internal", 5432), "railway-internal");
         assert_eq!(endpoint("roundhouse.proxy.rlwy.net", 12345), "railway-public");
         assert_eq!(project(database), Some(3..23));

@@ -20,7 +20,7 @@ pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings
     }
     let mut facts: Vec<Fact> = Vec::new();
     if signs.uri || signs.parameters {
-        for connection in connection::find(text, false) {
+        for connection in connection::find(text, false, settings) {
             let start = connection.range.start;
             secrets.extend(connection.secrets.iter().map(|range| start + range.start..start + range.end));
             facts.extend(connection.facts(stands));

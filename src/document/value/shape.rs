@@ -74,6 +74,15 @@ pub(super) fn is_host(text: &str) -> bool {
     text == "::1" || (text.len() <= 253 && single && text.split('.').all(label))
 }
 
+/// The folder of a Unix socket, or its abstract name: small letters, digits, `.`, `_` and `-` between slashes, at most 107
+/// bytes (what a socket's address holds).
+pub(super) fn is_socket(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-');
+    let part = |part: &str| part.bytes().all(letter) && !part.split(['.', '_', '-']).any(looks_random);
+    let path = text.strip_prefix(['/', '@']);
+    text.len() <= 107 && path.is_some_and(|path| path.split('/').all(part)) && !credential::claims(text)
+}
+
 /// A name of small letters, as roles and databases have: at most 32.
 pub(super) fn is_small_name(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
@@ -169,6 +178,16 @@ mod tests {
         ];
         for (name, value) in hidden {
             assert!(!is_public(value, name), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn sockets_have_the_shape_of_paths() {
+        for socket in ["/var/run/postgresql", "/tmp", "@abstract", "/cloudsql/project-a.b_c"] {
+            assert!(is_socket(socket), "{socket}");
+        }
+        for other in ["", "var/run", "/var/run/MADEUPword", "/a=b", "/madeup0a1b2c3d4e5f6g7h8i", "/a b"] {
+            assert!(!is_socket(other), "{other}");
         }
     }
 

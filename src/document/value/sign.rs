@@ -12,7 +12,7 @@ pub(super) struct Signs {
     pub address: bool,
     /// `://`, or `postgresql:` as JDBC may have it: a connection's URI.
     pub uri: bool,
-    /// `host=` or `dbname=`: a connection's parameters.
+    /// `host=`, `hostaddr=` or `dbname=`: a connection's parameters.
     pub parameters: bool,
     /// `password=`, in any case.
     pub password: bool,
@@ -57,7 +57,7 @@ impl Signs {
     fn assigned(&mut self, text: &str) {
         for (at, _) in text.match_indices('=') {
             let key = text.as_bytes().get(..at).unwrap_or_default().trim_ascii_end();
-            self.parameters |= key.ends_with(b"host") || key.ends_with(b"dbname");
+            self.parameters |= [&b"host"[..], b"hostaddr", b"dbname"].iter().any(|end| key.ends_with(end));
             let tail = key.len().checked_sub(8).and_then(|from| key.get(from..));
             self.password |= tail.is_some_and(|tail| tail.eq_ignore_ascii_case(b"password"));
         }

@@ -3,6 +3,7 @@
 use super::Loader;
 use super::condition::Asked;
 use super::reader::{distinct, place_of};
+use crate::fact::kinds::connection::DRIVERS;
 use crate::fact::{Field, KINDS, Kind};
 use crate::policy::PackText;
 use crate::policy::grammar::{PACK, PARAM, TYPE};
@@ -43,6 +44,8 @@ impl Loader<'_> {
         }
         pack.needs = self.needs(node.get("needs"));
         pack.directions = self.directions(node.get("directions"));
+        let drivers: Vec<_> = DRIVERS.iter().map(|word| (word.name, word.name)).collect();
+        pack.driver = node.get("driver").and_then(|node| self.problems.choice(node, "`driver`", &drivers));
         pack
     }
 

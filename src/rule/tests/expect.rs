@@ -53,7 +53,7 @@ fn each_failing_field_is_shown_where_it_stands_or_would_stand() {
         .iter()
         .map(|finding| (finding.span().unwrap().start, finding.span().unwrap().end, finding.note.as_str()))
         .collect();
-    assert_eq!(shown, [(10, 14, "port is 5432"), (20, 20, "sslmode is prefer (not written: libpq's default)")]);
+    assert_eq!(shown, [(10, 14, "port is 5432"), (20, 20, "sslmode is prefer (not written: the driver's default)")]);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_value_that_is_the_wrong_fact_is_shown_field_by_field() {
         notes(vec![inner()], "{ is_a: pooler }"),
         [
             "DATABASE_URL of api in prod: port is 5432, wants 6543",
-            "DATABASE_URL of api in prod: sslmode is prefer (not written: libpq's default), wants at least require"
+            "DATABASE_URL of api in prod: sslmode is prefer (not written: the driver's default), wants at least require"
         ]
     );
     assert_eq!(notes(vec![], "{ is_a: pooler }"), ["DATABASE_URL of api in prod is not the pooler"]);

@@ -1,5 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod by_driver;
+mod drivers;
+mod fallback;
+mod oracle;
+mod properties;
+
 use super::*;
 use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::SourceId;
@@ -10,7 +16,7 @@ const DIRECT: &str = "postgresql://postgres:MADEUPpw@db.abcdefghijklmnopqrst.sup
 /// The connection facts of a whole value.
 fn facts(text: &str) -> Vec<Fact> {
     let mapped = Mapped::literal(SourceId(0), text, 0);
-    let found = find(&mapped, true);
+    let found = find(&mapped, true, &Settings::default());
     found.iter().flat_map(|connection| connection.facts("value")).filter(|fact| fact.kind == Kind::Connection).collect()
 }
 
@@ -27,6 +33,7 @@ fn describe(text: &str, fact: &Fact, field: Field) -> String {
         Value::Number(number) => number.to_string(),
         Value::Text(text) => text.to_string(),
         Value::Word(word) => (*word).to_owned(),
+        Value::Bool(yes) => yes.to_string(),
         _ => "other".to_owned(),
     };
     match state {
@@ -140,7 +147,7 @@ fn endpoints_of_the_documented_strings() {
             Some(REF),
         ),
         (format!("postgres://postgres:pw@{pooler}:6543/postgres"), "transaction-pooler", None),
-        ("postgresql://postgres:postgres@127.0.0.1:54322/postgres".to_owned(), "local", None),
+        ("postgresql://postgres:postgres@127.0.0.1:54322/postgres".to_owned(), "local-stack", None),
         ("postgresql:///app?host=/var/run/postgresql".to_owned(), "local", None),
         ("postgresql:///app".to_owned(), "local", None),
         ("postgresql://u@[::1]/app".to_owned(), "local", None),
@@ -208,7 +215,7 @@ fn passwords_are_set_empty_a_placeholder_or_a_reference() {
 fn a_password_is_a_credential_with_the_decoded_text() {
     let text = "postgresql://postgres:MADEUP%23pw@db.abcdefghijklmnopqrst.supabase.co:5432/postgres";
     let mapped = Mapped::literal(SourceId(0), text, 0);
-    let all = find(&mapped, true)[0].facts("value");
+    let all = find(&mapped, true, &Settings::default())[0].facts("value");
     let password = all.iter().find(|fact| fact.kind == Kind::Credential).unwrap();
     let Some(Value::Secret(value)) = password.own(Field::Value).and_then(State::value) else { panic!("a secret") };
     assert!(value.is("MADEUP#pw"));
@@ -218,10 +225,14 @@ fn a_password_is_a_credential_with_the_decoded_text() {
     assert_eq!(password.own(Field::Role).and_then(State::text), Some("postgres"));
     assert_eq!(password.own(Field::Demo).and_then(State::value), Some(&Value::Bool(false)));
     let local = Mapped::literal(SourceId(0), "postgresql://postgres:postgres@localhost:54322/postgres", 0);
-    let all = find(&local, true)[0].facts("value");
+    let all = find(&local, true, &Settings::default())[0].facts("value");
     assert_eq!(all[1].own(Field::Demo).and_then(State::value), Some(&Value::Bool(true)));
     let reference = Mapped::literal(SourceId(0), "postgresql://u:${X}@h.example.com/d", 0);
-    assert_eq!(find(&reference, true)[0].facts("value").len(), 1, "a reference is no password that is known");
+    assert_eq!(
+        find(&reference, true, &Settings::default())[0].facts("value").len(),
+        1,
+        "a reference is no password that is known"
+    );
 }
 
 #[test]
@@ -237,7 +248,7 @@ fn what_two_readers_divide_differently_is_hidden_whole() {
     ];
     for text in texts {
         let mapped = Mapped::literal(SourceId(0), text, 0);
-        let found = find(&mapped, true);
+        let found = find(&mapped, true, &Settings::default());
         assert!(found[0].ambiguous && found[0].shown.is_empty(), "{text}");
         assert!(found[0].facts("value").iter().all(|fact| fact.hidden), "{text}");
     }
@@ -273,7 +284,6 @@ fn references_and_service_files_make_fields_unknown() {
 #[test]
 fn only_exact_schemes_and_parameter_lists_are_connections() {
     let none = [
-        "POSTGRESQL://u:p@h/d",
         "prisma+postgres://u:p@h/d",
         "mysql://u:p@h/d",
         "${{Postgres.DATABASE_URL}}",
@@ -287,11 +297,11 @@ fn only_exact_schemes_and_parameter_lists_are_connections() {
         assert!(facts(text).is_empty(), "{text}");
     }
     let inside = Mapped::literal(SourceId(0), "psql \"postgres://u:p@h.example.com/d\" -c 'select 1'", 0);
-    let found = find(&inside, true);
+    let found = find(&inside, true, &Settings::default());
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].text.text(), "postgres://u:p@h.example.com/d");
     let listed = Mapped::literal(SourceId(0), "dblink('host=h.example.com dbname=d password=MADEUPpw')", 0);
-    let found = find(&listed, false);
+    let found = find(&listed, false, &Settings::default());
     assert_eq!(found[0].text.text(), "host=h.example.com dbname=d password=MADEUPpw')");
 }
 
@@ -312,9 +322,11 @@ fn long_inputs_are_read_and_hosts_are_bounded() {
     ] {
         let text = format!("postgresql://{}", piece.repeat(10_000));
         let mapped = Mapped::literal(SourceId(0), &text, 0);
-        find(&mapped, true).iter().for_each(|connection| assert!(connection.facts("value").len() <= 65));
-        find(&mapped, false);
+        find(&mapped, true, &Settings::default())
+            .iter()
+            .for_each(|connection| assert!(connection.facts("value").len() <= 65));
+        find(&mapped, false, &Settings::default());
         let mapped = Mapped::literal(SourceId(0), &format!(" {text}"), 0);
-        find(&mapped, true);
+        find(&mapped, true, &Settings::default());
     }
 }
