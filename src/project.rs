@@ -62,6 +62,9 @@ pub fn read(
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
+        // Settings of its own only where its entry says more than the project.
+        let own = found.loader.map(|loader| Settings { loader: Some(loader), ..settings.clone() });
+        let settings = own.as_ref().unwrap_or(settings);
         let input = Input { source: *source, text: sources.text(*source), path: &found.relative, settings };
         (found.kind.parse)(input)
     };
@@ -220,7 +223,7 @@ impl Read {
 pub fn settings(config: Option<&Config>, set: &PolicySet, today: Option<i64>) -> Settings {
     let of_packs = set.packs.iter().flat_map(|pack| pack.directions.iter());
     let own = config.into_iter().flat_map(|config| config.directions.iter());
-    Settings { today, directions: own.chain(of_packs).cloned().collect() }
+    Settings { today, directions: own.chain(of_packs).cloned().collect(), loader: None }
 }
 
 /// Where documents of a configuration would stand. `prefix` is the configuration's folder as it is shown.

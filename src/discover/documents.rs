@@ -28,6 +28,8 @@ pub struct Found {
     pub relative: String,
     /// Its kind.
     pub kind: &'static DocumentKind,
+    /// The loader that its entry names.
+    pub loader: Option<&'static str>,
     /// The services it belongs to; none where nothing says so.
     pub services: Vec<String>,
     /// The environment it belongs to.
@@ -125,7 +127,9 @@ fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<
         None => entry.services.clone(),
     };
     let environment = found.captures.environment.or_else(|| entry.environment.clone());
-    Found { path: found.path, relative, kind: entry.kind, services, environment, entry: Some(entry.files.span), text }
+    let entry_span = Some(entry.files.span);
+    let (kind, loader) = (entry.kind, entry.loader);
+    Found { path: found.path, relative, kind, loader, services, environment, entry: entry_span, text }
 }
 
 /// Every file that fits a pattern, by its relative path: that is the order of documents, byte by byte.
@@ -288,7 +292,8 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         let text = read_text(&found.path, &shown(&found.path, base), "document");
         let Captures { service, environment } = found.captures;
         let services = service.into_iter().collect();
-        Found { path: found.path, relative, kind: kinds[found.entry], services, environment, entry: None, text }
+        let kind = kinds[found.entry];
+        Found { path: found.path, relative, kind, loader: None, services, environment, entry: None, text }
     });
     (found.collect(), problems)
 }

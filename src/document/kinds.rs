@@ -13,7 +13,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         sensitive: true,
         complete: true,
         labelled: true,
-        loaders: &["python-dotenv"],
+        loaders: &dotenv::loader::NAMES,
         gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential],
         parse: dotenv::parse,
     },

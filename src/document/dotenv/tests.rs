@@ -223,7 +223,7 @@ fn a_variable_says_its_name_its_prefix_and_its_secret() {
 fn a_name_that_may_be_a_key_is_hidden() {
     let parsed = read("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw=\n");
     assert_eq!(parsed.facts[0].own(Field::Name).and_then(State::text), Some(HIDDEN_NAME));
-    assert_eq!(parsed.masks, [std::ops::Range { start: 0, end: 36 }]);
+    assert_eq!(parsed.masks, [Range { start: 0, end: 36 }]);
 }
 
 #[test]
