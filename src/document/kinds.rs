@@ -14,7 +14,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: true,
         loaders: &dotenv::loader::NAMES,
-        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential],
+        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Disagreement],
         parse: dotenv::parse,
     },
     DocumentKind {

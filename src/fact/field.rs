@@ -40,6 +40,7 @@ fields! {
     OriginTable = "origin.table", Command = "command", ObjectKind = "object_kind", Grantee = "grantee",
     Privilege = "privilege", GrantOption = "grant_option", SecurityDefiner = "security_definer",
     Rls = "rls",
+    How = "how", Loaders = "loaders", Loader = "loader",
 }
 
 impl Field {

@@ -1,6 +1,7 @@
 //! Env files. What a line means depends on the loader that reads it at run time: thirteen loaders agree on few inputs.
 //! A loader is one file in `loader/`; it divides the text, and everything behind that is common.
 
+mod compare;
 pub mod loader;
 
 use super::value::{self, Reading};
@@ -8,7 +9,9 @@ use super::{Input, ListedMask, Parsed, Unread};
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::finding::Severity;
 use crate::source::{Mapped, Secret, Span};
+use compare::Disagreement;
 use loader::{Assignment, Item, Outer, Scope, Text, Unknown};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,7 +26,15 @@ pub fn parse(input: Input<'_>) -> Parsed {
     let loader = loader::named(input.settings.loader);
     let text = Text { source: input.source, text: input.text };
     let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown));
-    let mut reader = Reader { input: &input, parsed: Parsed::default(), at: 0, open_quote: false, skipped: Vec::new() };
+    let mut reader = Reader {
+        input: &input,
+        loader: loader.name,
+        disagreements: compare::disagreements(loader, input.text),
+        parsed: Parsed::default(),
+        at: 0,
+        open_quote: false,
+        skipped: Vec::new(),
+    };
     for item in &items {
         reader.take(item);
     }
@@ -34,6 +45,9 @@ pub fn parse(input: Input<'_>) -> Parsed {
 /// Takes in what a loader found, in the order of its places.
 struct Reader<'a> {
     input: &'a Input<'a>,
+    loader: &'static str,
+    /// By the first byte of the name.
+    disagreements: HashMap<usize, Vec<Disagreement>>,
     parsed: Parsed,
     /// Up to here everything was taken in.
     at: usize,
@@ -146,6 +160,29 @@ impl<'a> Reader<'a> {
             value::describe(fact, &reading);
         }
         mask(shown_name(name, visible), &written.text, written.raw.clone(), &reading, &mut self.parsed);
+        self.disagree(assignment, variable, &reading.shown);
+    }
+
+    /// What other loaders make of a line. A sign is pointed at where it may be seen; else the value as a whole is, since
+    /// a place inside a secret tells something of it.
+    fn disagree(&mut self, assignment: &Assignment, variable: usize, shown: &[Range<usize>]) {
+        let value = assignment.value.as_ref().map(|value| value.raw.clone()).filter(|raw| !raw.is_empty());
+        let whole = value.clone().unwrap_or(assignment.name.clone());
+        for found in self.disagreements.remove(&assignment.name.start).unwrap_or_default() {
+            let visible = |sign: &Range<usize>| {
+                let outside = value.as_ref().is_none_or(|raw| sign.end <= raw.start || raw.end <= sign.start);
+                outside || shown.iter().any(|shown| shown.start <= sign.start && sign.end <= shown.end)
+            };
+            let place = match found.how {
+                "byte-order-mark" | "name" => assignment.name.clone(),
+                _ => found.sign.filter(visible).unwrap_or(whole.clone()),
+            };
+            let span = Span::new(self.input.source, place);
+            let loaders = Value::List(found.loaders.into_iter().map(Value::from).collect());
+            let fact = Fact::new(Kind::Disagreement, span).with_word(Field::How, found.how, span);
+            let fact = fact.with(Field::Loaders, loaders, span).with(Field::Loader, self.loader, span);
+            self.parsed.facts.push(fact.standing_in(variable));
+        }
     }
 
     /// Passes the name of an assignment.

@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod credential;
 pub mod deploy;
+pub mod disagreement;
 pub mod document;
 pub mod ignored_key;
 pub mod migration;
