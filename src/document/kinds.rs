@@ -14,7 +14,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: true,
         loaders: &dotenv::loader::NAMES,
-        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Disagreement],
+        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Disagreement, Kind::Oddity],
         parse: dotenv::parse,
     },
     DocumentKind {

@@ -30,6 +30,8 @@ pub enum Kind {
     Table,
     /// A line of an env file that other loaders read otherwise.
     Disagreement,
+    /// Something odd about how a line of an env file is written.
+    Oddity,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -46,6 +48,7 @@ pub const KINDS: &[KindDef] = &[
     kinds::operation::DEF,
     kinds::table::DEF,
     kinds::disagreement::DEF,
+    kinds::oddity::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

@@ -192,6 +192,7 @@ fn difference(
     let part = |range: Range<usize>| text.get(range).unwrap_or("");
     let raw = part(line.value.clone());
     let find = |sign: &str| raw.find(sign).map(|at| line.value.start + at..line.value.start + at + sign.len());
+    let in_backticks = part(line.value.start.saturating_sub(1)..line.value.start) == "`";
     let (own, their) = (sets(&line.outcome), sets(theirs));
     let start = text.get(..line.name.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let rest = text.get(line.value.end..).unwrap_or("");
@@ -213,7 +214,11 @@ fn difference(
     }
     if *theirs == Outcome::Unknown || line.outcome == Outcome::Unknown || raw.contains("$(") || raw.contains('`') {
         let sign = find("$(").or_else(|| find("`"));
-        return Some(if sign.is_some() { ("command", sign) } else { ("dollar", find("$").or_else(|| find("~"))) });
+        return Some(if sign.is_some() || in_backticks {
+            ("command", sign)
+        } else {
+            ("dollar", find("$").or_else(|| find("~")))
+        });
     }
     let divided = |text: Option<&str>, longer: Option<&str>| {
         let (text, longer) = text.zip(longer)?;
@@ -233,6 +238,9 @@ fn difference(
             return Some(("shell-sign", Some(sign)));
         }
     }
+    if in_backticks {
+        return Some(("quote", None));
+    }
     Some((rest_of(raw, behind, part(start..line.value.start), part(line.name.clone())), None))
 }
 
@@ -242,7 +250,9 @@ fn rest_of(raw: &str, behind: &str, before: &str, name: &str) -> &'static str {
         "lines"
     } else if raw.contains('\\') {
         "escape"
-    } else if raw.contains(['"', '\'']) || behind.contains(['"', '\'']) && !behind.trim_start_matches(['"', '\'']).trim().is_empty() {
+    } else if raw.contains(['"', '\''])
+        || behind.contains(['"', '\'']) && !behind.trim_start_matches(['"', '\'']).trim().is_empty()
+    {
         "quote"
     } else if !is_name(name) || before.trim_start().starts_with("export") || !before.contains('=') {
         "name"

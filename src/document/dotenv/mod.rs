@@ -2,6 +2,7 @@
 //! A loader is one file in `loader/`; it divides the text, and everything behind that is common.
 
 mod compare;
+mod form;
 pub mod loader;
 
 use super::value::{self, Reading};
@@ -10,10 +11,13 @@ use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::finding::Severity;
 use crate::source::{Mapped, Secret, Span};
 use compare::Disagreement;
+use form::Oddity;
 use loader::{Assignment, Item, Outer, Scope, Text, Unknown};
 use std::collections::HashMap;
+use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 /// So many lines one below the other that are no assignments are prose, or another kind of file.
 const PROSE: usize = 4;
@@ -30,6 +34,7 @@ pub fn parse(input: Input<'_>) -> Parsed {
         input: &input,
         loader: loader.name,
         disagreements: compare::disagreements(loader, input.text),
+        oddities: form::oddities(input.text, &values(&items)).into_iter().peekable(),
         parsed: Parsed::default(),
         at: 0,
         open_quote: false,
@@ -42,12 +47,23 @@ pub fn parse(input: Input<'_>) -> Parsed {
     reader.parsed
 }
 
+/// The values of all assignments.
+fn values(items: &[Item]) -> Vec<Range<usize>> {
+    let value = |item: &Item| match item {
+        Item::Assignment(Assignment { value: Some(value), .. }) => Some(value.raw.clone()),
+        _ => None,
+    };
+    items.iter().filter_map(value).collect()
+}
+
 /// Takes in what a loader found, in the order of its places.
 struct Reader<'a> {
     input: &'a Input<'a>,
     loader: &'static str,
     /// By the first byte of the name.
     disagreements: HashMap<usize, Vec<Disagreement>>,
+    /// In the order of their lines.
+    oddities: Peekable<IntoIter<Oddity>>,
     parsed: Parsed,
     /// Up to here everything was taken in.
     at: usize,
@@ -77,9 +93,10 @@ impl<'a> Reader<'a> {
 
     /// Lines that the loader skips.
     fn skip(&mut self, range: Range<usize>, why: &'static str) {
-        let adjoins = self.skipped.last().is_none_or(|(before, reason)| {
-            *reason == why && self.text(before.end..range.start).trim().is_empty()
-        });
+        let adjoins = self
+            .skipped
+            .last()
+            .is_none_or(|(before, reason)| *reason == why && self.text(before.end..range.start).trim().is_empty());
         if !adjoins {
             self.tell_skipped();
         }
@@ -116,7 +133,8 @@ impl<'a> Reader<'a> {
         let mut at = self.at;
         for line in self.text(self.at..range.start.max(self.at)).split('\n') {
             let signs = line.trim_start();
-            let signs = signs.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace)).unwrap_or(signs);
+            let signs =
+                signs.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace)).unwrap_or(signs);
             let signs = signs.trim_start_matches(|c: char| c.is_whitespace() || "='\"`:\u{feff}".contains(c));
             let comment = signs.strip_prefix('#').unwrap_or(signs).trim_end_matches('\r');
             if !comment.trim().is_empty() {
@@ -132,20 +150,32 @@ impl<'a> Reader<'a> {
         self.tell_skipped();
         let end = self.input.text.len();
         self.pass(end..end);
+        self.oddities_before(usize::MAX, None);
+    }
+
+    /// What is odd before a byte, about a variable or about no variable.
+    fn oddities_before(&mut self, end: usize, variable: Option<usize>) {
+        while let Some(oddity) = self.oddities.next_if(|oddity| oddity.range.start < end) {
+            let fact = Fact::variant(Kind::Oddity, oddity.is, Span::new(self.input.source, oddity.range));
+            self.parsed.facts.push(match variable {
+                Some(variable) => fact.standing_in(variable),
+                None => fact,
+            });
+        }
     }
 
     /// Takes in one assignment, or a name without one.
     fn assign(&mut self, assignment: &Assignment) {
         let name = self.text(assignment.name.clone());
         let span = Span::new(self.input.source, assignment.name.clone());
-        let visible =
-            if self.open_quote { value::is_conventional_name(name) } else { value::name_may_be_shown(name) };
+        let visible = if self.open_quote { value::is_conventional_name(name) } else { value::name_may_be_shown(name) };
         let Some(written) = &assignment.value else {
             if !assignment.exported && !value::bare_name_may_be_shown(name) {
                 return self.skip(assignment.name.clone(), "line was not understood");
             }
             self.begin(assignment, visible);
             self.parsed.facts.push(without_value(shown_name(name, visible), span));
+            self.oddities_of(assignment, self.parsed.facts.len() - 1);
             return;
         };
         self.begin(assignment, visible);
@@ -161,6 +191,16 @@ impl<'a> Reader<'a> {
         }
         mask(shown_name(name, visible), &written.text, written.raw.clone(), &reading, &mut self.parsed);
         self.disagree(assignment, variable, &reading.shown);
+        self.oddities_of(assignment, variable);
+    }
+
+    /// What is odd about the lines of an assignment.
+    fn oddities_of(&mut self, assignment: &Assignment, variable: usize) {
+        let end = assignment.value.as_ref().map_or(assignment.name.end, |value| value.raw.end.max(assignment.name.end));
+        let rest = self.input.text.get(end..).unwrap_or("");
+        let line_end = end + rest.find('\n').unwrap_or(rest.len());
+        // The gap at the end of the text is no part of its last line.
+        self.oddities_before((line_end + 1).min(self.input.text.len()), Some(variable));
     }
 
     /// What other loaders make of a line. A sign is pointed at where it may be seen; else the value as a whole is, since
@@ -188,6 +228,8 @@ impl<'a> Reader<'a> {
     /// Passes the name of an assignment.
     fn begin(&mut self, assignment: &Assignment, visible: bool) {
         self.tell_skipped();
+        let rest = self.text(0..assignment.name.start);
+        self.oddities_before(rest.rfind('\n').map_or(0, |at| at + 1), None);
         self.pass(assignment.name.clone());
         if !visible {
             self.parsed.masks.push(assignment.name.clone());
@@ -225,10 +267,9 @@ fn cause(why: &Unknown) -> Arc<Cause> {
             "is what a command prints that its loader runs; preflight runs none",
             "Write the value out, or put single quotes around what is no command.",
         ),
-        Unknown::Inherited => Cause::new(
-            "has no `=`: its loader takes it from the environment that it runs in",
-            "Write the value out.",
-        ),
+        Unknown::Inherited => {
+            Cause::new("has no `=`: its loader takes it from the environment that it runs in", "Write the value out.")
+        }
         Unknown::Encrypted => Cause::new("is encrypted, and the key is not here", ""),
         Unknown::Shell => Cause::new(
             "is something that a shell replaces: `~`, `$1`, `$$` or the like",

@@ -42,10 +42,13 @@ pub const DEF: KindDef = KindDef {
         let how = facts.get(id, Field::How).text();
         let means = HOW.iter().find(|word| Some(word.name) == how).map_or("it counts differently", |word| word.means);
         let names: Vec<&str> = match facts.get(id, Field::Loaders).value() {
-            Some(Value::List(names)) => names.iter().filter_map(|name| match name {
-                Value::Text(name) => Some(&**name),
-                _ => None,
-            }).collect(),
+            Some(Value::List(names)) => names
+                .iter()
+                .filter_map(|name| match name {
+                    Value::Text(name) => Some(&**name),
+                    _ => None,
+                })
+                .collect(),
             _ => Vec::new(),
         };
         let names = match names.split_last() {

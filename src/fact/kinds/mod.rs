@@ -7,6 +7,7 @@ pub mod disagreement;
 pub mod document;
 pub mod ignored_key;
 pub mod migration;
+pub mod oddity;
 pub mod operation;
 pub mod statement;
 pub mod table;

@@ -55,7 +55,8 @@ KEY=\"-----\"
     assert!(how("python-dotenv", "GREETING=\"a \\\"b\\\"\"\n").iter().all(|how| *how != "quotes-kept"));
 }
 
-const NAMES_COMPARED: &[&str] = &["python-dotenv", "npm-dotenv", "dotenvx", "node", "ruby", "godotenv", "compose", "dotenvy", "shell"];
+const NAMES_COMPARED: &[&str] =
+    &["python-dotenv", "npm-dotenv", "dotenvx", "node", "ruby", "godotenv", "compose", "dotenvy", "shell"];
 
 #[test]
 fn a_line_that_goes_on_is_compared_with_all_of_its_file() {
@@ -70,7 +71,16 @@ fn a_line_that_goes_on_is_compared_with_all_of_its_file() {
 
 #[test]
 fn the_shortcut_for_plain_lines_says_what_the_loaders_say() {
-    let lines = ["A=b", "A=", "A=\"\"", "A='b c'", "export A=b", "A=\"b&c;(d)|e#f ~\"", "A=b.c/d:e@f%g+h,i=j?k^l!m*n[o]{p}", "_9=x-y"];
+    let lines = [
+        "A=b",
+        "A=",
+        "A=\"\"",
+        "A='b c'",
+        "export A=b",
+        "A=\"b&c;(d)|e#f ~\"",
+        "A=b.c/d:e@f%g+h,i=j?k^l!m*n[o]{p}",
+        "_9=x-y",
+    ];
     for line in lines {
         let text = format!("{line}\n");
         for loader in LOADERS.iter().filter(|loader| loader.compared && loader.name != "docker") {
