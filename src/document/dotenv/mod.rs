@@ -314,4 +314,8 @@ fn without_value(name: &str, span: Span) -> Fact {
 }
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod carry;
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! `${NAME}` with the operators of a shell: `:-`, `-`, `:+`, `+`, `:?`, `?`.
 
-use super::value::identifier;
+use super::value::{FARTHEST, identifier};
 use super::{Lookup, Scope};
 
 /// A reference in braces.
@@ -35,7 +35,7 @@ impl<'a> Brace<'a> {
         let operator = [":-", ":+", ":?", "-", "+", "?"].into_iter().find(|sign| behind.starts_with(sign))?;
         let word = behind.get(operator.len()..)?;
         let mut depth = 0_usize;
-        let close = word.bytes().position(|byte| {
+        let close = word.bytes().take(FARTHEST).position(|byte| {
             depth += usize::from(byte == b'{');
             let closes = byte == b'}' && depth == 0;
             depth -= usize::from(byte == b'}' && depth > 0);

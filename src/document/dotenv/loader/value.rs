@@ -178,10 +178,14 @@ pub(super) fn identifier(text: &str) -> usize {
     text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
 }
 
-/// Where the bracket that opens at `open` of a text is closed.
+/// How far away the end of a reference or of a command is looked for, in bytes: many that never end would take
+/// quadratic time otherwise.
+pub(super) const FARTHEST: usize = 1024;
+
+/// Where the bracket that opens at `open` of a text is closed, if that is near.
 pub(super) fn closing(text: &str, open: usize, pair: (u8, u8)) -> Option<usize> {
     let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate().skip(open) {
+    for (at, byte) in text.bytes().enumerate().skip(open).take(FARTHEST) {
         if byte == pair.0 {
             depth += 1;
         } else if byte == pair.1 {
