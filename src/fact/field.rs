@@ -27,7 +27,7 @@ fields! {
     Name = "name", State = "state", Public = "public", HoldsSecret = "holds_secret",
     Scheme = "scheme", Host = "host", Port = "port", User = "user", Role = "role", Project = "project",
     Provider = "provider", Database = "database", Sslmode = "sslmode", Endpoint = "endpoint", Password = "password",
-    Issuer = "issuer", Secret = "secret", Demo = "demo", DaysLeft = "days_left",
+    Issuer = "issuer", Secret = "secret", Demo = "demo", DaysLeft = "days_left", Vendor = "vendor",
     Builder = "builder", DockerfilePath = "dockerfile_path", StartCommand = "start_command",
     PreDeployCommand = "pre_deploy_command", HealthCheckPath = "health_check_path",
     HealthCheckTimeout = "health_check_timeout", RestartPolicy = "restart_policy", RestartRetries = "restart_retries",
