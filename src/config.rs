@@ -101,6 +101,8 @@ pub struct DocumentEntry {
     pub files: Spanned<String>,
     /// The kind.
     pub kind: &'static DocumentKind,
+    /// The loader that it names.
+    pub loader: Option<&'static str>,
     /// The service or services that it says.
     pub services: Vec<String>,
     /// The environment that it says.
@@ -248,11 +250,11 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
         check_captures(files, problems);
     }
     let kind = node.get("kind").and_then(|node| kind(node, problems));
-    match (node.get("loader"), kind) {
-        (Some(loader), Some(kind)) => check_loader(loader, kind, problems),
-        (Some(loader), None) => drop(problems.text(loader, "`loader`")),
-        (None, _) => {}
-    }
+    let loader = match (node.get("loader"), kind) {
+        (Some(loader), Some(kind)) => read_loader(loader, kind, problems),
+        (Some(loader), None) => problems.text(loader, "`loader`").and(None),
+        (None, _) => None,
+    };
     let services = node.get("service").map(|node| problems.texts(node, "`service`")).unwrap_or_default();
     let environment = node.get("environment").and_then(|node| problems.text(node, "`environment`"));
     for label in ["service", "environment"] {
@@ -266,7 +268,7 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
     }
     let services = services.into_iter().map(|text| text.value).collect();
     let driver = node.get("driver").and_then(|node| driver(node, kind?, problems));
-    Some(DocumentEntry { files: files?, kind: kind?, services, environment, driver })
+    Some(DocumentEntry { files: files?, kind: kind?, loader, services, environment, driver })
 }
 
 fn kind(node: &Node, problems: &mut Problems) -> Option<&'static DocumentKind> {
@@ -279,13 +281,15 @@ fn kind(node: &Node, problems: &mut Problems) -> Option<&'static DocumentKind> {
     found
 }
 
-fn check_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) {
-    let Some(name) = problems.text(node, "`loader`") else { return };
+fn read_loader(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<&'static str> {
+    let name = problems.text(node, "`loader`")?;
+    let found = kind.loaders.iter().find(|loader| **loader == name);
     if kind.loaders.is_empty() {
         problems.error(node.span, format!("a document of kind {} has no loader", kind.name), "not here", "Remove it.");
-    } else if !kind.loaders.contains(&name.as_str()) {
+    } else if found.is_none() {
         problems.unknown(node.span, format!("there is no loader `{name}`"), &name, kind.loaders.iter().copied());
     }
+    found.copied()
 }
 
 fn driver(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<&'static str> {

@@ -62,8 +62,12 @@ pub fn read(
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
-        // A document that names its driver is read with settings of its own.
-        let own = found.driver.map(|driver| Settings { driver: Some(driver), ..settings.clone() });
+        // A document that names its loader or its driver is read with settings of its own.
+        let own = (found.loader.is_some() || found.driver.is_some()).then(|| Settings {
+            loader: found.loader,
+            driver: found.driver,
+            ..settings.clone()
+        });
         let settings = own.as_ref().unwrap_or(settings);
         let input = Input { source: *source, text: sources.text(*source), path: &found.relative, settings };
         let mut parsed = document::parse(found.kind, input);
@@ -227,7 +231,8 @@ pub fn settings(config: Option<&Config>, set: &PolicySet, today: Option<i64>) ->
     let of_packs = set.packs.iter().flat_map(|pack| pack.directions.iter());
     let own = config.into_iter().flat_map(|config| config.directions.iter());
     let usual_driver = set.packs.iter().find_map(|pack| pack.driver);
-    Settings { today, driver: None, usual_driver, directions: own.chain(of_packs).cloned().collect() }
+    let directions = own.chain(of_packs).cloned().collect();
+    Settings { today, loader: None, driver: None, usual_driver, directions }
 }
 
 /// Where documents of a configuration would stand. `prefix` is the configuration's folder as it is shown.

@@ -67,6 +67,10 @@ fn violations_gives_what_was_typed_by_hand_and_nothing_else() {
     }
 }
 
+/// Policies about what a JWT says. A JWT would be a leak to every scanner, so that none stands in a fixture; the cases make
+/// theirs.
+const ABOUT_TOKENS: &[&str] = &["key-is-not-expired", "key-expires-soon", "no-session-token-in-configuration"];
+
 #[test]
 fn every_policy_of_the_pack_has_a_finding_in_violations() {
     let (_, report) = report(&root().join(VIOLATIONS), &["."]);
@@ -80,7 +84,7 @@ fn every_policy_of_the_pack_has_a_finding_in_violations() {
     let list: Value = serde_json::from_str(&list).unwrap();
     for policy in list["policies"].as_array().unwrap() {
         let id = policy["id"].as_str().unwrap();
-        assert!(found.contains(id), "{id} has no finding");
+        assert!(found.contains(id) != ABOUT_TOKENS.contains(&id), "{id} has no finding, or is excused and has one");
         for field in ["why", "fix", "see"] {
             assert!(policy[field].as_str().is_some_and(|text| !text.is_empty()), "{id} lacks {field}");
         }

@@ -154,6 +154,7 @@ fn read(text: &str) -> Result<(f64, usize), String> {
         environment: None,
         entry: None,
         driver: None,
+        loader: None,
         text: Ok(text.to_owned()),
     };
     let settings = Settings::default();

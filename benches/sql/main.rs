@@ -201,6 +201,7 @@ fn judge(scripts: &[Script], statements: &[&str]) -> Result<f64, String> {
         environment: None,
         entry: None,
         driver: None,
+        loader: None,
         text: Ok(script.text.clone()),
     };
     let found: Vec<Found> = scripts.iter().map(found).collect();

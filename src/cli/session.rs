@@ -267,6 +267,7 @@ impl Session {
             path: PathBuf::from("-"),
             relative: STDIN.to_owned(),
             kind,
+            loader: None,
             services,
             environment,
             driver: None,

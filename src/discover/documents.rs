@@ -28,6 +28,8 @@ pub struct Found {
     pub relative: String,
     /// Its kind.
     pub kind: &'static DocumentKind,
+    /// The loader that its entry names.
+    pub loader: Option<&'static str>,
     /// The services it belongs to; none where nothing says so.
     pub services: Vec<String>,
     /// The environment it belongs to.
@@ -127,8 +129,8 @@ fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<
         None => entry.services.clone(),
     };
     let environment = found.captures.environment.or_else(|| entry.environment.clone());
-    let (kind, driver, span) = (entry.kind, entry.driver, Some(entry.files.span));
-    Found { path: found.path, relative, kind, services, environment, driver, entry: span, text }
+    let (kind, loader, driver, span) = (entry.kind, entry.loader, entry.driver, Some(entry.files.span));
+    Found { path: found.path, relative, kind, loader, services, environment, driver, entry: span, text }
 }
 
 /// Every file that fits a pattern, by its relative path: that is the order of documents, byte by byte.
@@ -291,8 +293,8 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         let text = read_text(&found.path, &shown(&found.path, base), "document");
         let Captures { service, environment } = found.captures;
         let services = service.into_iter().collect();
-        let (kind, driver, entry) = (kinds[found.entry], None, None);
-        Found { path: found.path, relative, kind, services, environment, driver, entry, text }
+        let (kind, loader, driver, entry) = (kinds[found.entry], None, None, None);
+        Found { path: found.path, relative, kind, loader, services, environment, driver, entry, text }
     });
     (found.collect(), problems)
 }

@@ -13,8 +13,8 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         sensitive: true,
         complete: true,
         labelled: true,
-        loaders: &["python-dotenv"],
-        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential],
+        loaders: &dotenv::loader::NAMES,
+        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Disagreement, Kind::Oddity],
         parse: dotenv::parse,
     },
     DocumentKind {

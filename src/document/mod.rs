@@ -41,6 +41,8 @@ pub struct Settings {
     pub usual_driver: Option<&'static str>,
     /// File-name globs of migrations that go back (`down`, `revert`).
     pub directions: Vec<(&'static str, Vec<String>)>,
+    /// The loader of the document, where its entry names one; else the first of its kind.
+    pub loader: Option<&'static str>,
 }
 
 /// What a parser gives.

@@ -28,7 +28,7 @@ fields! {
     Scheme = "scheme", Host = "host", Port = "port", User = "user", Role = "role", Project = "project",
     Provider = "provider", Database = "database", Sslmode = "sslmode", Endpoint = "endpoint", Password = "password",
     Driver = "driver", Refused = "refused", Ignored = "ignored", Verifies = "verifies",
-    Issuer = "issuer", Secret = "secret", Demo = "demo", DaysLeft = "days_left",
+    Issuer = "issuer", Secret = "secret", Demo = "demo", DaysLeft = "days_left", Vendor = "vendor",
     Builder = "builder", DockerfilePath = "dockerfile_path", StartCommand = "start_command",
     PreDeployCommand = "pre_deploy_command", HealthCheckPath = "health_check_path",
     HealthCheckTimeout = "health_check_timeout", RestartPolicy = "restart_policy", RestartRetries = "restart_retries",
@@ -50,6 +50,7 @@ fields! {
     Roles = "roles", Using = "using", Check = "check", Executes = "executes", Partition = "partition",
     AllTables = "all_tables", Action = "action", Local = "local", Lock = "lock", LockTimeout = "lock_timeout",
     StatementTimeout = "statement_timeout", InTransaction = "in_transaction",
+    How = "how", Loaders = "loaders", Loader = "loader",
 }
 
 impl Field {

@@ -28,6 +28,10 @@ pub enum Kind {
     Operation,
     /// A table, once every migration has run.
     Table,
+    /// A line of an env file that other loaders read otherwise.
+    Disagreement,
+    /// Something odd about how a line of an env file is written.
+    Oddity,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -43,6 +47,8 @@ pub const KINDS: &[KindDef] = &[
     kinds::statement::DEF,
     kinds::operation::DEF,
     kinds::table::DEF,
+    kinds::disagreement::DEF,
+    kinds::oddity::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

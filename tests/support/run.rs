@@ -63,6 +63,7 @@ fn document(config: &Config, path: &str, text: &str) -> Result<Found, String> {
             relative: path.to_owned(),
             kind: entry.kind,
             driver: entry.driver,
+            loader: entry.loader,
             services: captures.service.map_or_else(|| entry.services.clone(), |service| vec![service]),
             environment: captures.environment.or_else(|| entry.environment.clone()),
             entry: Some(entry.files.span),

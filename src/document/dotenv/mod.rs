@@ -1,84 +1,281 @@
 //! Env files. What a line means depends on the loader that reads it at run time: thirteen loaders agree on few inputs.
 //! A loader is one file in `loader/`; it divides the text, and everything behind that is common.
 
-mod loader;
+mod compare;
+mod form;
+pub mod loader;
 
 use super::value::{self, Reading};
 use super::{Input, ListedMask, Parsed, Unread};
-use crate::fact::{Fact, Field, Kind, State, Value};
+use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::finding::Severity;
 use crate::source::{Mapped, Secret, Span};
-use loader::{Assignment, Item};
+use compare::Disagreement;
+use form::Oddity;
+use loader::{Assignment, Item, Outer, Scope, Text, Unknown};
 use std::collections::HashMap;
+use std::iter::Peekable;
+use std::ops::Range;
+use std::sync::Arc;
+use std::vec::IntoIter;
+
+/// So many lines one below the other that are no assignments are prose, or another kind of file.
+const PROSE: usize = 4;
 
 /// What stands for a name that may not be shown.
 const HIDDEN_NAME: &str = "(hidden name)";
 
-/// Reads an env file as python-dotenv does. Nothing is executed.
+/// Reads an env file as its loader does. Nothing is executed.
 pub fn parse(input: Input<'_>) -> Parsed {
-    let mut parsed = Parsed::default();
-    let mut seen = Seen { values: HashMap::new(), budget: loader::python::RESOLVED, open_quote: false };
-    for item in loader::python::divide(input.text) {
+    let loader = loader::named(input.settings.loader);
+    let text = Text { source: input.source, text: input.text };
+    let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown));
+    let mut reader = Reader {
+        input: &input,
+        loader: loader.name,
+        disagreements: compare::disagreements(loader, input.text),
+        oddities: form::oddities(input.text, &values(&items)).into_iter().peekable(),
+        parsed: Parsed::default(),
+        at: 0,
+        open_quote: false,
+        skipped: Vec::new(),
+    };
+    for item in &items {
+        reader.take(item);
+    }
+    reader.end();
+    reader.parsed
+}
+
+/// The values of all assignments.
+fn values(items: &[Item]) -> Vec<Range<usize>> {
+    let value = |item: &Item| match item {
+        Item::Assignment(Assignment { value: Some(value), .. }) => Some(value.raw.clone()),
+        _ => None,
+    };
+    items.iter().filter_map(value).collect()
+}
+
+/// Takes in what a loader found, in the order of its places.
+struct Reader<'a> {
+    input: &'a Input<'a>,
+    loader: &'static str,
+    /// By the first byte of the name.
+    disagreements: HashMap<usize, Vec<Disagreement>>,
+    /// In the order of their lines.
+    oddities: Peekable<IntoIter<Oddity>>,
+    parsed: Parsed,
+    /// Up to here everything was taken in.
+    at: usize,
+    /// Whether a quote was left open: lines below may be parts of a value.
+    open_quote: bool,
+    /// Lines that were skipped, as long as nothing else follows.
+    skipped: Vec<(Range<usize>, &'static str)>,
+}
+
+impl<'a> Reader<'a> {
+    fn text(&self, range: Range<usize>) -> &'a str {
+        self.input.text.get(range).unwrap_or("")
+    }
+
+    fn take(&mut self, item: &Item) {
         match item {
-            Item::Assignment(assignment) => assign(&input, &assignment, &mut seen, &mut parsed),
-            Item::Comment(range) => parsed.masks.push(range),
-            Item::Unread(range) => {
-                seen.open_quote |= input.text.get(range.clone()).is_some_and(|text| text.contains(['"', '\'']));
-                unread(&input, range, &mut parsed);
+            Item::Assignment(assignment) => self.assign(assignment),
+            Item::Skipped(range, why) => self.skip(range.clone(), why),
+            Item::Refused(range, why) => {
+                self.tell_skipped();
+                self.pass(range.clone());
+                self.open_quote |= self.text(range.clone()).contains(['"', '\'']);
+                self.unread(range.clone(), Severity::Error, (*why).to_owned());
             }
         }
     }
-    parsed
-}
 
-/// What was seen above.
-struct Seen {
-    /// The values of the variables above that are known.
-    values: HashMap<String, Mapped>,
-    /// How many bytes may still be resolved.
-    budget: usize,
-    /// Whether a quote was left open: lines below may be parts of a value.
-    open_quote: bool,
-}
-
-/// Takes in one assignment, or a name without one.
-fn assign(input: &Input<'_>, assignment: &Assignment, seen: &mut Seen, parsed: &mut Parsed) {
-    let text = |range: std::ops::Range<usize>| input.text.get(range).unwrap_or("");
-    let name = text(assignment.name.clone());
-    let span = Span::new(input.source, assignment.name.clone());
-    let visible = if seen.open_quote { value::is_conventional_name(name) } else { value::name_may_be_shown(name) };
-    let Some(written) = &assignment.value else {
-        if !assignment.exported && !value::bare_name_may_be_shown(name) {
-            return unread(input, assignment.name.clone(), parsed);
+    /// Lines that the loader skips.
+    fn skip(&mut self, range: Range<usize>, why: &'static str) {
+        let adjoins = self
+            .skipped
+            .last()
+            .is_none_or(|(before, reason)| *reason == why && self.text(before.end..range.start).trim().is_empty());
+        if !adjoins {
+            self.tell_skipped();
         }
-        seen.values.remove(name);
-        parsed.facts.push(without_value(shown_name(name, visible), span));
+        self.pass(range.clone());
+        self.open_quote |= self.text(range.clone()).contains(['"', '\'']);
+        self.skipped.push((range, why));
+    }
+
+    /// A few lines are a finding each. Many, one below the other, are a text that is no env file: one finding.
+    fn tell_skipped(&mut self) {
+        let skipped = std::mem::take(&mut self.skipped);
+        match skipped.as_slice() {
+            [(first, why), .., (last, _)] if skipped.len() >= PROSE => {
+                let message = format!("{why} ({} lines)", skipped.len());
+                self.unread(first.start..last.end, Severity::Warning, message);
+            }
+            _ => skipped.into_iter().for_each(|(range, why)| self.unread(range, Severity::Warning, why.to_owned())),
+        }
+    }
+
+    /// What could not be read: hidden, since nobody knows what it holds.
+    fn unread(&mut self, range: Range<usize>, severity: Severity, message: String) {
+        self.parsed.masks.push(range.clone());
+        self.parsed.unread.push(Unread {
+            span: Span::new(self.input.source, range),
+            severity,
+            message,
+            help: "Write NAME=value, close every quote, and put `#` before a comment.".to_owned(),
+        });
+    }
+
+    /// Hides whatever stands between what was taken in and `range`, but for the signs that make an env file.
+    fn pass(&mut self, range: Range<usize>) {
+        let mut at = self.at;
+        for line in self.text(self.at..range.start.max(self.at)).split('\n') {
+            let signs = line.trim_start();
+            let signs =
+                signs.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace)).unwrap_or(signs);
+            let signs = signs.trim_start_matches(|c: char| c.is_whitespace() || "='\"`:\u{feff}".contains(c));
+            let comment = signs.strip_prefix('#').unwrap_or(signs).trim_end_matches('\r');
+            if !comment.trim().is_empty() {
+                let start = at + line.trim_end_matches('\r').len() - comment.len();
+                self.parsed.masks.push(start..start + comment.len());
+            }
+            at += line.len() + 1;
+        }
+        self.at = self.at.max(range.end);
+    }
+
+    fn end(&mut self) {
+        self.tell_skipped();
+        let end = self.input.text.len();
+        self.pass(end..end);
+        self.oddities_before(usize::MAX, None);
+    }
+
+    /// What is odd before a byte, about a variable or about no variable.
+    fn oddities_before(&mut self, end: usize, variable: Option<usize>) {
+        while let Some(oddity) = self.oddities.next_if(|oddity| oddity.range.start < end) {
+            let fact = Fact::variant(Kind::Oddity, oddity.is, Span::new(self.input.source, oddity.range));
+            self.parsed.facts.push(match variable {
+                Some(variable) => fact.standing_in(variable),
+                None => fact,
+            });
+        }
+    }
+
+    /// Takes in one assignment, or a name without one.
+    fn assign(&mut self, assignment: &Assignment) {
+        let name = self.text(assignment.name.clone());
+        let span = Span::new(self.input.source, assignment.name.clone());
+        let visible = if self.open_quote { value::is_conventional_name(name) } else { value::name_may_be_shown(name) };
+        let Some(written) = &assignment.value else {
+            if !assignment.exported && !value::bare_name_may_be_shown(name) {
+                return self.skip(assignment.name.clone(), "line was not understood");
+            }
+            self.begin(assignment, visible);
+            self.parsed.facts.push(without_value(shown_name(name, visible), span));
+            self.oddities_of(assignment, self.parsed.facts.len() - 1);
+            return;
+        };
+        self.begin(assignment, visible);
+        self.pass(written.raw.clone());
+        self.open_quote |= ends_in_an_assignment(self.text(written.raw.clone()));
+        let variable = self.parsed.facts.len();
+        self.parsed.facts.push(Fact::new(Kind::Variable, span));
+        let mut reading = value::read(&written.text, name, variable, self.input.settings, &mut self.parsed);
+        decide(&mut reading, written);
+        if let Some(fact) = self.parsed.facts.get_mut(variable) {
+            *fact = named(shown_name(name, visible), span);
+            value::describe(fact, &reading);
+        }
+        mask(shown_name(name, visible), &written.text, written.raw.clone(), &reading, &mut self.parsed);
+        self.disagree(assignment, variable, &reading.shown);
+        self.oddities_of(assignment, variable);
+    }
+
+    /// What is odd about the lines of an assignment.
+    fn oddities_of(&mut self, assignment: &Assignment, variable: usize) {
+        let end = assignment.value.as_ref().map_or(assignment.name.end, |value| value.raw.end.max(assignment.name.end));
+        let rest = self.input.text.get(end..).unwrap_or("");
+        let line_end = end + rest.find('\n').unwrap_or(rest.len());
+        // The gap at the end of the text is no part of its last line.
+        self.oddities_before((line_end + 1).min(self.input.text.len()), Some(variable));
+    }
+
+    /// What other loaders make of a line. A sign is pointed at where it may be seen; else the value as a whole is, since
+    /// a place inside a secret tells something of it.
+    fn disagree(&mut self, assignment: &Assignment, variable: usize, shown: &[Range<usize>]) {
+        let value = assignment.value.as_ref().map(|value| value.raw.clone()).filter(|raw| !raw.is_empty());
+        let whole = value.clone().unwrap_or(assignment.name.clone());
+        for found in self.disagreements.remove(&assignment.name.start).unwrap_or_default() {
+            let visible = |sign: &Range<usize>| {
+                let outside = value.as_ref().is_none_or(|raw| sign.end <= raw.start || raw.end <= sign.start);
+                outside || shown.iter().any(|shown| shown.start <= sign.start && sign.end <= shown.end)
+            };
+            let place = match found.how {
+                "byte-order-mark" | "name" => assignment.name.clone(),
+                _ => found.sign.filter(visible).unwrap_or(whole.clone()),
+            };
+            let span = Span::new(self.input.source, place);
+            let loaders = Value::List(found.loaders.into_iter().map(Value::from).collect());
+            let fact = Fact::new(Kind::Disagreement, span).with_word(Field::How, found.how, span);
+            let fact = fact.with(Field::Loaders, loaders, span).with(Field::Loader, self.loader, span);
+            self.parsed.facts.push(fact.standing_in(variable));
+        }
+    }
+
+    /// Passes the name of an assignment.
+    fn begin(&mut self, assignment: &Assignment, visible: bool) {
+        self.tell_skipped();
+        let rest = self.text(0..assignment.name.start);
+        self.oddities_before(rest.rfind('\n').map_or(0, |at| at + 1), None);
+        self.pass(assignment.name.clone());
         if !visible {
-            parsed.masks.push(assignment.name.clone());
+            self.parsed.masks.push(assignment.name.clone());
         }
-        return;
-    };
-    seen.open_quote |= ends_in_an_assignment(text(written.raw.clone()));
-    let literal = written.decode(input.source, input.text);
-    let resolved = loader::python::interpolate(&literal, &seen.values, &mut seen.budget);
-    let variable = parsed.facts.len();
-    parsed.facts.push(Fact::new(Kind::Variable, span));
-    let reading = value::read(&resolved, name, variable, input.settings, parsed);
-    if let Some(fact) = parsed.facts.get_mut(variable) {
-        *fact = named(shown_name(name, visible), span);
-        value::describe(fact, &reading);
     }
-    if !visible {
-        parsed.masks.push(assignment.name.clone());
+}
+
+/// Whether the value is known is for the loader to say: one takes `${X}` as it stands, another one runs `$(…)`. What is
+/// Railway's (`${{…}}`) is replaced before any loader reads it.
+fn decide(reading: &mut Reading, value: &loader::Value) {
+    let text = value.text.text();
+    let span = value.text.whole();
+    let by_text = reading.value.value().is_none();
+    if let Some(why) = value.unknown.as_ref().filter(|_| !by_text) {
+        reading.state = State::Stated(Value::Word("reference"), span);
+        reading.value = State::Unknown(span, cause(why));
+    } else if value.unknown.is_none() && by_text && value::reference::find(text).iter().all(|found| !found.railway) {
+        reading.state = State::Stated(Value::Word("set"), span);
+        reading.value = State::Stated(Value::Secret(Secret::new(text)), span);
     }
-    mask(shown_name(name, visible), &resolved, written.raw.clone(), &reading, parsed);
-    let plain = reading.value.value().is_some();
-    // What a value stands for is known only while every definition before it is.
-    if plain && visible {
-        seen.values.insert(name.to_owned(), resolved)
-    } else {
-        seen.values.remove(name)
-    };
+}
+
+/// Why a loader's value cannot be known, and what would make it known.
+fn cause(why: &Unknown) -> Arc<Cause> {
+    match why {
+        Unknown::Reference(name) if value::name_may_be_shown(name) => Cause::new(
+            format!("holds `${name}`, and no line above defines it"),
+            "Define it above in the same file, or write the value out.",
+        ),
+        Unknown::Reference(_) => Cause::new(
+            "holds a reference, and no line above defines it",
+            "Define it above in the same file, or write the value out.",
+        ),
+        Unknown::Command => Cause::new(
+            "is what a command prints that its loader runs; preflight runs none",
+            "Write the value out, or put single quotes around what is no command.",
+        ),
+        Unknown::Inherited => {
+            Cause::new("has no `=`: its loader takes it from the environment that it runs in", "Write the value out.")
+        }
+        Unknown::Encrypted => Cause::new("is encrypted, and the key is not here", ""),
+        Unknown::Shell => Cause::new(
+            "is something that a shell replaces: `~`, `$1`, `$$` or the like",
+            "Put single quotes around the value.",
+        ),
+    }
 }
 
 /// Whether a quoted value of several lines ends like `NAME=`: its quote then closed where another one was to open.
@@ -88,7 +285,7 @@ fn ends_in_an_assignment(raw: &str) -> bool {
 }
 
 /// Hides what of a value may not be shown.
-fn mask(name: &str, value: &Mapped, raw: std::ops::Range<usize>, reading: &Reading, parsed: &mut Parsed) {
+fn mask(name: &str, value: &Mapped, raw: Range<usize>, reading: &Reading, parsed: &mut Parsed) {
     let word = value.text();
     let as_written = value.whole().range() == raw && raw.len() == word.len();
     if reading.shown.is_empty() && as_written && reading.value.value().is_some() && value::is_word(word) {
@@ -116,16 +313,9 @@ fn without_value(name: &str, span: Span) -> Fact {
         .with(Field::HoldsSecret, false, gap)
 }
 
-/// Lines that no reader understands: hidden, since nobody knows what they hold.
-fn unread(input: &Input<'_>, range: std::ops::Range<usize>, parsed: &mut Parsed) {
-    parsed.masks.push(range.clone());
-    parsed.unread.push(Unread {
-        span: Span::new(input.source, range),
-        severity: Severity::Warning,
-        message: "line was not understood".to_owned(),
-        help: "Write NAME=value, close every quote, and put `#` before a comment.".to_owned(),
-    });
-}
-
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod carry;
 #[cfg(test)]
 mod tests;

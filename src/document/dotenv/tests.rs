@@ -208,7 +208,8 @@ fn a_word_is_listed_and_a_key_is_not() {
 fn a_variable_says_its_name_its_prefix_and_its_secret() {
     let text = "VITE_KEY=sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7H\nB=\n";
     let parsed = read(text);
-    let [first, key, second] = parsed.facts.as_slice() else { panic!("three facts") };
+    let facts: Vec<&Fact> = parsed.facts.iter().filter(|fact| fact.kind != Kind::Oddity).collect();
+    let [first, key, second] = facts.as_slice() else { panic!("three facts") };
     assert_eq!((first.kind, key.kind, second.kind), (Kind::Variable, Kind::Credential, Kind::Variable));
     assert_eq!(text.get(first.anchor.range()), Some("VITE_KEY"));
     assert_eq!(first.own(Field::Public).and_then(State::value), Some(&Value::Bool(true)));
@@ -223,7 +224,7 @@ fn a_variable_says_its_name_its_prefix_and_its_secret() {
 fn a_name_that_may_be_a_key_is_hidden() {
     let parsed = read("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw=\n");
     assert_eq!(parsed.facts[0].own(Field::Name).and_then(State::text), Some(HIDDEN_NAME));
-    assert_eq!(parsed.masks, [std::ops::Range { start: 0, end: 36 }]);
+    assert_eq!(parsed.masks, [Range { start: 0, end: 36 }]);
 }
 
 #[test]

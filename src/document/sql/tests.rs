@@ -21,10 +21,8 @@ fn read(text: &str) -> Parsed {
 
 fn read_at(path: &str, text: &str) -> Parsed {
     let settings = Settings {
-        driver: None,
-        usual_driver: None,
-        today: None,
         directions: vec![("revert", vec!["*_revert_*".into()]), ("down", vec!["*.down.sql".into()])],
+        ..Settings::default()
     };
     let mut sources = SourceMap::new();
     let source = sources.add(path, text);

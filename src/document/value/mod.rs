@@ -47,8 +47,11 @@ pub struct Reading {
 pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
     let connections = connection::find(value, true, settings);
-    let credentials = credential::find(text);
+    let mut credentials = credential::find(text);
     let urls = url::find(text);
+    if credentials.is_empty() && connections.is_empty() {
+        credentials.extend(credential::named(name, text));
+    }
     let whole = |range: &Range<usize>| *range == (0..text.len());
     let mut facts: Vec<(bool, Fact)> = Vec::new();
     for connection in &connections {

@@ -11,7 +11,8 @@ use std::ops::Range;
 /// `stands` is a word of the vocabulary's `stands`; `parent` the position of the fact that they stand in.
 pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings: &Settings, parsed: &mut Parsed) {
     let signs = Signs::of(text.text());
-    if !signs.any() {
+    let vendor = credential::has_vendor_key(text.text());
+    if !signs.any() && !vendor {
         return;
     }
     let mut secrets = if signs.private_key { private_keys(text.text()) } else { Vec::new() };
@@ -26,7 +27,7 @@ pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings
             facts.extend(connection.facts(stands));
         }
     }
-    if signs.key || signs.token {
+    if signs.key || signs.token || signs.private_key || vendor {
         for key in credential::find(text.text()) {
             facts.extend(key.fact(text, stands, settings));
             secrets.push(key.range);

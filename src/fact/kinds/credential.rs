@@ -11,6 +11,29 @@ pub const ISSUERS: &[Word] = &[
     Word::new("other", "somebody else"),
 ];
 
+/// Whose key it is.
+pub const VENDORS: &[Word] = &[
+    Word::new("anthropic", "Anthropic"),
+    Word::new("aws", "AWS"),
+    Word::new("cloudflare", "Cloudflare"),
+    Word::new("digitalocean", "DigitalOcean"),
+    Word::new("github", "GitHub"),
+    Word::new("gitlab", "GitLab"),
+    Word::new("google", "Google"),
+    Word::new("huggingface", "Hugging Face"),
+    Word::new("linear", "Linear"),
+    Word::new("mailgun", "Mailgun"),
+    Word::new("npm", "npm"),
+    Word::new("openai", "OpenAI"),
+    Word::new("pypi", "PyPI"),
+    Word::new("sendgrid", "SendGrid"),
+    Word::new("sentry", "Sentry"),
+    Word::new("shopify", "Shopify"),
+    Word::new("slack", "Slack"),
+    Word::new("stripe", "Stripe"),
+    Word::new("twilio", "Twilio"),
+];
+
 /// Where a credential stands.
 pub const STANDS: &[Word] = &[
     Word::new("value", "in the value of a variable"),
@@ -21,6 +44,9 @@ pub const STANDS: &[Word] = &[
 
 const ALL: &[Field] = &[Field::Value, Field::Stands, Field::Secret, Field::Demo, Field::Role];
 const SUPABASE: &[Field] = &[Field::Value, Field::Stands, Field::Secret, Field::Demo, Field::Role, Field::Project];
+const VENDOR: &[Field] = &[Field::Value, Field::Stands, Field::Secret, Field::Demo, Field::Role, Field::Vendor];
+const OTHER_JWT: &[Field] =
+    &[Field::Value, Field::Stands, Field::Secret, Field::Demo, Field::Role, Field::Issuer, Field::DaysLeft];
 const JWT: &[Field] = &[
     Field::Value,
     Field::Stands,
@@ -36,7 +62,7 @@ const JWT: &[Field] = &[
 pub const DEF: KindDef = KindDef {
     kind: Kind::Credential,
     name: "credential",
-    doc: "A key or a password, recognised by its content, never by the name of its variable.",
+    doc: "A key or a password, recognised by its content; where the content says nothing, by its form and the name of its variable together.",
     parent: Some(Kind::Variable),
     variants: &[
         VariantDef {
@@ -53,8 +79,26 @@ pub const DEF: KindDef = KindDef {
             doc: "`sbp_…`, which can change the account's projects",
             fields: ALL,
         },
-        VariantDef { name: "password", doc: "the password of a connection string, or of a role", fields: SUPABASE },
+        VariantDef {
+            name: "password",
+            doc: "the password of a connection string, of a role, or of a variable that libpq takes one from",
+            fields: SUPABASE,
+        },
         VariantDef { name: "vault-secret", doc: "what is put into Supabase's vault in clear text", fields: ALL },
+        VariantDef { name: "jwt", doc: "a JWT that Supabase did not sign", fields: OTHER_JWT },
+        VariantDef {
+            name: "jwt-secret",
+            doc: "what a project signs its tokens with: under a name that ends in JWT_SECRET",
+            fields: ALL,
+        },
+        VariantDef {
+            name: "railway-token",
+            doc: "a UUID under a name that ends in RAILWAY_TOKEN or RAILWAY_API_TOKEN",
+            fields: ALL,
+        },
+        VariantDef { name: "private-key", doc: "a PEM private key", fields: ALL },
+        VariantDef { name: "vendor-key", doc: "a key of another vendor, by its public prefix", fields: VENDOR },
+        VariantDef { name: "unknown", doc: "random characters under a name that promises a secret", fields: ALL },
     ],
     fields: &[
         FieldDef::new(Field::Value, Type::Secret, "value", "the key itself: comparable, never printed").hidden(),
@@ -83,6 +127,7 @@ pub const DEF: KindDef = KindDef {
             "project",
             "the Supabase project it belongs to, where the key says so",
         ),
+        FieldDef::new(Field::Vendor, Type::Enum(VENDORS), "vendor", "whose key it is"),
         FieldDef::new(Field::Issuer, Type::Enum(ISSUERS), "issuer", "who signed it"),
         FieldDef::new(
             Field::DaysLeft,

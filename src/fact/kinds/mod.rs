@@ -3,9 +3,11 @@
 pub mod connection;
 pub mod credential;
 pub mod deploy;
+pub mod disagreement;
 pub mod document;
 pub mod ignored_key;
 pub mod migration;
+pub mod oddity;
 pub mod operation;
 pub mod statement;
 pub mod table;

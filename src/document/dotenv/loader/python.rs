@@ -2,10 +2,9 @@
 //! quotes), `=`, and a value that is bare up to ` #`, or in quotes over as many lines as it takes. What does not fit is
 //! skipped up to the end of its line.
 
-use super::{Assignment, Item, Written};
-use crate::document::value::reference;
+use super::value::{Dollar, expand, table, unescape};
+use super::{Assignment, Item, SKIPPED, Scope, Text, Value};
 use crate::source::Mapped;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Escapes of double quotes.
@@ -25,24 +24,23 @@ const DOUBLE: &[(char, char)] = &[
 /// Escapes of single quotes.
 const SINGLE: &[(char, char)] = &[('\\', '\\'), ('\'', '\'')];
 
-/// How many bytes the references of one document may resolve to, all together.
-pub(in crate::document::dotenv) const RESOLVED: usize = 256 * 1024;
-
 /// Divides an env file.
-pub(in crate::document::dotenv) fn divide(text: &str) -> Vec<Item> {
-    let mut reader =
-        Reader { text, at: text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len(), items: Vec::new() };
+pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
+    let start = text.text.len() - text.text.strip_prefix('\u{feff}').unwrap_or(text.text).len();
+    let mut reader = Reader { source: text, scope, text: text.text, at: start, items: Vec::new() };
     loop {
         reader.skip(is_space);
         let start = reader.at;
-        if start >= text.len() {
+        if start >= reader.text.len() {
             return reader.items;
         }
         let before = reader.items.len();
         if reader.binding().is_none() {
             reader.items.truncate(before);
             reader.skip(|c| !is_line_end(c));
-            reader.items.push(Item::Unread(start..reader.at));
+            reader.items.push(Item::Skipped(start..reader.at, SKIPPED));
+        } else {
+            reader.define(before);
         }
     }
 }
@@ -61,13 +59,29 @@ fn is_blank(c: char) -> bool {
 }
 
 struct Reader<'a> {
+    source: &'a Text<'a>,
+    scope: &'a mut Scope,
     text: &'a str,
     at: usize,
     items: Vec<Item>,
 }
 
-impl Reader<'_> {
-    fn rest(&self) -> &str {
+impl<'a> Reader<'a> {
+    /// Resolves the value of the item at `index`, and takes the definition in.
+    fn define(&mut self, index: usize) {
+        let Some(Item::Assignment(assignment)) = self.items.get_mut(index) else { return };
+        let name = self.text.get(assignment.name.clone()).unwrap_or("");
+        match assignment.value.take() {
+            Some(value) => {
+                let value = interpolate(value, self.scope);
+                self.scope.define(name, &value);
+                assignment.value = Some(value);
+            }
+            None => self.scope.forget(name),
+        }
+    }
+
+    fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")
     }
 
@@ -99,7 +113,7 @@ impl Reader<'_> {
             None
         };
         if let Some(name) = name {
-            self.items.push(Item::Assignment(Assignment { name, exported, value }));
+            self.items.push(Item::Assignment(Assignment { name, read_as: None, exported, value }));
         }
         self.comment();
         self.skip(is_blank);
@@ -126,14 +140,12 @@ impl Reader<'_> {
     fn comment(&mut self) {
         let blanks = self.rest().len() - self.rest().trim_start_matches(is_blank).len();
         if self.text.get(self.at + blanks..).is_some_and(|rest| rest.starts_with('#')) {
-            self.at += blanks + 1;
-            let range = self.skip(|c| !is_line_end(c));
-            self.items.push(Item::Comment(range));
+            self.skip(|c| !is_line_end(c));
         }
     }
 
     /// A value; `spaced` says whether a blank stands before it.
-    fn value(&mut self, spaced: bool) -> Option<Written> {
+    fn value(&mut self, spaced: bool) -> Option<Value> {
         match self.peek() {
             Some('\'') => self.quoted('\'', SINGLE),
             Some('"') => self.quoted('"', DOUBLE),
@@ -142,7 +154,7 @@ impl Reader<'_> {
     }
 
     /// The rest of the line, without a comment and the blanks before it.
-    fn bare(&mut self, spaced: bool) -> Written {
+    fn bare(&mut self, spaced: bool) -> Value {
         let start = self.at;
         let text = self.text;
         let line = text.get(start..).and_then(|rest| rest.split(is_line_end).next()).unwrap_or("");
@@ -153,11 +165,12 @@ impl Reader<'_> {
         let comment = line.match_indices('#').map(|(at, _)| at).find(|at| blank_before(*at));
         let value = line.get(..comment.unwrap_or(line.len())).unwrap_or("").trim_end_matches(is_space);
         self.at += value.len();
-        Written { raw: start..start + value.len(), escapes: &[], newlines: false }
+        let raw = start..start + value.len();
+        Value::new(self.source.literal(raw.clone()), raw)
     }
 
     /// A value in quotes. An escaped quote does not close it, unless no other does: the last one then counts.
-    fn quoted(&mut self, quote: char, escapes: &'static [(char, char)]) -> Option<Written> {
+    fn quoted(&mut self, quote: char, escapes: &'static [(char, char)]) -> Option<Value> {
         let start = self.at + 1;
         let rest = self.text.get(start..)?;
         let mut fallback = None;
@@ -178,36 +191,46 @@ impl Reader<'_> {
         }
         let length = close.or(fallback)?;
         self.at = start + length + 1;
-        Some(Written { raw: start..start + length, escapes, newlines: true })
+        let raw = start..start + length;
+        Some(Value::new(unescape(with_newlines(self.source, raw.clone()), table(escapes)), raw))
     }
 }
 
-/// The value with every `${NAME}` replaced that is known: defined above in the same file, and no reference itself. Others
-/// stay as they are, since the environment may define them. `${{…}}` is Railway's, and stays too.
-///
-/// `budget` is how many bytes the document may still grow by: references to references grow exponentially otherwise.
-pub(in crate::document::dotenv) fn interpolate(
-    value: &Mapped,
-    defined: &HashMap<String, Mapped>,
-    budget: &mut usize,
-) -> Mapped {
-    let text = value.text();
-    let mut resolved = Mapped::empty(value.source(), value.whole().start as usize);
+/// A value in which every line end is `\n`: the file is opened as text.
+fn with_newlines(text: &Text<'_>, range: Range<usize>) -> Mapped {
+    let raw = text.part(range.clone());
+    let mut value = Mapped::empty(text.source, range.start);
     let mut at = 0;
-    for found in reference::find(text) {
-        let name = found.name.clone().filter(|_| !found.railway).and_then(|range| text.get(range));
-        let exact = name.is_some_and(|name| {
-            let written = text.get(found.range.clone()).unwrap_or("");
-            written.len() == name.len() + 3 || written.get(name.len() + 2..).is_some_and(|rest| rest.starts_with(":-"))
-        });
-        let known =
-            name.filter(|_| exact).and_then(|name| defined.get(name)).filter(|known| known.text().len() <= *budget);
-        let Some(known) = known else { continue };
-        *budget -= known.text().len();
-        resolved.push_mapped(value, at..found.range.start);
-        resolved.push_escape(known.text(), value, found.range.clone());
-        at = found.range.end;
+    while let Some(here) = raw.get(at..).and_then(|rest| rest.find('\r')).map(|offset| at + offset) {
+        let length = if raw.get(here..).is_some_and(|rest| rest.starts_with("\r\n")) { 2 } else { 1 };
+        value.push(raw.get(at..here).unwrap_or(""), range.start + at..range.start + here);
+        value.push("\n", range.start + here..range.start + here + length);
+        at = here + length;
     }
-    resolved.push_mapped(value, at..text.len());
-    resolved
+    value.push(raw.get(at..).unwrap_or(""), range.start + at..range.end);
+    value
+}
+
+/// `${NAME}` and `${NAME:-default}`, in every kind of quotes. A name is whatever stands before `:` or `}`, so that of
+/// Railway's `${{…}}` the last brace stays.
+fn interpolate(value: Value, scope: &mut Scope) -> Value {
+    // A closing brace that is not there is looked for once, so that many openings cost linear time.
+    let mut may_close = true;
+    expand(value, scope, |text, at, _| {
+        let Some(inner) = text.get(at..).and_then(|rest| rest.strip_prefix("${")) else { return Dollar::Plain(at + 1) };
+        let close = may_close.then(|| inner.find('}')).flatten();
+        let Some(close) = close else {
+            may_close = false;
+            return Dollar::Plain(at + 1);
+        };
+        let body = inner.get(..close).unwrap_or("");
+        let range = at..at + 2 + close + 1;
+        match body.split_once(':') {
+            None => Dollar::Name(range, body.to_owned(), String::new()),
+            Some((name, default)) => match default.strip_prefix('-') {
+                Some(default) => Dollar::Name(range, name.to_owned(), default.to_owned()),
+                None => Dollar::Plain(at + 1),
+            },
+        }
+    })
 }

@@ -183,7 +183,7 @@ fn depth(json: &[u8]) -> usize {
     deepest
 }
 
-/// What a Supabase token says; nothing if somebody else signed it.
+/// What a token says; of somebody else's only when it expires.
 fn claims(payload: &Map<String, Value>) -> Option<Claims> {
     let text = |key: &str| payload.get(key).and_then(Value::as_str);
     let role = text("role").map(|role| ROLES.iter().copied().find(|known| *known == role).unwrap_or("other"));
@@ -200,7 +200,11 @@ fn claims(payload: &Map<String, Value>) -> Option<Claims> {
     let issuer = match named {
         Some(issuer) => issuer,
         None if role.is_some() && text("ref").is_some() => "other",
-        None => return None,
+        // A token of somebody else, whose roles are nobody's here.
+        None => {
+            let expiry = payload.get("exp").map_or(Expiry::Never, expiry);
+            return Some(Claims { role: None, project: None, issuer: "other", expiry });
+        }
     };
     let project = text("ref").filter(|project| provider::is_project(project)).or(sign_in).map(str::to_owned);
     let expiry = payload.get("exp").map_or(Expiry::Never, expiry);

@@ -1,15 +1,19 @@
-//! Keys, recognised by their content: Supabase's API keys, access tokens and JWTs.
+//! Keys, recognised by their content: Supabase's API keys, access tokens and JWTs, tokens of others, private keys, and
+//! vendors' keys with a public prefix.
 //!
 //! Sources: Supabase documentation, "Understanding API keys"; supabase/cli `internal/utils/access_token.go` and the
 //! default configuration of its local stack.
 
 mod jwt;
+mod named;
+mod vendor;
 
-use super::placeholder;
+use super::{placeholder, scan};
 use crate::document::Settings;
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret, Span};
 use jwt::{Claims, Expiry};
+use named::Named;
 use std::ops::Range;
 
 /// Keys that Supabase's command-line tool gives to every local stack. Written in parts, so that a scanner for keys does
@@ -37,6 +41,9 @@ enum What {
     Secret,
     AccessToken,
     Jwt(Claims),
+    PrivateKey,
+    Vendor(&'static vendor::Form),
+    Named(Named),
 }
 
 /// Every key of a text, in order.
@@ -45,8 +52,20 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     found.extend(
         jwt::find(text).into_iter().map(|token| Found { range: token.range, what: token.claims.map(What::Jwt) }),
     );
+    found.extend(vendor::find(text).into_iter().map(|(range, form)| Found { range, what: Some(What::Vendor(form)) }));
+    found.extend(scan::private_keys(text).into_iter().map(|range| Found { range, what: Some(What::PrivateKey) }));
     found.sort_by_key(|found| (found.range.start, found.range.end));
     found
+}
+
+/// The secret that a whole value is by the name of its variable, where its content says nothing.
+pub(super) fn named(name: &str, text: &str) -> Option<Found> {
+    named::of(name, text).map(|named| Found { range: 0..text.len(), what: Some(What::Named(named)) })
+}
+
+/// Whether a key of another vendor stands anywhere in a text.
+pub(super) fn has_vendor_key(text: &str) -> bool {
+    !vendor::find(text).is_empty()
 }
 
 /// Whether a key stands anywhere in a text.
@@ -96,7 +115,7 @@ impl Found {
         let what = self.what.as_ref()?;
         let key = text.text().get(self.range.clone())?;
         let span = text.span(self.range.clone());
-        let demo = LOCAL_KEYS.contains(&key);
+        let demo = [named::LOCAL_JWT_SECRET, named::LOCAL_PASSWORD].contains(&key) || LOCAL_KEYS.contains(&key);
         let value = Value::Secret(Secret::new(key));
         let fact = |is| {
             Fact::variant(Kind::Credential, is, span).with(Field::Value, value, span).with_word(
@@ -109,6 +128,25 @@ impl Found {
             What::Publishable => described(fact("supabase-publishable"), span, false, demo, Some("anon")),
             What::Secret => described(fact("supabase-secret"), span, true, demo, Some("service_role")),
             What::AccessToken => described(fact("supabase-access-token"), span, true, false, None),
+            What::PrivateKey => described(fact("private-key"), span, true, false, None),
+            What::Vendor(form) => described(fact("vendor-key"), span, form.secret, false, None).with_word(
+                Field::Vendor,
+                form.vendor,
+                span,
+            ),
+            What::Named(named) => {
+                let is = match named {
+                    Named::RailwayToken => "railway-token",
+                    Named::JwtSecret => "jwt-secret",
+                    Named::Password => "password",
+                    Named::Unknown => "unknown",
+                };
+                described(fact(is), span, true, demo, None)
+            }
+            What::Jwt(claims) if claims.role.is_none() && claims.issuer == "other" => {
+                let fact = described(fact("jwt"), span, true, false, None).with_word(Field::Issuer, "other", span);
+                fact.with_state(Field::DaysLeft, days_left(claims.expiry, span, settings))
+            }
             What::Jwt(claims) => {
                 let public = claims.role == Some("anon");
                 let fact =
@@ -126,7 +164,8 @@ impl Found {
     pub(super) fn is_secret(&self) -> bool {
         match &self.what {
             Some(What::Publishable) | None => false,
-            Some(What::Secret | What::AccessToken) => true,
+            Some(What::Secret | What::AccessToken | What::PrivateKey | What::Named(_)) => true,
+            Some(What::Vendor(form)) => form.secret,
             Some(What::Jwt(claims)) => claims.role != Some("anon"),
         }
     }

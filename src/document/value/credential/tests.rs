@@ -124,10 +124,16 @@ fn tokens_of_others_too_long_or_too_deep_are_hidden() {
     let other = jwt(r#"{"iss":"https://accounts.example.com","sub":"MADEUP"}"#);
     let deep = jwt(&format!(r#"{{"iss":"supabase","a":{}{}}}"#, "[".repeat(9), "]".repeat(9)));
     let long = jwt(&format!(r#"{{"iss":"supabase","a":"{}"}}"#, "MADEUP".repeat(4000)));
-    for token in [other, deep, long] {
+    for token in [deep, long] {
         assert!(claims(&token));
         assert!(fact_of(&token, None).is_none());
     }
+    let other = fact_of(&other, None).unwrap();
+    assert_eq!(
+        (word(&other, Field::Is).as_deref(), word(&other, Field::Issuer).as_deref()),
+        (Some("jwt"), Some("other"))
+    );
+    assert_eq!(value(&other, Field::Secret), Some(Value::Bool(true)));
     assert!(fact_of(&jwt(&format!(r#"{{"iss":"supabase","a":{}{}}}"#, "[".repeat(7), "]".repeat(7))), None).is_some());
 }
 
@@ -136,4 +142,48 @@ fn a_token_is_found_in_a_sentence() {
     let key = jwt(r#"{"iss":"supabase","role":"anon"}"#);
     let text = format!("see docs.example.com. Then Authorization: Bearer {key}, done");
     assert_eq!(text.get(find(&text)[0].range.clone()), Some(key.as_str()));
+}
+
+#[test]
+fn every_form_of_the_table_is_recognised_and_one_character_less_is_not() {
+    for form in vendor::FORMS {
+        let key = vendor::sample(form);
+        let text = format!("Authorization: Bearer {key}, and more");
+        let found = find(&text);
+        assert_eq!(found.len(), 1, "{}", form.prefix);
+        assert_eq!(text.get(found[0].range.clone()), Some(key.as_str()), "{}", form.prefix);
+        let fact = fact_of(&key, None).unwrap();
+        assert_eq!(word(&fact, Field::Is).as_deref(), Some("vendor-key"));
+        assert_eq!(word(&fact, Field::Vendor).as_deref(), Some(form.vendor), "{}", form.prefix);
+        assert_eq!(value(&fact, Field::Secret), Some(Value::Bool(form.secret)));
+        let short = &key[..key.len() - 1];
+        assert!(fact_of(short, None).is_none(), "{} is too short", form.prefix);
+    }
+}
+
+#[test]
+fn a_private_key_is_a_credential_without_its_first_and_last_line() {
+    let text = "-----BEGIN PRIVATE KEY-----\nMADEUPmadeupMADEUP\nMADEUPmadeup==\n-----END PRIVATE KEY-----\n";
+    let fact = fact_of(text, None).unwrap();
+    assert_eq!(word(&fact, Field::Is).as_deref(), Some("private-key"));
+    assert_eq!(text.get(fact.anchor.range()), Some("\nMADEUPmadeupMADEUP\nMADEUPmadeup==\n"));
+    assert_eq!(value(&fact, Field::Secret), Some(Value::Bool(true)));
+}
+
+#[test]
+fn a_secret_by_name_is_all_of_its_value() {
+    let settings = Settings::default();
+    for (name, text, is, demo) in [
+        ("SUPABASE_JWT_SECRET", named::LOCAL_JWT_SECRET, "jwt-secret", true),
+        ("JWT_SECRET", "MADEUP-madeup-MADEUP-madeup", "jwt-secret", false),
+        ("PGPASSWORD", "postgres", "password", true),
+        ("PGPASSWORD", "MADEUPpassword", "password", false),
+        ("RAILWAY_TOKEN", "01234567-89ab-cdef-0123-456789abcdef", "railway-token", false),
+        ("SESSION_SECRET", "MADEUP7d9Kq2xV4bT8nW1z", "unknown", false),
+    ] {
+        let fact = named(name, text).unwrap().fact(&Mapped::literal(SourceId(0), text, 0), "value", &settings).unwrap();
+        assert_eq!(word(&fact, Field::Is).as_deref(), Some(is), "{name}");
+        assert_eq!(value(&fact, Field::Demo), Some(Value::Bool(demo)), "{name}");
+        assert_eq!(fact.anchor.range(), 0..text.len());
+    }
 }

@@ -1,0 +1,119 @@
+//! Secrets that look like nothing by themselves: what they are, the name of their variable says together with their form.
+//! Names alone decide nothing, and what a content recogniser knows never comes here.
+
+use super::super::{is_published, placeholder, reference, url};
+
+/// What a whole value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// A token of Railway: a UUID (Railway documentation, "Public API").
+    RailwayToken,
+    /// What tokens are signed with: 16 characters at least (supabase/cli, `pkg/config/config.go`).
+    JwtSecret,
+    /// The password of a database.
+    Password,
+    /// Random characters under a name that promises a secret.
+    Unknown,
+}
+
+/// The secret that Supabase's command-line tool signs the tokens of every local stack with.
+pub(super) const LOCAL_JWT_SECRET: &str = "super-secret-jwt-token-with-at-least-32-characters-long";
+
+/// The password of the local stack's database.
+pub(super) const LOCAL_PASSWORD: &str = "postgres";
+
+/// Names under which libpq and the images of Postgres take a password.
+const PASSWORDS: &[&str] =
+    &["PGPASSWORD", "POSTGRES_PASSWORD", "SUPABASE_DB_PASSWORD", "DB_PASSWORD", "DATABASE_PASSWORD"];
+
+/// Parts of names that promise a secret.
+const SECRET: &[&str] = &["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "KEY", "SALT"];
+
+/// Parts of names that say the opposite, or speak of a file or of a number.
+const PUBLIC: &[&str] = &["PUBLIC", "PUBLISHABLE", "ANON", "_ID", "_URL", "_FILE", "_PATH", "_NAME", "_TTL", "_LENGTH"];
+
+/// What a whole value is, by its name and its form.
+pub(super) fn of(name: &str, text: &str) -> Option<Named> {
+    let name = name.to_ascii_uppercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let promises = PASSWORDS.contains(&name.as_str()) || SECRET.iter().any(|part| name.contains(part));
+    if !promises || text.is_empty() || text.len() > 4096 {
+        return None;
+    }
+    if placeholder::is_placeholder(text) || !reference::find(text).is_empty() {
+        return None;
+    }
+    if ends(&["RAILWAY_TOKEN", "RAILWAY_API_TOKEN"]) && is_uuid(text) {
+        return Some(Named::RailwayToken);
+    }
+    if ends(&["JWT_SECRET"]) && text.len() >= 16 {
+        return Some(Named::JwtSecret);
+    }
+    if PASSWORDS.contains(&name.as_str()) {
+        return Some(Named::Password);
+    }
+    let is_public = is_published(&name) || PUBLIC.iter().any(|part| name.contains(part));
+    (!is_public && is_random(text) && url::find(text).is_empty()).then_some(Named::Unknown)
+}
+
+fn is_uuid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    lengths == [8, 4, 4, 4, 12] && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Whether a text looks generated: one word of 20 characters at least, letters and digits in it, and no fewer than 3.5 bits
+/// a character (3 where it has hex digits only, of which there must be 32).
+fn is_random(text: &str) -> bool {
+    let word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.~!*$%^&#@".contains(&byte));
+    let letters = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if !word || !letters || digits < 2 || text.len() < 20 {
+        return false;
+    }
+    let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if hex { text.len() >= 32 && bits(text) >= 3.0 } else { bits(text) >= 3.5 }
+}
+
+/// Shannon's entropy of the characters, in bits a character.
+fn bits(text: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in text.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let length = text.len() as f64;
+    let part = |count: &u32| {
+        let share = f64::from(*count) / length;
+        -share * share.log2()
+    };
+    counts.iter().filter(|count| **count > 0).map(part).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_and_the_form_together_say_what_it_is() {
+        let cases = [
+            ("RAILWAY_TOKEN", "01234567-89ab-cdef-0123-456789abcdef", Some(Named::RailwayToken)),
+            ("CI_RAILWAY_API_TOKEN", "01234567-89ab-cdef-0123-456789abcdef", Some(Named::RailwayToken)),
+            ("SUPABASE_JWT_SECRET", LOCAL_JWT_SECRET, Some(Named::JwtSecret)),
+            ("JWT_SECRET", "short", None),
+            ("PGPASSWORD", "postgres", Some(Named::Password)),
+            ("POSTGRES_PASSWORD", "changeme", None),
+            ("SESSION_SECRET", "MADEUP7d9Kq2xV4bT8nW1z", Some(Named::Unknown)),
+            ("SESSION_SECRET", "a-secret-of-words-only-here", None),
+            ("SESSION_SECRET", "${OTHER}", None),
+            ("SESSION_SECRET", "your-session-secret-here-1234", None),
+            ("LOG_LEVEL", "MADEUP7d9Kq2xV4bT8nW1z", None),
+            ("NEXT_PUBLIC_POSTHOG_KEY", "MADEUP7d9Kq2xV4bT8nW1z", None),
+            ("VAPID_PUBLIC_KEY", "MADEUP7d9Kq2xV4bT8nW1z", None),
+            ("CACHE_KEY", "01234567-89ab-cdef-0123-456789abcdef", Some(Named::Unknown)),
+            ("TOKEN_URL", "https://MADEUP7d9Kq2xV4bT8nW1z.example.com", None),
+        ];
+        for (name, text, expected) in cases {
+            assert_eq!(of(name, text), expected, "{name}");
+        }
+    }
+}
