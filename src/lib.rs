@@ -3,7 +3,7 @@
 //! The data flows one way, and a stage knows only what stands before it:
 //!
 //! ```text
-//! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► fact
+//! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► resolve ─► fact
 //!                           config, policy (YAML with places) ─► PolicySet
 //! fact × policy ─► evaluate (rule::<shape>) ─► finding ─► report::<format>
 //! ```
@@ -13,6 +13,7 @@
 //! | [`source`] | the sole owner of bytes; spans; masked text; secrets that cannot be printed |
 //! | [`tree`] | one spanned tree for YAML, JSON and TOML |
 //! | [`document`] | the table of document kinds; one module a kind: text in, facts out |
+//! | [`resolve`] | what documents say of each other: names for ids, references to variables of other services |
 //! | [`fact`] | the vocabulary: kinds of fact, their fields, types and words, in one table |
 //! | [`policy`] | the policy language: grammar, loader, model |
 //! | [`rule`] | what each shape of policy asks of the facts, with three values |
@@ -38,6 +39,7 @@ pub mod finding;
 pub mod policy;
 pub mod project;
 pub mod report;
+pub mod resolve;
 pub mod rule;
 pub mod schema;
 pub mod source;

@@ -176,9 +176,79 @@ fn documents(kind: &str) -> Vec<(&'static str, String, Planted)> {
                 )
             });
         }
+        "railway-environment" | "railway-template" => {
+            let template = kind == "railway-template";
+            let path = if template { "railway/template.json" } else { "railway/prod/environment.json" };
+            add(path, &move |planted, next| services(template, planted, next));
+        }
+        "railway-status" => add("railway/status.json", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            let said = planted.plant(&format!("MADEUPcommitWords{}", next()));
+            let instance = serde_json::json!({
+                "serviceId": "3f0c1d52-77aa-4c1e-9b0e-0a1b2c3d4e01", "serviceName": keys[0], "startCommand": format!("run {}", keys[2]),
+                "latestDeployment": { "status": keys[3], "meta": { "commitMessage": said, "x": keys[2] } },
+                "source": { "image": keys[1] }, "domains": { "customDomains": [{ "domain": keys[1] }] },
+            });
+            let environments = serde_json::json!([{ "node": { "name": "prod", "serviceInstances": { "edges": [{ "node": instance }] } } }]);
+            serde_json::to_string_pretty(&serde_json::json!({ "environments": { "edges": environments }, "services": { "edges": [] }, "other": said })).unwrap()
+        }),
+        "railway-graph" => add("railway/graph.json", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            let kept = planted.plant(&format!("MADEUPkeptValue{}", next()));
+            let url = url(&planted.plant(&passwords(next())[2]));
+            serde_json::to_string_pretty(&serde_json::json!({ "version": 1, "resources": [{
+                "type": "service", "name": "api", "extra": kept, "deploy": { "startCommand": format!("run {}", keys[2]) },
+                "variables": { "A": { "type": "literal", "value": keys[0] }, "B": { "type": "raw", "value": url }, "C": { "type": "preserve", "value": kept },
+                               "D": { "type": keys[1], "value": kept }, "E": { "type": "reference", "resource": keys[3], "output": keys[0] } },
+            }] })).unwrap()
+        }),
+        "railway-kv" => add("railway/prod/api.kv", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            let more = planted.plant(&format!("MADEUPsecondLine{}", next()));
+            let url = url(&planted.plant(&passwords(next())[1]));
+            format!("{more}\nA={}\nB={}\n{more}\n{}=x\nC={url}\n", keys[0], keys[2], keys[1])
+        }),
+        "railway-iac" => add(".railway/railway.ts", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            format!("// {}\nservice(\"a\", {{ env: {{ A: \"{}\" }} }});\n", keys[0], keys[2])
+        }),
         other => panic!("no secrets are planted in documents of kind {other}"),
     }
     all
+}
+
+/// The services of an environment or a template, with references to what is planted.
+fn services(template: bool, planted: &mut Planted, next: &mut dyn FnMut() -> usize) -> String {
+    let key = if template { "defaultValue" } else { "value" };
+    let mut variables = serde_json::Map::new();
+    for (index, secret) in recognisable(next()).iter().chain(&values(next())).enumerate() {
+        variables.insert(format!("NAME_{index}"), serde_json::json!({ key: planted.plant(secret) }));
+        variables.insert(format!("WHOLE_{index}"), serde_json::json!({ key: format!("${{{{NAME_{index}}}}}") }));
+        variables.insert(format!("PART_{index}"), serde_json::json!({ key: format!("postgresql://${{{{NAME_{index}}}}}:x@${{{{NAME_{index}}}}}/d") }));
+        variables.insert(format!("LINK_{index}"), serde_json::json!({ key: format!("https://${{{{NAME_{index}}}}}/a") }));
+    }
+    // What looks like a host or a role is a secret all the same where it is put together.
+    variables.insert("WORD".into(), serde_json::json!({ key: planted.plant("madeupplainlowercaseword") }));
+    variables.insert("FROM_WORD".into(), serde_json::json!({ key: "postgresql://${{WORD}}:x@${{WORD}}:5432/${{WORD}}" }));
+    variables.insert("LINK_WORD".into(), serde_json::json!({ key: "https://${{WORD}}.example.com/" }));
+    for (index, password) in passwords(next()).iter().enumerate() {
+        variables.insert(format!("URL_{index}"), serde_json::json!({ key: url(&planted.plant(password)), "description": planted.plant(password) }));
+        variables.insert(format!("POOL_{index}"), serde_json::json!({ key: format!("${{{{URL_{index}}}}}") }));
+    }
+    for secret in recognisable(next()) {
+        variables.insert(planted.plant(&secret), serde_json::json!({ key: "a name that is a secret" }));
+        variables.insert(format!("TO_{}", variables.len()), serde_json::json!({ key: format!("${{{{{secret}}}}} ${{{{{secret}.A}}}}") }));
+    }
+    variables.insert("SEALED".into(), serde_json::json!({ "isSealed": true, key: planted.plant(&format!("MADEUPsealedValue{}", next())) }));
+    variables.insert("ODD".into(), serde_json::json!({ key: [planted.plant("MADEUPinAList02")] }));
+    let mut service = serde_json::json!({ "variables": variables, "deploy": { "startCommand": format!("run {}", planted.plant(&recognisable(next())[0])) },
+        "unknown": { "deep": planted.plant(&format!("MADEUPunknownKey{}", next())) } });
+    if template {
+        service["name"] = serde_json::json!("api");
+    }
+    let shared = serde_json::json!({ "A": { key: planted.plant(&format!("MADEUPcommonWord{}", next())) } });
+    let all = serde_json::json!({ "services": { "3f0c1d52-77aa-4c1e-9b0e-0a1b2c3d4e01": service }, "sharedVariables": shared });
+    serde_json::to_string_pretty(&all).unwrap()
 }
 
 /// Any text that stands as a value of a sensitive document.
@@ -273,14 +343,20 @@ fn project(folder: &Path, kind: &str, path: &str, text: &str) {
         "dotenv" => "env/{environment}/{service}.env",
         "railway-variables" => "railway/{environment}/{service}.json",
         "railway-config" => "deploy/{service}/railway.toml",
+        "railway-environment" => "railway/{environment}/environment.json",
+        "railway-status" => "railway/status.json",
+        "railway-graph" => "railway/graph.json",
+        "railway-template" => "railway/template.json",
+        "railway-kv" => "railway/{environment}/{service}.kv",
+        "railway-iac" => ".railway/railway.*",
         _ => "supabase/migrations/*.sql",
     };
     write("preflight.yaml", &format!("{CONFIG}  - {{ files: \"{files}\", kind: {kind} }}\n"));
     // A policy that speaks of everything, so that everything is shown.
     let all: Vec<String> =
-        ["variable", "connection", "credential", "url", "operation", "deploy", "ignored_key", "statement", "table"]
+        preflight::fact::KINDS
             .iter()
-            .map(|kind| format!("{kind}: {{}}"))
+            .map(|def| format!("{}: {{}}", def.name))
             .collect();
     write(
         "team.yaml",

@@ -14,6 +14,15 @@ pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.split('-').all(|part| number(part) || name_may_be_shown(part))
 }
 
+/// Whether the name of a service or an environment may be said: words and small numbers, with whatever stands between
+/// them, of at most 64 characters (Railway allows 32; docs.railway.com, services).
+pub(super) fn is_label(text: &str) -> bool {
+    let plain: String = text.chars().map(|c| if c.is_alphabetic() && !c.is_ascii() { 'x' } else { c }).collect();
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    text.chars().count() <= 64 && words.peek().is_some() && words.all(is_name) && !text.chars().any(char::is_control)
+}
+
 /// A name as it may be said; hidden in the text too where it may not.
 pub(super) fn name(text: &str, span: Span, masks: &mut Vec<Range<usize>>) -> String {
     if is_name(text) {
