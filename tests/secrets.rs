@@ -224,22 +224,36 @@ fn services(template: bool, planted: &mut Planted, next: &mut dyn FnMut() -> usi
     for (index, secret) in recognisable(next()).iter().chain(&values(next())).enumerate() {
         variables.insert(format!("NAME_{index}"), serde_json::json!({ key: planted.plant(secret) }));
         variables.insert(format!("WHOLE_{index}"), serde_json::json!({ key: format!("${{{{NAME_{index}}}}}") }));
-        variables.insert(format!("PART_{index}"), serde_json::json!({ key: format!("postgresql://${{{{NAME_{index}}}}}:x@${{{{NAME_{index}}}}}/d") }));
-        variables.insert(format!("LINK_{index}"), serde_json::json!({ key: format!("https://${{{{NAME_{index}}}}}/a") }));
+        variables.insert(
+            format!("PART_{index}"),
+            serde_json::json!({ key: format!("postgresql://${{{{NAME_{index}}}}}:x@${{{{NAME_{index}}}}}/d") }),
+        );
+        variables
+            .insert(format!("LINK_{index}"), serde_json::json!({ key: format!("https://${{{{NAME_{index}}}}}/a") }));
     }
     // What looks like a host or a role is a secret all the same where it is put together.
     variables.insert("WORD".into(), serde_json::json!({ key: planted.plant("madeupplainlowercaseword") }));
-    variables.insert("FROM_WORD".into(), serde_json::json!({ key: "postgresql://${{WORD}}:x@${{WORD}}:5432/${{WORD}}" }));
+    variables
+        .insert("FROM_WORD".into(), serde_json::json!({ key: "postgresql://${{WORD}}:x@${{WORD}}:5432/${{WORD}}" }));
     variables.insert("LINK_WORD".into(), serde_json::json!({ key: "https://${{WORD}}.example.com/" }));
     for (index, password) in passwords(next()).iter().enumerate() {
-        variables.insert(format!("URL_{index}"), serde_json::json!({ key: url(&planted.plant(password)), "description": planted.plant(password) }));
+        variables.insert(
+            format!("URL_{index}"),
+            serde_json::json!({ key: url(&planted.plant(password)), "description": planted.plant(password) }),
+        );
         variables.insert(format!("POOL_{index}"), serde_json::json!({ key: format!("${{{{URL_{index}}}}}") }));
     }
     for secret in recognisable(next()) {
         variables.insert(planted.plant(&secret), serde_json::json!({ key: "a name that is a secret" }));
-        variables.insert(format!("TO_{}", variables.len()), serde_json::json!({ key: format!("${{{{{secret}}}}} ${{{{{secret}.A}}}}") }));
+        variables.insert(
+            format!("TO_{}", variables.len()),
+            serde_json::json!({ key: format!("${{{{{secret}}}}} ${{{{{secret}.A}}}}") }),
+        );
     }
-    variables.insert("SEALED".into(), serde_json::json!({ "isSealed": true, key: planted.plant(&format!("MADEUPsealedValue{}", next())) }));
+    variables.insert(
+        "SEALED".into(),
+        serde_json::json!({ "isSealed": true, key: planted.plant(&format!("MADEUPsealedValue{}", next())) }),
+    );
     variables.insert("ODD".into(), serde_json::json!({ key: [planted.plant("MADEUPinAList02")] }));
     let mut service = serde_json::json!({ "variables": variables, "deploy": { "startCommand": format!("run {}", planted.plant(&recognisable(next())[0])) },
         "unknown": { "deep": planted.plant(&format!("MADEUPunknownKey{}", next())) } });
@@ -353,11 +367,7 @@ fn project(folder: &Path, kind: &str, path: &str, text: &str) {
     };
     write("preflight.yaml", &format!("{CONFIG}  - {{ files: \"{files}\", kind: {kind} }}\n"));
     // A policy that speaks of everything, so that everything is shown.
-    let all: Vec<String> =
-        preflight::fact::KINDS
-            .iter()
-            .map(|def| format!("{}: {{}}", def.name))
-            .collect();
+    let all: Vec<String> = preflight::fact::KINDS.iter().map(|def| format!("{}: {{}}", def.name)).collect();
     write(
         "team.yaml",
         &format!(

@@ -7,15 +7,8 @@ use crate::fact::Kind;
 const VALUES: &[Kind] = &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference];
 
 /// What an export of whole services gives.
-const EXPORTED: &[Kind] = &[
-    Kind::Variable,
-    Kind::Url,
-    Kind::Connection,
-    Kind::Credential,
-    Kind::Reference,
-    Kind::Deploy,
-    Kind::Instance,
-];
+const EXPORTED: &[Kind] =
+    &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference, Kind::Deploy, Kind::Instance];
 
 /// The table, in the order in which documents are counted.
 pub const DOCUMENT_KINDS: &[DocumentKind] = &[

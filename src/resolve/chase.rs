@@ -122,7 +122,8 @@ impl Chase<'_, '_> {
         let written = &place.open.value;
         let mut text = Mapped::empty(written.source(), written.whole().range().start);
         let (mut at, mut links) = (0, Vec::new());
-        for (count, reference) in reference::find(written.text()).into_iter().filter(|found| found.railway).enumerate() {
+        for (count, reference) in reference::find(written.text()).into_iter().filter(|found| found.railway).enumerate()
+        {
             self.way.push((number, count));
             let found = self.follow(place, written.text(), &reference);
             self.way.pop();
@@ -237,7 +238,9 @@ impl Chase<'_, '_> {
             span.map(|span| (span, format!("did you mean `{near}`?"))).into_iter().collect()
         };
         match known().find(|known| known.eq_ignore_ascii_case(name)) {
-            Some(near) => Found { related: related(near), ..Found::broken("wrong-case", why("which has another case", "")) },
+            Some(near) => {
+                Found { related: related(near), ..Found::broken("wrong-case", why("which has another case", "")) }
+            }
             None => {
                 let mut sorted: Vec<&str> = known().collect();
                 sorted.sort_unstable();
@@ -303,7 +306,8 @@ impl Chase<'_, '_> {
         let is_environment = others().any(|(other, _)| *other == Scope::Environment(first.to_owned()));
         if is_environment || matches!(elsewhere, Some((Scope::Environment(_), _))) {
             let span = elsewhere.and_then(|(_, holding)| holding.span);
-            let related = span.map(|span| (span, "the service is there in another environment".to_owned())).into_iter().collect();
+            let related =
+                span.map(|span| (span, "the service is there in another environment".to_owned())).into_iter().collect();
             return Found { related, ..Found::broken("other-environment", why("which is in another environment")) };
         }
         let related = did_you_mean(service, known()).map(related).unwrap_or_default();
@@ -335,8 +339,9 @@ fn undefined(scope: &Scope, text: &str, reference: &Reference) -> Arc<Cause> {
         Scope::Environment(name) => name,
         Scope::Document(_) => "<environment>",
     };
-    let help =
-        format!("Export the environment too:  railway environment config --json > railway/{environment}/environment.json");
+    let help = format!(
+        "Export the environment too:  railway environment config --json > railway/{environment}/environment.json"
+    );
     cause(text, reference, "and no document defines it", &help)
 }
 

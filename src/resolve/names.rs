@@ -26,9 +26,8 @@ impl Names {
 
     /// Whose a part is, as a label of its document; `document` is what preflight.yaml says of the whole.
     pub fn label(&self, of: Field, owner: &Owner, document: State, spellings: &Spellings) -> State {
-        let stated = |name: &str, span: Span| {
-            State::Stated(escape_controls(spellings.normalise(of, name)).into(), span)
-        };
+        let stated =
+            |name: &str, span: Span| State::Stated(escape_controls(spellings.normalise(of, name)).into(), span);
         match owner {
             Owner::Document => document,
             Owner::Nobody => State::Absent(None),
@@ -52,5 +51,8 @@ impl Names {
 
 /// Why a service has no name.
 fn unnamed() -> std::sync::Arc<Cause> {
-    Cause::new("has a service that no document names", "Export the status too:  railway status --json > railway/status.json")
+    Cause::new(
+        "has a service that no document names",
+        "Export the status too:  railway status --json > railway/status.json",
+    )
 }

@@ -64,7 +64,12 @@ pub fn environment(m: &mut Marks) -> Vec<Plant> {
         "sharedVariables": { "SECRET": { "value": m.text() }, "KEY": { "value": m.key() } },
         "volumes": { ID[2]: { "alerts": [m.text()] } }, "degraded": [m.text()], m.key(): m.text(),
     });
-    let broken = format!("{{\"services\": {{\"{}\": {{\"variables\": {{\"A\": {{\"value\": \"{}\"}}}}\n{}", ID[0], m.text(), m.key());
+    let broken = format!(
+        "{{\"services\": {{\"{}\": {{\"variables\": {{\"A\": {{\"value\": \"{}\"}}}}\n{}",
+        ID[0],
+        m.text(),
+        m.key()
+    );
     vec![
         plant("railway/prod/environment.json", pretty(&all)),
         plant("railway/prod/environment-broken.json", broken),
@@ -96,7 +101,10 @@ pub fn status(m: &mut Marks) -> Vec<Plant> {
         "services": { "edges": [{ "node": { "id": ID[0], "name": m.jwt() } }, { "node": { "id": m.key(), "name": "x" } }] },
         "buckets": [m.text()], m.key(): m.text(),
     });
-    let broken = [format!("{{\"environments\": {{\"edges\": [{{\"node\": \"{}\"\n", m.text()), pretty(&json!({ "other": m.text() }))];
+    let broken = [
+        format!("{{\"environments\": {{\"edges\": [{{\"node\": \"{}\"\n", m.text()),
+        pretty(&json!({ "other": m.text() })),
+    ];
     let mut plants = vec![plant("railway/status.json", pretty(&all))];
     let broken = broken.iter().enumerate();
     plants.extend(broken.map(|(index, text)| plant(&format!("railway/status{index}.json"), text)));
@@ -118,7 +126,10 @@ pub fn graph(m: &mut Marks) -> Vec<Plant> {
         ],
         "edges": [{ "key": m.key() }], "plan": m.text(),
     });
-    vec![plant("railway/graph.json", pretty(&all)), plant("railway/graph-broken.json", format!("{{\"resources\": [\"{}\"", m.text()))]
+    vec![
+        plant("railway/graph.json", pretty(&all)),
+        plant("railway/graph-broken.json", format!("{{\"resources\": [\"{}\"", m.text())),
+    ]
 }
 
 pub fn kv(m: &mut Marks) -> Vec<Plant> {
@@ -146,6 +157,7 @@ pub fn kv(m: &mut Marks) -> Vec<Plant> {
 }
 
 pub fn iac(m: &mut Marks) -> Vec<Plant> {
-    let text = format!("// {}\nservice(\"a\", {{ env: {{ A: \"{}\", {}: `{}` }} }});\n", m.key(), m.text(), m.key(), m.text());
+    let text =
+        format!("// {}\nservice(\"a\", {{ env: {{ A: \"{}\", {}: `{}` }} }});\n", m.key(), m.text(), m.key(), m.text());
     vec![plant(".railway/railway.ts", &text), plant(".railway/railway.py", text.replace("//", "#"))]
 }

@@ -28,7 +28,11 @@ pub(super) fn read(root: &Node, input: Input<'_>, template: bool) -> Parsed {
     reader.parsed.part(start, Owner::Nobody, environment.clone(), end);
     if root.get("services").is_none_or(|node| node.value == NodeValue::Null) && !template {
         let span = root.get("services").map_or(root.span.before(), |node| node.span);
-        reader.say(span, "no service stands in this configuration", "Export it again: railway environment config --json");
+        reader.say(
+            span,
+            "no service stands in this configuration",
+            "Export it again: railway environment config --json",
+        );
     }
     for entry in reader.map(root.get("services"), "services") {
         is_patch |= service(&mut reader, entry, &environment);
@@ -68,7 +72,8 @@ fn service(reader: &mut Reader<'_>, entry: &Entry, environment: &Owner) -> bool 
     reader.deploy(node, anchor);
     let variables = node.get("variables");
     let is_patch = reader.variables(variables, "variables");
-    let end: Span = variables.filter(|node| node.entries().is_some()).map_or_else(|| reader.gap(node), |node| reader.gap(node));
+    let end: Span =
+        variables.filter(|node| node.entries().is_some()).map_or_else(|| reader.gap(node), |node| reader.gap(node));
     reader.parsed.part(mark, owner, environment.clone(), end);
     is_patch
 }

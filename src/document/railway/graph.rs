@@ -9,8 +9,20 @@ use crate::tree::{Entry, Node, NodeValue};
 use std::collections::HashMap;
 
 const TOP: &[&str] = &["version", "project", "environments", "resources", "edges"];
-const RESOURCE: &[&str] =
-    &["address", "type", "kind", "engine", "name", "image", "output", "source", "build", "deploy", "networking", "variables"];
+const RESOURCE: &[&str] = &[
+    "address",
+    "type",
+    "kind",
+    "engine",
+    "name",
+    "image",
+    "output",
+    "source",
+    "build",
+    "deploy",
+    "networking",
+    "variables",
+];
 
 /// Reads a graph.
 pub(super) fn read(root: &Node, input: Input<'_>) -> Parsed {
@@ -76,7 +88,11 @@ fn resource(reader: &mut Reader<'_>, node: &Node, environment: &Owner, names: &H
         && let Some(fact) = reader.parsed.facts.last_mut().filter(|fact| fact.kind == Kind::Instance)
     {
         let said = node.get("type").map(|node| node.span);
-        *fact = std::mem::replace(fact, Fact::new(Kind::Instance, name.whole())).with_flag(Field::IsDatabase, said, node.span);
+        *fact = std::mem::replace(fact, Fact::new(Kind::Instance, name.whole())).with_flag(
+            Field::IsDatabase,
+            said,
+            node.span,
+        );
     }
     if ty == "service" {
         reader.deploy(node, name.whole());
@@ -85,7 +101,8 @@ fn resource(reader: &mut Reader<'_>, node: &Node, environment: &Owner, names: &H
     for entry in reader.map(variables, "variables") {
         read_variable(reader, entry, names);
     }
-    let end = variables.filter(|node| node.entries().is_some()).map_or_else(|| reader.gap(node), |node| reader.gap(node));
+    let end =
+        variables.filter(|node| node.entries().is_some()).map_or_else(|| reader.gap(node), |node| reader.gap(node));
     let owner = Owner::Named(reader.label(name));
     reader.parsed.part(mark, owner, environment.clone(), end);
     // A database has variables that nobody wrote.

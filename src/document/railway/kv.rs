@@ -13,7 +13,9 @@ pub fn parse(input: Input<'_>) -> Parsed {
     let text = input.text;
     let first = text.trim_start_matches('\u{feff}').trim_start();
     let refused = match other_output(text) {
-        Some(what) if !first.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => Some(format!("this is {what}")),
+        Some(what) if !first.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => {
+            Some(format!("this is {what}"))
+        }
         _ if first.starts_with('{') => Some("this is JSON, and no list of `NAME=value` lines".to_owned()),
         _ => None,
     };

@@ -9,7 +9,8 @@ use crate::source::{Mapped, Span, Spanned};
 use crate::tree::{Entry, Node, NodeValue};
 
 /// Parts of the names of images that are databases.
-const DATABASES: &[&str] = &["postgres", "postgis", "timescale", "mysql", "mariadb", "redis", "valkey", "mongo", "clickhouse"];
+const DATABASES: &[&str] =
+    &["postgres", "postgis", "timescale", "mysql", "mariadb", "redis", "valkey", "mongo", "clickhouse"];
 
 /// Where domains of a service stand.
 const DOMAINS: &[&str] = &["serviceDomains", "customDomains"];
@@ -95,7 +96,11 @@ impl Reader<'_> {
                 NodeValue::Null => {
                     let said = variable::say(&name, &mut self.parsed).to_owned();
                     let help = "Export the configuration itself: railway environment config --json";
-                    self.say(entry.value.span, format!("{said} is taken away here: this is a patch, and no configuration"), help);
+                    self.say(
+                        entry.value.span,
+                        format!("{said} is taken away here: this is a patch, and no configuration"),
+                        help,
+                    );
                 }
                 _ => {
                     let said = variable::say(&name, &mut self.parsed).to_owned();
@@ -141,10 +146,23 @@ impl Reader<'_> {
         };
         let is_text = value.is_none_or(|value| value.text().is_some());
         let cause = match (sealed, is_text) {
-            (true, _) => Cause::new("is sealed, and nobody can read it back", "Check it where it was made, or unseal it by setting it anew."),
-            (false, true) => Cause::new("is there, and its value is not in the export", "Export it with the right to read variables."),
+            (true, _) => Cause::new(
+                "is sealed, and nobody can read it back",
+                "Check it where it was made, or unseal it by setting it anew.",
+            ),
+            (false, true) => Cause::new(
+                "is there, and its value is not in the export",
+                "Export it with the right to read variables.",
+            ),
             (false, false) => {
-                self.say(span, format!("the value of {said} is {}, and every variable is text", value.map_or("nothing", Node::describe)), "Export it again.");
+                self.say(
+                    span,
+                    format!(
+                        "the value of {said} is {}, and every variable is text",
+                        value.map_or("nothing", Node::describe)
+                    ),
+                    "Export it again.",
+                );
                 Cause::new("has a value that is no text", "Export it again.")
             }
         };
@@ -183,7 +201,11 @@ pub(super) fn with_image(fact: Fact, image: Option<&Mapped>, gap: Span) -> Fact 
     };
     let name = image.text().rsplit('/').next().unwrap_or("").to_ascii_lowercase();
     let is_database = DATABASES.iter().any(|word| name.contains(word));
-    fact.with_state(Field::Image, stated(image)).with_flag(Field::IsDatabase, is_database.then(|| image.whole()), image.whole())
+    fact.with_state(Field::Image, stated(image)).with_flag(
+        Field::IsDatabase,
+        is_database.then(|| image.whole()),
+        image.whole(),
+    )
 }
 
 /// What a service does not say itself may stand in its railway.toml, which goes before.
@@ -192,11 +214,12 @@ fn leave_open(fact: &mut Fact, file: Span) {
     let open: Vec<Field> = fact
         .fields()
         .iter()
-        .filter(|(field, state)| *field != Field::RootDirectory && matches!(state, State::Absent(_) | State::Defaulted(..)))
+        .filter(|(field, state)| {
+            *field != Field::RootDirectory && matches!(state, State::Absent(_) | State::Defaulted(..))
+        })
         .map(|(field, _)| *field)
         .collect();
     for field in open {
         fact.set(field, State::Unknown(file, cause.clone()));
     }
 }
-

@@ -137,7 +137,8 @@ fn last(reader: &mut Reader<'_>, node: &Node, gap: Span) -> State {
 }
 
 /// Keys whose values may be seen.
-const SHOWN: &[&str] = &["name", "id", "serviceId", "serviceName", "environmentId", "status", "domain", "image", "repo"];
+const SHOWN: &[&str] =
+    &["name", "id", "serviceId", "serviceName", "environmentId", "status", "domain", "image", "repo"];
 
 /// Hides every value but those that are known to be public: deployments carry free JSON along.
 fn hide(reader: &mut Reader<'_>, root: &Node) {

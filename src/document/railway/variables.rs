@@ -26,7 +26,8 @@ pub(super) fn read(root: &Node, input: Input<'_>) -> Parsed {
         }
         entries => entries.unwrap_or_default().iter().for_each(|entry| pair(entry, input, &mut parsed)),
     }
-    parsed.says = (said(root, &["RAILWAY_SERVICE_NAME"]), said(root, &["RAILWAY_ENVIRONMENT_NAME", "RAILWAY_ENVIRONMENT"]));
+    parsed.says =
+        (said(root, &["RAILWAY_SERVICE_NAME"]), said(root, &["RAILWAY_ENVIRONMENT_NAME", "RAILWAY_ENVIRONMENT"]));
     let id = |name: &str| root.get(name).and_then(Node::text).map(str::to_owned);
     if let (Some(id), Some(name)) = (id("RAILWAY_SERVICE_ID"), &parsed.says.0) {
         parsed.names.push(Name { of: Field::Service, id, name: name.clone() });

@@ -199,5 +199,7 @@ fn may_be_connection(name: &str, text: &str) -> bool {
     // A template function makes a password, never a connection.
     let is_first = |reference: &reference::Reference| reference.range.start == 0 && reference.name.is_some();
     let first = reference::find(text).into_iter().next().filter(is_first);
-    first.is_some_and(|reference| names_a_connection(name) || reference.name.and_then(|range| text.get(range)).is_some_and(names_a_connection))
+    first.is_some_and(|reference| {
+        names_a_connection(name) || reference.name.and_then(|range| text.get(range)).is_some_and(names_a_connection)
+    })
 }
