@@ -7,7 +7,6 @@ use crate::document::{Parsed, Settings};
 use crate::fact::{Cause, Fact, Field, Kind, State, Value as Known};
 use crate::source::{Mapped, Span};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Puts the followed values into a document: their variables, and what stands in these.
 pub(super) fn apply(draft: &mut Draft, values: Vec<Value>, settings: &Settings) {
@@ -116,7 +115,8 @@ fn link(link: &Link, written: &Mapped) -> Fact {
     };
     let outcome = match &link.outcome {
         Ok(word) => State::Stated(Known::Word(word), link.span),
-        Err(cause) => State::Unknown(link.span, Arc::<Cause>::clone(cause)),
+        // The subject of the fact says which reference it is.
+        Err(cause) => State::Unknown(link.span, Cause::new("leads to what no document defines", cause.help.as_str())),
     };
     let mut fact = Fact::new(Kind::Reference, link.span)
         .with_state(Field::Name, named(&link.name, value::name_may_be_shown))

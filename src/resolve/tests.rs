@@ -138,7 +138,7 @@ fn ids_have_names_and_an_id_that_nobody_names_is_said() {
     assert_eq!((subject("A"), subject("B")), ("A of api in prod".into(), "B of Tide Pool in prod".into()));
     assert_eq!(subject("C"), "C in prod", "shared variables belong to no service");
     assert_eq!(world.unread(), Vec::<String>::new());
-    let world = world(&[(ENV, &export)]);
+    let world = self::world(&[(ENV, &export)]);
     let said = "no document names the service of this id";
     assert_eq!(world.unread(), [said, said]);
     assert!(matches!(world.read.facts.get(world.variable(ENV, "A"), Field::Service), State::Unknown(..)));
@@ -269,7 +269,7 @@ fn chains_and_growth_are_bounded() {
     let laughs: String =
         (0..40).map(|n| format!("B{n}=${{{{B{m}}}}}${{{{B{m}}}}}\n", m = n + 1)).collect::<String>() + "B40=MADEUP";
     let export = environment(&laughs, "X=1", "Y=1");
-    let world = world(&[("railway/status.json", STATUS), (ENV, &export)]);
+    let world = self::world(&[("railway/status.json", STATUS), (ENV, &export)]);
     assert_eq!(world.value(ENV, "B38"), "MADEUP".repeat(4));
     assert!(world.value(ENV, "B0").starts_with("? holds `${{B"), "{}", world.value(ENV, "B0"));
 }

@@ -26,13 +26,14 @@ pub(super) fn read(root: &Node, input: Input<'_>, template: bool) -> Parsed {
     is_patch |= reader.variables(shared, "sharedVariables");
     let end = shared.map_or_else(|| reader.gap(root), |node| reader.gap(node));
     reader.parsed.part(start, Owner::Nobody, environment.clone(), end);
-    if root.get("services").is_none_or(|node| node.value == NodeValue::Null) && !template {
+    if root.get("services").is_none_or(|node| node.value == NodeValue::Null) {
         let span = root.get("services").map_or(root.span.before(), |node| node.span);
-        reader.say(
-            span,
-            "no service stands in this configuration",
-            "Export it again: railway environment config --json",
-        );
+        let help = if template {
+            "Export the template's serializedConfig as JSON."
+        } else {
+            "Export it again: railway environment config --json"
+        };
+        reader.say(span, "no service stands in this configuration", help);
     }
     for entry in reader.map(root.get("services"), "services") {
         is_patch |= service(&mut reader, entry, &environment);

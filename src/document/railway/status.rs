@@ -37,6 +37,9 @@ fn edges<'n>(reader: &mut Reader<'_>, node: Option<&'n Node>, path: &str) -> Vec
         reader.map(Some(node), path);
         return Vec::new();
     }
+    if node.get("edges").is_none_or(|edges| edges.value == NodeValue::Null) {
+        reader.say(node.span.before(), format!("the edges of {path} are not there"), HELP);
+    }
     let mut nodes = Vec::new();
     for edge in reader.list(node.get("edges"), &format!("{path}.edges")) {
         match edge.get("node").filter(|node| node.entries().is_some()) {
