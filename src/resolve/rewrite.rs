@@ -88,20 +88,27 @@ fn explain(fact: &mut Fact, links: &[Link]) {
     }
 }
 
+/// Names of variables that hold what may be shown of a connection, where it has the shape of it.
+const PUBLIC_PARTS: &[(Field, &[&str])] =
+    &[(Field::Port, &["PORT"]), (Field::Role, &["USER"]), (Field::Host, &["HOST", "DOMAIN"])];
+
 /// Whether a message could show a part of somebody else's value: a host that is put together from references may hold
-/// anything, unless it is a host of a platform.
+/// anything, unless it is a host of a platform, or its variable says that it is a host.
 fn shows_too_much(fact: &Fact, value: &Value, written: &Mapped) -> bool {
     let whole = |link: &Link| link.range == (0..written.text().len());
     let pieces: Vec<&Link> = value.links.iter().filter(|link| link.replaced && !whole(link)).collect();
     let known = matches!(fact.own(Field::Provider).and_then(State::text), Some("supabase" | "railway" | "local"));
     let shown = |field: Field| fact.kind.def().field(field).is_some_and(|def| def.show);
+    let named = |field: Field, link: &Link| {
+        let name = link.name.clone().and_then(|range| written.text().get(range)).unwrap_or("").to_ascii_uppercase();
+        let public = PUBLIC_PARTS.iter().find(|(part, _)| *part == field);
+        public.is_some_and(|(_, words)| words.iter().any(|word| name.contains(word)))
+    };
     fact.fields().iter().any(|(field, state)| {
         let text = matches!(state.value(), Some(Known::Text(_) | Known::Number(_)));
         let of_host = known && matches!(field, Field::Host | Field::Project);
-        text && shown(*field)
-            && !of_host
-            && *field != Field::Name
-            && state.span().is_some_and(|span| pieces.iter().any(|link| touches(span, link.span)))
+        let open = |link: &&Link| state.span().is_some_and(|span| touches(span, link.span)) && !named(*field, link);
+        text && shown(*field) && !of_host && *field != Field::Name && pieces.iter().any(open)
     })
 }
 

@@ -26,7 +26,7 @@ impl Reader<'_> {
         let mut fact = deploy::fact(&[Layer { build, deploy }], anchor, gaps);
         let root = node.get("source").and_then(|source| self.text(source.get("rootDirectory"), "rootDirectory"));
         let root = root.filter(|root| !matches!(root.text(), "/" | "." | "./"));
-        fact.set(Field::RootDirectory, root.map_or(State::Absent(Some(end)), |root| stated(root)));
+        fact.set(Field::RootDirectory, root.map_or(State::Absent(Some(end)), stated));
         if let Some(file) = self.text(node.get("configFile"), "configFile") {
             leave_open(&mut fact, file.whole());
         }

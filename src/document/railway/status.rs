@@ -6,7 +6,7 @@ use super::service::with_image;
 use crate::document::{Input, Name, Owner, Parsed};
 use crate::fact::kinds::instance::STATUSES;
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Mapped, Span, Spanned};
 use crate::tree::{Node, NodeValue};
 
 const HELP: &str = "Export it again: railway status --json";
@@ -113,7 +113,8 @@ fn instance(reader: &mut Reader<'_>, node: &Node, span: Span) -> Option<Owner> {
     let domains = node.get("domains").filter(|node| node.value != NodeValue::Null);
     let first = ["serviceDomains", "customDomains"].iter().find_map(|key| {
         let domain = reader.list(domains.and_then(|domains| domains.get(key)), key).first()?;
-        Some(domain.get("domain").map_or(domain.span, |domain| domain.span))
+        let name = reader.text(domain.get("domain"), "domain");
+        Some(name.map_or(domain.span, Mapped::whole))
     });
     let mut fact = Fact::new(Kind::Instance, anchor).with_state(Field::LastDeployment, last(reader, node, gap));
     if domains.is_some() {
