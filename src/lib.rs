@@ -23,6 +23,7 @@
 //! | [`discover`] | paths, globs and files: the only room that reads |
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
+//! | [`import`] | what to ask a platform's command for, and where its answers go |
 //! | [`cli`] | the commands; the only room that prints |
 //!
 //! All but `discover` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
@@ -36,6 +37,7 @@ pub mod document;
 pub mod evaluate;
 pub mod fact;
 pub mod finding;
+pub mod import;
 pub mod policy;
 pub mod project;
 pub mod report;
