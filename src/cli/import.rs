@@ -37,7 +37,7 @@ impl Import {
     fn railway(&mut self, args: &ImportRailwayArgs, base: &Path) {
         let folder = discover::absolute(&args.into, base);
         let first = import::status();
-        let Some(status) = self.ask(&first, base) else { return };
+        let Some(status) = self.answer(&first, base) else { return };
         let plan = match import::plan(&status, &args.environment) {
             Ok(plan) => plan,
             Err(message) => {
@@ -52,14 +52,14 @@ impl Import {
         }
         self.keep(&folder, &first, &status, base);
         for question in &plan.questions {
-            if let Some(answer) = self.ask(question, base) {
+            if let Some(answer) = self.answer(question, base) {
                 self.keep(&folder, question, &answer, base);
             }
         }
     }
 
     /// What the command answers; a problem where it does not. What it says besides is not repeated: it may hold anything.
-    fn ask(&mut self, question: &Question, base: &Path) -> Option<String> {
+    fn answer(&mut self, question: &Question, base: &Path) -> Option<String> {
         let mut command = Command::new(RAILWAY);
         let command = command.args(&question.arguments).current_dir(base).stdin(Stdio::null());
         let called = format!("railway {}", question.arguments.join(" "));

@@ -79,7 +79,7 @@ fn resource(reader: &mut Reader<'_>, node: &Node, environment: &Owner, names: &H
     reader.hide_others(entries, RESOURCE);
     for key in ["address", "kind", "engine", "image", "output"] {
         if let Some(NodeValue::Text(text)) = node.get(key).map(|node| &node.value) {
-            reader.label(text);
+            super::mask::word(text, &mut reader.parsed.masks);
         }
     }
     let mark = reader.parsed.mark();
