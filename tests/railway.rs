@@ -171,6 +171,22 @@ fn exports_are_known_by_their_content() {
     assert!(text.contains("railway/prod/list.json was taken for railway-status, by its content"), "{text}");
 }
 
+/// What preflight.yaml does not say, a rendered export says of itself.
+#[test]
+fn a_rendered_export_knows_its_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "version: 1\npacks: [railway]\ndocuments: [{ files: \"exports/*.json\", kind: railway-variables }]\n\
+                  labels: { environment: { prod: [production] } }\n";
+    fs::write(folder.path().join("preflight.yaml"), config).unwrap();
+    fs::create_dir(folder.path().join("exports")).unwrap();
+    let export = fs::read_to_string(fixture("clean/railway/prod/Tide Pool.json")).unwrap();
+    fs::write(folder.path().join("exports/1.json"), export).unwrap();
+    let (_, facts) = preflight(folder.path(), &["facts"]);
+    assert!(facts.contains("service Tide Pool · environment prod"), "{facts}");
+    let (status, report) = check(folder.path(), &["--strict", "."]);
+    assert_eq!((status, report["verdict"].as_str()), (Some(0), Some("clean")), "{report:#}");
+}
+
 /// One bad file costs one problem, and the others are judged all the same.
 #[test]
 fn what_is_no_export_is_said_and_the_rest_is_judged() {

@@ -229,25 +229,10 @@ impl Chase<'_, '_> {
             let help = "Export what it is at run time:  railway variable list --json";
             return Found::broken("provided", why("which Railway provides", help));
         }
-        if !holding.complete {
-            return Found::undecided(undefined(scope, text, reference));
+        if holding.complete {
+            return no_variable(holding, name, text, reference);
         }
-        let known = || holding.variables.keys().copied();
-        let related = |near: &str| {
-            let span = holding.variables.get(near).map(|target| target.span);
-            span.map(|span| (span, format!("did you mean `{near}`?"))).into_iter().collect()
-        };
-        match known().find(|known| known.eq_ignore_ascii_case(name)) {
-            Some(near) => {
-                Found { related: related(near), ..Found::broken("wrong-case", why("which has another case", "")) }
-            }
-            None => {
-                let mut sorted: Vec<&str> = known().collect();
-                sorted.sort_unstable();
-                let related = did_you_mean(name, sorted).map(related).unwrap_or_default();
-                Found { related, ..Found::broken("unknown-variable", why("and there is no such variable", "")) }
-            }
-        }
+        Found::undecided(undefined(scope, text, reference))
     }
 
     /// What a reference stands for that leads to a value with references of its own.
@@ -330,6 +315,25 @@ impl Found {
     /// A reference of which no document says where it leads.
     fn undecided(why: Arc<Cause>) -> Self {
         Self { outcome: Err(why.clone()), text: None, open: Some(why), related: Vec::new() }
+    }
+}
+
+/// Why a variable is not there of whose service all are known.
+fn no_variable(holding: &Holding<'_>, name: &str, text: &str, reference: &Reference) -> Found {
+    let why = |why: &str| cause(text, reference, why, "");
+    let known = || holding.variables.keys().copied();
+    let related = |near: &str| {
+        let span = holding.variables.get(near).map(|target| target.span);
+        span.map(|span| (span, format!("did you mean `{near}`?"))).into_iter().collect()
+    };
+    match known().find(|known| known.eq_ignore_ascii_case(name)) {
+        Some(near) => Found { related: related(near), ..Found::broken("wrong-case", why("which has another case")) },
+        None => {
+            let mut sorted: Vec<&str> = known().collect();
+            sorted.sort_unstable();
+            let related = did_you_mean(name, sorted).map(related).unwrap_or_default();
+            Found { related, ..Found::broken("unknown-variable", why("and there is no such variable")) }
+        }
     }
 }
 
