@@ -76,6 +76,7 @@ pub fn read(
     for ((source, found), parsed) in added.into_iter().zip(parsed) {
         drafts.extend(documents::take(&mut read, source, found, parsed, &names, spellings, sources));
     }
+    resolve::settings(&mut drafts, settings);
     resolve::references(&mut drafts, spellings, settings);
     for Draft { document, mut facts, .. } in drafts {
         facts.iter_mut().for_each(redact_fact);

@@ -2,12 +2,14 @@
 //! variables of other services. Pure, and bounded: a chain is followed so far, and a value grows so long.
 
 mod chase;
+mod deploy;
 mod index;
 mod names;
 mod rewrite;
 #[cfg(test)]
 mod tests;
 
+pub use deploy::settings;
 pub use names::Names;
 
 use crate::document::{Open, Settings};

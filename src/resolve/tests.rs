@@ -20,18 +20,29 @@ struct World {
 /// Reads texts by their paths: the first folder below `railway/` or `env/` is the environment, an env file is called
 /// after its service.
 fn world(files: &[(&str, &str)]) -> World {
+    world_on(None, files)
+}
+
+fn world_on(today: Option<i64>, files: &[(&str, &str)]) -> World {
     let found = files.iter().map(|(path, text)| {
         let parts: Vec<&str> = path.split('/').collect();
         let stem = parts.last().unwrap().split('.').next().unwrap();
         let kind = match (parts[0], stem) {
             ("env", _) => "dotenv",
+            ("apps", _) => "railway-config",
             (_, "status") => "railway-status",
             (_, "template") => "railway-template",
             (_, "environment") => "railway-environment",
             _ => "railway-variables",
         };
-        let environment = (parts.len() == 3).then(|| parts[1].to_owned());
-        let services = if matches!(kind, "dotenv" | "railway-variables") { vec![stem.to_owned()] } else { Vec::new() };
+        let environment = (parts.len() == 3).then(|| parts[1].to_owned()).filter(|_| kind != "railway-config");
+        let services = if kind == "railway-config" {
+            vec![parts[1].to_owned()]
+        } else if matches!(kind, "dotenv" | "railway-variables") {
+            vec![stem.to_owned()]
+        } else {
+            Vec::new()
+        };
         Found {
             path: PathBuf::from(path),
             relative: (*path).to_owned(),
@@ -46,7 +57,8 @@ fn world(files: &[(&str, &str)]) -> World {
     spellings.add(Field::Environment, "prod", vec!["production".into()]);
     let mut sources = SourceMap::new();
     let shown = |found: &Found| found.relative.clone();
-    let read = project::read(found.collect(), &Settings::default(), &spellings, shown, &mut sources);
+    let read =
+        project::read(found.collect(), &Settings { today, ..Settings::default() }, &spellings, shown, &mut sources);
     assert!(read.problems.is_empty(), "{:?}", read.problems);
     World { read, sources }
 }
@@ -317,4 +329,44 @@ fn a_variable_that_leads_to_nothing_is_empty_and_not_set() {
     ]);
     let state = |name: &str| world.read.facts.get(world.variable(ENV, name), Field::State).text().unwrap().to_owned();
     assert_eq!((state("A"), state("B")), ("empty".into(), "placeholder".into()));
+}
+
+#[test]
+fn the_file_of_a_service_says_what_an_export_leaves_out_as_long_as_it_is_read() {
+    let export = environment("A=1", "B=2", "C=3").replacen(
+        "\"variables\"",
+        "\"configFile\": \"/apps/api/railway.toml\", \"deploy\": {\"startCommand\": \"x\"}, \"variables\"",
+        1,
+    );
+    let toml = "[deploy]\nstartCommand = \"y\"\nhealthcheckPath = \"/base\"\nnumReplicas = 3\n\
+                [environments.production.deploy]\nhealthcheckPath = \"/prod\"\n[environments.dev.deploy]\nnumReplicas = 9\n";
+    let say = |today: Option<i64>, files: &[(&str, &str)], field: Field| {
+        let world = world_on(today, files);
+        let facts = &world.read.facts;
+        let fits =
+            |id: &FactId| facts.document(*id).path == ENV && facts.get(*id, Field::Service).text() == Some("api");
+        let deploy = world.of(Kind::Deploy).into_iter().find(fits).unwrap();
+        match facts.get(deploy, field) {
+            State::Unknown(_, cause) => format!("? {}", cause.reason),
+            State::Absent(_) => "absent".to_owned(),
+            state => {
+                let path = world.sources.path(state.span().unwrap().source);
+                format!("{:?} {path}", state.value().unwrap())
+            }
+        }
+    };
+    let both: &[(&str, &str)] = &[("railway/status.json", STATUS), (ENV, &export), ("apps/api/railway.toml", toml)];
+    let alone = &both[..2];
+    let open = "? may be set by the service's own configuration file";
+    assert_eq!(say(None, both, Field::StartCommand), format!("Text(\"x\") {ENV}"));
+    assert_eq!(say(None, both, Field::HealthCheckPath), "Text(\"/prod\") apps/api/railway.toml");
+    assert_eq!(say(None, both, Field::Replicas), "Number(3) apps/api/railway.toml");
+    assert_eq!(say(None, both, Field::CronSchedule), "absent", "the file says nothing of it either");
+    assert_eq!(say(None, alone, Field::HealthCheckPath), open);
+    let last_day = crate::date::parse("2026-11-30");
+    assert_eq!(say(last_day, both, Field::HealthCheckPath), "Text(\"/prod\") apps/api/railway.toml");
+    let day_after = crate::date::parse("2026-12-01");
+    assert_eq!(day_after, Some(crate::document::railway::CONFIG_ENDS));
+    assert_eq!(say(day_after, both, Field::HealthCheckPath), "absent", "nobody reads the file any more");
+    assert_eq!(say(day_after, both, Field::Replicas), format!("Number(1) {ENV}"));
 }

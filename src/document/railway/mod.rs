@@ -23,6 +23,13 @@ use crate::source::Span;
 use crate::tree::{Entry, Node, TreeError};
 use std::ops::Range;
 
+/// The day from which on Railway reads neither railway.toml nor railway.json: 1 December 2026, in days since 1970-01-01
+/// (docs.railway.com, config as code).
+pub const CONFIG_ENDS: i64 = 20_788;
+
+/// Why a setting that an export leaves out cannot be known: the file of the service goes before.
+pub const LEFT_TO_FILE: &str = "may be set by the service's own configuration file";
+
 /// A text that is no tree.
 fn broken(errors: Vec<TreeError>) -> Vec<Broken> {
     errors.into_iter().map(|error| Broken { span: error.span, message: error.message, help: error.help }).collect()

@@ -27,7 +27,8 @@ impl Reader<'_> {
         let root = node.get("source").and_then(|source| self.text(source.get("rootDirectory"), "rootDirectory"));
         let root = root.filter(|root| !matches!(root.text(), "/" | "." | "./"));
         fact.set(Field::RootDirectory, root.map_or(State::Absent(Some(end)), stated));
-        if let Some(file) = self.text(node.get("configFile"), "configFile") {
+        let is_read = self.input.settings.today.is_none_or(|today| today < super::CONFIG_ENDS);
+        if let Some(file) = self.text(node.get("configFile"), "configFile").filter(|_| is_read) {
             leave_open(&mut fact, file.whole());
         }
         self.parsed.facts.push(fact);
@@ -210,7 +211,7 @@ pub(super) fn with_image(fact: Fact, image: Option<&Mapped>, gap: Span) -> Fact 
 
 /// What a service does not say itself may stand in its railway.toml, which goes before.
 fn leave_open(fact: &mut Fact, file: Span) {
-    let cause = Cause::new("may be set by the service's own configuration file", "Add that file to `documents:`.");
+    let cause = Cause::new(super::LEFT_TO_FILE, "Add that file to `documents:`.");
     let open: Vec<Field> = fact
         .fields()
         .iter()
