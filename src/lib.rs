@@ -3,7 +3,7 @@
 //! The data flows one way, and a stage knows only what stands before it:
 //!
 //! ```text
-//! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► fact
+//! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► resolve ─► fact
 //!                           config, policy (YAML with places) ─► PolicySet
 //! fact × policy ─► evaluate (rule::<shape>) ─► finding ─► report::<format>
 //! ```
@@ -13,6 +13,7 @@
 //! | [`source`] | the sole owner of bytes; spans; masked text; secrets that cannot be printed |
 //! | [`tree`] | one spanned tree for YAML, JSON and TOML |
 //! | [`document`] | the table of document kinds; one module a kind: text in, facts out |
+//! | [`resolve`] | what documents say of each other: names for ids, references to variables of other services |
 //! | [`fact`] | the vocabulary: kinds of fact, their fields, types and words, in one table |
 //! | [`policy`] | the policy language: grammar, loader, model |
 //! | [`rule`] | what each shape of policy asks of the facts, with three values |
@@ -22,6 +23,7 @@
 //! | [`discover`] | paths, globs and files: the only room that reads |
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
+//! | [`import`] | what to ask a platform's command for, and where its answers go |
 //! | [`cli`] | the commands; the only room that prints |
 //!
 //! All but `discover` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
@@ -35,9 +37,11 @@ pub mod document;
 pub mod evaluate;
 pub mod fact;
 pub mod finding;
+pub mod import;
 pub mod policy;
 pub mod project;
 pub mod report;
+pub mod resolve;
 pub mod rule;
 pub mod schema;
 pub mod source;

@@ -1,20 +1,22 @@
 //! One project: texts with labels in, facts and findings out. Pure.
 
+mod documents;
+
 use crate::config::Config;
 use crate::discover::Found;
 use crate::document::value::redact_fact;
-use crate::document::{self, DocumentKind, Input, ListedMask, Parsed, Settings};
+use crate::document::{self, Input, ListedMask, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
-use crate::fact::{Cause, Document, Fact, FactId, Facts, Field, Kind, State, Value};
-use crate::finding::{Advice, Anchor, Finding, Problem};
+use crate::fact::{FactId, Facts, Field, Kind};
+use crate::finding::{Finding, Problem};
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Shape, Term, Test};
 use crate::policy::{Glob, Spellings};
+use crate::resolve::{self, Draft, Names};
 use crate::rule::{Context, ExpectedDocument};
-use crate::source::{SourceId, SourceMap, Span, escape_controls};
+use crate::source::{SourceId, SourceMap, Span};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 /// The id under which what could not be read is reported; no pack decides about it.
 pub const NOT_UNDERSTOOD: &str = "not-understood";
@@ -33,6 +35,8 @@ pub struct Read {
     pub problems: Vec<Problem>,
     /// Each document that was read: its source, and where it is.
     pub documents: Vec<(SourceId, std::path::PathBuf)>,
+    /// What documents are, where their content says more than their path did.
+    pub notices: Vec<String>,
     /// How many documents were read, by the word under which they are counted.
     pub counts: Vec<(&'static str, usize)>,
     /// Values that may be shown where a policy in force lists them.
@@ -48,7 +52,7 @@ pub fn read(
     sources: &mut SourceMap,
 ) -> Read {
     let mut read = Read { facts: Facts::new(), ..Read::default() };
-    let mut added = Vec::new();
+    let (mut added, mut drafts) = (Vec::new(), Vec::new());
     for mut found in found {
         let name = shown(&found);
         match std::mem::replace(&mut found.text, Ok(String::new())) {
@@ -57,7 +61,8 @@ pub fn read(
                 read.problems.push(problem);
                 // It is there, and nobody knows what it says: what it may hold is undecided, and not missing.
                 let source = sources.add(name, "");
-                read.add_unread(source, &found, vec![Span::point(source, 0)], spellings);
+                let unread = vec![Span::point(source, 0)];
+                drafts.extend(documents::unread(source, &found, &unread, spellings));
             }
         }
     }
@@ -71,13 +76,25 @@ pub fn read(
         let settings = own.as_ref().unwrap_or(settings);
         let input = Input { source: *source, text: sources.text(*source), path: &found.relative, settings };
         let mut parsed = document::parse(found.kind, input);
-        parsed.facts.iter_mut().for_each(redact_fact);
+        // values are asked once more where references lead; where there are none it is done here, in parallel
+        if !has_values(found.kind.name) {
+            parsed.facts.iter_mut().for_each(redact_fact);
+        }
         parsed
     };
     let parsed: Vec<Parsed> =
         if added.len() < PARALLEL { added.iter().map(parse).collect() } else { added.par_iter().map(parse).collect() };
+    let names = Names::new(parsed.iter());
     for ((source, found), parsed) in added.into_iter().zip(parsed) {
-        take(&mut read, source, found, parsed, spellings, sources);
+        drafts.extend(documents::take(&mut read, source, found, parsed, &names, spellings, sources));
+    }
+    resolve::settings(&mut drafts, settings);
+    resolve::references(&mut drafts, spellings, settings);
+    for Draft { document, mut facts, .. } in drafts {
+        if has_values(document.kind) {
+            facts.iter_mut().for_each(redact_fact);
+        }
+        read.facts.add(document, facts);
     }
     for fact in document::end_state(&read.facts) {
         read.facts.push(fact);
@@ -85,114 +102,12 @@ pub fn read(
     read
 }
 
-fn take(
-    read: &mut Read,
-    source: SourceId,
-    found: Found,
-    parsed: Parsed,
-    spellings: &Spellings,
-    sources: &mut SourceMap,
-) {
-    sources.mask(source, parsed.masks);
-    let broken = !parsed.broken.is_empty();
-    if broken && found.kind.sensitive {
-        sources.mask_all(source);
-    }
-    let broken_spans: Vec<Span> = parsed.broken.iter().map(|broken| broken.span).collect();
-    for broken in parsed.broken {
-        read.problems.push(Problem::at("document", broken.span, broken.message).help(broken.help));
-    }
-    let unread_spans: Vec<Span> = parsed.unread.iter().map(|unread| unread.span).collect();
-    for unread in parsed.unread {
-        let advice =
-            Advice { why: "What preflight cannot read, nobody has checked.".to_owned(), fix: unread.help, see: None };
-        let finding =
-            Finding::new(NOT_UNDERSTOOD, unread.severity, unread.message, Anchor::At(unread.span), "not understood");
-        read.unread.push(finding.advice(Arc::new(advice)));
-    }
-    read.listed.extend(parsed.listed.into_iter().map(|mask| (source, mask)));
-    if broken {
-        read.add_unread(source, &found, broken_spans, spellings);
-        return;
-    }
-    match read.counts.iter_mut().find(|(name, _)| *name == found.kind.counted_as) {
-        Some((_, count)) => *count += 1,
-        None => read.counts.push((found.kind.counted_as, 1)),
-    }
-    read.documents.push((source, found.path.clone()));
-    let text = sources.text(source);
-    let end = Span::point(source, text.trim_end().len());
-    let start = Span::point(source, 0);
-    let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
-    let mut facts = parsed.facts;
-    facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name, start));
-    normalise(&mut facts, spellings);
-    let documents = labelled(source, &found, spellings);
-    let copies = vec![facts; documents.len()];
-    for (mut document, facts) in documents.into_iter().zip(copies) {
-        document.unread = unread_spans.clone();
-        document.end = end;
-        read.facts.add(document, facts);
-    }
-}
-
-/// A document with its labels; one that several services share stands once for each, and says everything for each.
-fn labelled(source: SourceId, found: &Found, spellings: &Spellings) -> Vec<Document> {
-    let services = found.services.iter().map(|name| Some(name.as_str()));
-    let nobody = found.services.is_empty().then_some(None);
-    let document = |service: Option<&str>| {
-        let service = label(Field::Service, service, source, found.kind, spellings);
-        let environment = label(Field::Environment, found.environment.as_deref(), source, found.kind, spellings);
-        let path = escape_controls(&found.relative);
-        let mut document = Document::new(source, found.kind.name, &path, service, environment);
-        document.complete = found.kind.complete;
-        document
-    };
-    services.chain(nobody).map(document).collect()
-}
-
-/// A label of a document in the project's own spelling.
-fn label(field: Field, name: Option<&str>, source: SourceId, kind: &DocumentKind, spellings: &Spellings) -> State {
-    let start = Span::point(source, 0);
-    match name {
-        Some(name) => State::Stated(escape_controls(spellings.normalise(field, name)).into(), start),
-        None if kind.labelled => {
-            let cause = Cause::new(
-                format!("is of no known {field}: nothing in preflight.yaml binds it"),
-                format!("Capture it in the path (`{{{field}}}`), or write `{field}:` beside `files:`."),
-            );
-            State::Unknown(start, cause)
-        }
-        None => State::Absent(None),
-    }
-}
-
-/// Labels that facts give themselves, in the project's own spelling.
-fn normalise(facts: &mut [Fact], spellings: &Spellings) {
-    for fact in facts {
-        for label in [Field::Service, Field::Environment] {
-            let own = match fact.own(label) {
-                Some(State::Stated(Value::Text(name), span)) => {
-                    Some((spellings.normalise(label, name).to_owned(), *span))
-                }
-                _ => None,
-            };
-            if let Some((name, span)) = own {
-                fact.set(label, State::Stated(name.into(), span));
-            }
-        }
-    }
+/// Whether documents of a kind hold values, which may be references.
+fn has_values(kind: &str) -> bool {
+    document::gives(kind, Kind::Variable)
 }
 
 impl Read {
-    /// Takes in a document that could not be read at all: it has labels, and whatever is asked of it is not known.
-    fn add_unread(&mut self, source: SourceId, found: &Found, unread: Vec<Span>, spellings: &Spellings) {
-        for mut document in labelled(source, found, spellings) {
-            document.unread = unread.clone();
-            self.facts.add(document, Vec::new());
-        }
-    }
-
     /// Masks the values that may be shown only where a policy lists them, and are not listed.
     pub fn mask_unlisted(&self, set: &PolicySet, sources: &mut SourceMap) {
         let words = listed_words(set);

@@ -7,6 +7,8 @@
 
 #[path = "leaks/controls.rs"]
 mod controls;
+#[path = "leaks/exports.rs"]
+mod exports;
 #[path = "leaks/leak.rs"]
 mod leak;
 #[path = "leaks/marks.rs"]
@@ -30,6 +32,12 @@ fn entry(kind: &str) -> (&'static str, &'static str) {
     match kind {
         "dotenv" => ("env/{environment}/{service}.env", ""),
         "railway-variables" => ("railway/{environment}/{service}.json", ""),
+        "railway-environment" => ("railway/{environment}/environment*.json", ""),
+        "railway-status" => ("railway/status*.json", ""),
+        "railway-graph" => ("railway/graph*.json", ""),
+        "railway-template" => ("railway/template*.json", ""),
+        "railway-kv" => ("railway/{environment}/{service}.kv", ""),
+        "railway-iac" => (".railway/railway.*", ""),
         "railway-config" => ("deploy/{service}/railway.*", "    environment: prod\n"),
         "migration" => ("migrations/*.sql", ""),
         other => panic!("plant secrets in documents of kind {other}: add it here and in tests/leaks/plants.rs"),

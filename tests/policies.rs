@@ -104,6 +104,7 @@ const UNNOTICED: &[(&str, &str)] = &[
     (r#"pack directions/revert/0: "*_revert_*.sql" -> "*_revert_*.sql*""#, "the name of a migration ends in .sql"),
     (r#"pack directions/revert/1: "*_rollback.sql" -> "*_rollback.sql*""#, "the name of a migration ends in .sql"),
     (r#"pack directions/revert/2: "*_rollback_*.sql" -> "*_rollback_*.sql*""#, "the name of a migration ends in .sql"),
+    ("exports-are-of-one-project same/within/0: …", "the selection knows one name, and `within` needs a field"),
     ("pack directions/down/0: …", "no policy of the pack asks for `down`; those of a project may"),
     ("ops-keeps-its-owner forbid/operation/is: removed", "only these two have `owner`"),
     // ---- postgres

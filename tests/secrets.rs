@@ -2,6 +2,9 @@
 //! any format holds eight consecutive characters of one: raw, percent-decoded, JSON-escaped or in base64.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "secrets/exports.rs"]
+mod exports;
+
 use base64::Engine as _;
 use preflight::document::DOCUMENT_KINDS;
 use std::collections::BTreeSet;
@@ -176,6 +179,42 @@ fn documents(kind: &str) -> Vec<(&'static str, String, Planted)> {
                 )
             });
         }
+        "railway-environment" | "railway-template" => {
+            let template = kind == "railway-template";
+            let path = if template { "railway/template.json" } else { "railway/prod/environment.json" };
+            add(path, &move |planted, next| exports::services(template, planted, next));
+        }
+        "railway-status" => add("railway/status.json", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            let said = planted.plant(&format!("MADEUPcommitWords{}", next()));
+            let instance = serde_json::json!({
+                "serviceId": "3f0c1d52-77aa-4c1e-9b0e-0a1b2c3d4e01", "serviceName": keys[0], "startCommand": format!("run {}", keys[2]),
+                "latestDeployment": { "status": keys[3], "meta": { "commitMessage": said, "x": keys[2] } },
+                "source": { "image": keys[1] }, "domains": { "customDomains": [{ "domain": keys[1] }] },
+            });
+            let environments = serde_json::json!([{ "node": { "name": "prod", "serviceInstances": { "edges": [{ "node": instance }] } } }]);
+            serde_json::to_string_pretty(&serde_json::json!({ "environments": { "edges": environments }, "services": { "edges": [] }, "other": said })).unwrap()
+        }),
+        "railway-graph" => add("railway/graph.json", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            let kept = planted.plant(&format!("MADEUPkeptValue{}", next()));
+            let url = url(&planted.plant(&passwords(next())[2]));
+            serde_json::to_string_pretty(&serde_json::json!({ "version": 1, "resources": [{
+                "type": "service", "name": "api", "extra": kept, "deploy": { "startCommand": format!("run {}", keys[2]) },
+                "variables": { "A": { "type": "literal", "value": keys[0] }, "B": { "type": "raw", "value": url }, "C": { "type": "preserve", "value": kept },
+                               "D": { "type": keys[1], "value": kept }, "E": { "type": "reference", "resource": keys[3], "output": keys[0] } },
+            }] })).unwrap()
+        }),
+        "railway-kv" => add("railway/prod/api.kv", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            let more = planted.plant(&format!("MADEUPsecondLine{}", next()));
+            let url = url(&planted.plant(&passwords(next())[1]));
+            format!("{more}\nA={}\nB={}\n{more}\n{}=x\nC={url}\n", keys[0], keys[2], keys[1])
+        }),
+        "railway-iac" => add(".railway/railway.ts", &|planted, next| {
+            let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+            format!("// {}\nservice(\"a\", {{ env: {{ A: \"{}\" }} }});\n", keys[0], keys[2])
+        }),
         other => panic!("no secrets are planted in documents of kind {other}"),
     }
     all
@@ -273,15 +312,17 @@ fn project(folder: &Path, kind: &str, path: &str, text: &str) {
         "dotenv" => "env/{environment}/{service}.env",
         "railway-variables" => "railway/{environment}/{service}.json",
         "railway-config" => "deploy/{service}/railway.toml",
+        "railway-environment" => "railway/{environment}/environment.json",
+        "railway-status" => "railway/status.json",
+        "railway-graph" => "railway/graph.json",
+        "railway-template" => "railway/template.json",
+        "railway-kv" => "railway/{environment}/{service}.kv",
+        "railway-iac" => ".railway/railway.*",
         _ => "supabase/migrations/*.sql",
     };
     write("preflight.yaml", &format!("{CONFIG}  - {{ files: \"{files}\", kind: {kind} }}\n"));
     // A policy that speaks of everything, so that everything is shown.
-    let all: Vec<String> =
-        ["variable", "connection", "credential", "url", "operation", "deploy", "ignored_key", "statement", "table"]
-            .iter()
-            .map(|kind| format!("{kind}: {{}}"))
-            .collect();
+    let all: Vec<String> = preflight::fact::KINDS.iter().map(|def| format!("{}: {{}}", def.name)).collect();
     write(
         "team.yaml",
         &format!(

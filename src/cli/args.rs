@@ -45,6 +45,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the policies in force
     Policies(PoliciesArgs),
+    /// Collect the exports of a project, in files that only you can read
+    Import(ImportArgs),
     /// Print the JSON Schema of a file format
     Schema(SchemaArgs),
 }
@@ -137,6 +139,29 @@ pub struct SchemaArgs {
     /// policy (policy files), pack (pack.yaml), config (preflight.yaml) or report (--format json)
     #[arg(value_name = "WHAT", value_parser = crate::schema::names())]
     pub what: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    #[command(subcommand)]
+    pub platform: Platform,
+}
+
+/// Where the exports come from.
+#[derive(Debug, Subcommand)]
+pub enum Platform {
+    /// Ask Railway's command line for the status, every environment, and the variables of every service
+    Railway(ImportRailwayArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ImportRailwayArgs {
+    /// The folder that they go to
+    #[arg(long, value_name = "FOLDER", default_value = "railway")]
+    pub into: PathBuf,
+    /// Only this environment; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub environment: Vec<String>,
 }
 
 /// The names of the table of formats.

@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod facts;
 mod guard;
+mod import;
 mod json;
 mod policies;
 mod session;
@@ -106,6 +107,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
+        Command::Import(args) => import::run(args, &style, terminal),
         Command::Schema(args) => {
             let text = crate::schema::text(&args.what).unwrap_or_default();
             terminal.stdout.write_all(text.as_bytes()).map(|()| 0)

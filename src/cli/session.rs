@@ -187,6 +187,7 @@ impl Session {
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
         self.problems.append(&mut read.problems);
+        self.notices.append(&mut read.notices);
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
         self.projects.push(Project { prefix, config, set, read, scope, today });
     }

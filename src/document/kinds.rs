@@ -3,6 +3,13 @@
 use super::{DocumentKind, dotenv, railway, sql};
 use crate::fact::Kind;
 
+/// What variables give.
+const VALUES: &[Kind] = &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference];
+
+/// What an export of whole services gives.
+const EXPORTED: &[Kind] =
+    &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference, Kind::Deploy, Kind::Instance];
+
 /// The table, in the order in which documents are counted.
 pub const DOCUMENT_KINDS: &[DocumentKind] = &[
     DocumentKind {
@@ -14,8 +21,88 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: true,
         loaders: &dotenv::loader::NAMES,
-        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Disagreement, Kind::Oddity],
+        gives: &[
+            Kind::Variable,
+            Kind::Url,
+            Kind::Connection,
+            Kind::Credential,
+            Kind::Reference,
+            Kind::Disagreement,
+            Kind::Oddity,
+        ],
         parse: dotenv::parse,
+    },
+    DocumentKind {
+        name: "railway-environment",
+        doc: "the JSON of `railway environment config --json`: all services of one environment, references unresolved",
+        counted_as: "Railway",
+        well_known: &["railway/{environment}/environment.json"],
+        sensitive: true,
+        complete: true,
+        labelled: true,
+        loaders: &[],
+        gives: EXPORTED,
+        parse: |input| railway::export::parse("railway-environment", input),
+    },
+    DocumentKind {
+        name: "railway-status",
+        doc: "the JSON of `railway status --json`: services with their ids, names and last deployments; no variables",
+        counted_as: "Railway",
+        well_known: &["railway/status.json"],
+        sensitive: true,
+        complete: true,
+        labelled: true,
+        loaders: &[],
+        gives: &[Kind::Instance, Kind::Connection, Kind::Credential],
+        parse: |input| railway::export::parse("railway-status", input),
+    },
+    DocumentKind {
+        name: "railway-graph",
+        doc: "the JSON of `railway config pull --json`: what Infrastructure as Code describes",
+        counted_as: "Railway",
+        well_known: &["railway/graph.json"],
+        sensitive: true,
+        complete: true,
+        labelled: true,
+        loaders: &[],
+        gives: EXPORTED,
+        parse: |input| railway::export::parse("railway-graph", input),
+    },
+    DocumentKind {
+        name: "railway-template",
+        doc: "the serializedConfig of a template: services with the defaults of their variables",
+        counted_as: "Railway",
+        well_known: &["railway/template.json"],
+        sensitive: true,
+        complete: true,
+        labelled: false,
+        loaders: &[],
+        gives: EXPORTED,
+        parse: |input| railway::export::parse("railway-template", input),
+    },
+    DocumentKind {
+        name: "railway-iac",
+        doc: "`.railway/railway.ts` and its like: a program, which is noticed and not run",
+        counted_as: "Railway",
+        well_known: &["**/.railway/railway.ts", "**/.railway/railway.py", "**/.railway/railway.go"],
+        sensitive: true,
+        complete: false,
+        labelled: false,
+        loaders: &[],
+        gives: &[],
+        parse: railway::iac::parse,
+    },
+    DocumentKind {
+        name: "railway-kv",
+        doc: "the lines of `railway variable list --kv`: nothing is quoted, and values go over several lines",
+        counted_as: "Railway",
+        well_known: &["railway/{environment}/{service}.kv"],
+        sensitive: true,
+        complete: false,
+        labelled: true,
+        loaders: &[],
+        gives: VALUES,
+        parse: railway::kv::parse,
     },
     DocumentKind {
         name: "railway-variables",
@@ -26,8 +113,8 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: false,
         labelled: true,
         loaders: &[],
-        gives: &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential],
-        parse: railway::variables::parse,
+        gives: VALUES,
+        parse: |input| railway::export::parse("railway-variables", input),
     },
     DocumentKind {
         name: "railway-config",

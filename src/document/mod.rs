@@ -3,13 +3,16 @@
 
 pub mod dotenv;
 mod kinds;
+mod part;
 pub mod railway;
 pub mod sql;
 pub mod value;
 mod variable;
 
 pub use kinds::{DOCUMENT_KINDS, gives, kind};
+pub use part::{Name, Open, Owner, Part};
 pub use sql::end_state;
+pub(crate) use variable::HIDDEN_NAME;
 
 use crate::fact::{Fact, Kind};
 use crate::finding::Severity;
@@ -58,6 +61,18 @@ pub struct Parsed {
     pub unread: Vec<Unread>,
     /// Why the text is not of its kind at all: problems, and no verdict.
     pub broken: Vec<Broken>,
+    /// What it is, where its content says more than its path did: a name of the table of kinds.
+    pub kind: Option<&'static str>,
+    /// What of it belongs to services or environments of their own; none where it belongs to one as a whole.
+    pub parts: Vec<Part>,
+    /// What it calls ids.
+    pub names: Vec<Name>,
+    /// Values that hold references of Railway.
+    pub open: Vec<Open>,
+    /// Variables of the part that is being read that the platform provides.
+    pub provided: Vec<(&'static str, crate::source::Mapped)>,
+    /// The labels that it gives itself: service and environment. What preflight.yaml says goes before.
+    pub says: (Option<crate::source::Spanned<String>>, Option<crate::source::Spanned<String>>),
 }
 
 /// A value that may be shown where a policy lists it.
@@ -99,6 +114,7 @@ pub struct Broken {
 pub fn parse(kind: &DocumentKind, input: Input<'_>) -> Parsed {
     let mut parsed = (kind.parse)(input);
     value::fall_back(&mut parsed.facts);
+    parsed.parts.iter_mut().for_each(|part| value::fall_back(&mut part.facts));
     parsed
 }
 

@@ -5,7 +5,7 @@ use crate::fact::{Fact, Field, Kind};
 use crate::source::{Mapped, Secret, Spanned};
 
 /// What stands for a name that may be a secret itself.
-pub(in crate::document) const HIDDEN_NAME: &str = "(hidden name)";
+pub(crate) const HIDDEN_NAME: &str = "(hidden name)";
 
 /// The name as it may be said; hidden in the text too where it may not.
 pub(in crate::document) fn say<'n>(name: &Spanned<&'n str>, parsed: &mut Parsed) -> &'n str {

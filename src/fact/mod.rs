@@ -60,6 +60,8 @@ pub struct Fact {
     pub parent: Option<FactId>,
     /// Whether it is all that its parent's value holds: a value that *is* a URL, not one that mentions one.
     pub whole: bool,
+    /// Other places that say it with this one (the target of a reference), each with a few words.
+    pub related: Vec<(Span, String)>,
     /// Whether no value of it may be shown: two readers would divide its text differently.
     pub hidden: bool,
     /// Set (to an unknown state) where its fields cannot be known, as in dynamic SQL: what is not given is then unknown.
@@ -78,16 +80,8 @@ impl Fact {
     /// A fact with no field yet.
     pub fn new(kind: Kind, anchor: Span) -> Self {
         let (parent, opaque, document) = (None, None, DocumentId(0));
-        Self {
-            kind,
-            anchor,
-            parent,
-            whole: false,
-            hidden: false,
-            opaque,
-            document,
-            fields: Vec::with_capacity(usual(kind)),
-        }
+        let (related, fields) = (Vec::new(), Vec::with_capacity(usual(kind)));
+        Self { kind, anchor, parent, whole: false, related, hidden: false, opaque, document, fields }
     }
 
     /// A fact of a variant of its kind.

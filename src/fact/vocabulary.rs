@@ -14,10 +14,14 @@ pub enum Kind {
     Connection,
     /// A key or password, recognised by its content.
     Credential,
+    /// A reference to another variable in a value.
+    Reference,
     /// What a platform will run.
     Deploy,
     /// A key that the platform ignores.
     IgnoredKey,
+    /// A service that exists in an environment.
+    Instance,
     /// An input file.
     Document,
     /// A migration file.
@@ -40,8 +44,10 @@ pub const KINDS: &[KindDef] = &[
     kinds::url::DEF,
     kinds::connection::DEF,
     kinds::credential::DEF,
+    kinds::reference::DEF,
     kinds::deploy::DEF,
     kinds::ignored_key::DEF,
+    kinds::instance::DEF,
     kinds::document::DEF,
     kinds::migration::DEF,
     kinds::statement::DEF,

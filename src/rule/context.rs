@@ -192,9 +192,11 @@ impl<'a> Context<'a> {
         let environment = self.facts.get(fact, Field::Environment).text();
         let service = self.facts.get(fact, Field::Service).text();
         let severity = policy.severity.of(environment);
-        Finding::new(policy.id.value.clone(), severity, message, Anchor::At(span), note)
+        let finding = Finding::new(policy.id.value.clone(), severity, message, Anchor::At(span), note)
             .about(service, environment)
-            .advice(policy.advice.clone())
+            .advice(policy.advice.clone());
+        let related = self.facts.fact(fact).related.iter();
+        related.fold(finding, |finding, (span, text)| finding.label(LabelRole::Fact, *span, text.clone()))
     }
 
     /// A note on a finding whose exemption could not be decided.

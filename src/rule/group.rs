@@ -3,10 +3,11 @@
 use super::context::{Context, Outcome};
 use super::truth::{Doubt, Truth};
 use crate::fact::{FactId, FieldRef, State, Value};
-use crate::finding::Finding;
+use crate::finding::{Finding, LabelRole};
 use crate::policy::Policy;
 use crate::policy::model::KindSelection;
 use crate::source::{Span, Spanned};
+use std::collections::BTreeSet;
 
 /// The key of a fact in some fields.
 pub(super) enum Key<'a> {
@@ -77,6 +78,12 @@ impl<'a> Context<'a> {
         let mut finding =
             members.iter().fold(finding, |finding, member| self.note_exemption(finding, member.exemption.as_ref()));
         finding.severity = worst.unwrap_or(finding.severity);
+        // What a member says may stand somewhere else: its reference leads there.
+        let mut seen: BTreeSet<Span> = finding.labels.iter().map(|label| label.span).collect();
+        let related = members.iter().flat_map(|member| &self.facts.fact(member.fact).related);
+        for (span, text) in related.filter(|(span, _)| seen.insert(*span)) {
+            finding = finding.label(LabelRole::Fact, *span, text.clone());
+        }
         finding
     }
 }

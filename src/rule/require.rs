@@ -145,7 +145,8 @@ impl Context<'_> {
         outcome.findings.push(finding.label(LabelRole::Policy, span, "required here"));
     }
 
-    /// The documents that could hold such a fact: those of the labels that are asked for, and those without labels.
+    /// The documents that could hold such a fact: those of the labels that are asked for, those without labels, and those
+    /// that speak of the environment as a whole.
     fn group(&self, kind: Kind, service: Option<&str>, environment: Option<&str>) -> Vec<&Document> {
         let (service, environment) = (service.map(Glob::new), environment.map(Glob::new));
         let fits = |state: &State, wanted: &Option<Glob>| match (state, wanted) {
@@ -155,7 +156,8 @@ impl Context<'_> {
         let documents = self.facts.documents().iter();
         documents
             .filter(|document| crate::document::gives(document.kind, kind))
-            .filter(|document| fits(&document.service, &service) && fits(&document.environment, &environment))
+            .filter(|document| fits(&document.service, &service) || speaks_for_all(document))
+            .filter(|document| fits(&document.environment, &environment))
             .collect()
     }
 
@@ -172,7 +174,8 @@ impl Context<'_> {
             (service.is_none() || document.service.text().is_some())
                 && (environment.is_none() || document.environment.text().is_some())
         };
-        if let Some(document) = group.iter().rev().find(labelled) {
+        let for_all = || group.iter().rev().find(|document| speaks_for_all(document));
+        if let Some(document) = group.iter().rev().find(labelled).or_else(for_all) {
             return (Anchor::At(document.end), None);
         }
         let labels = [("{service}", service), ("{environment}", environment)];
@@ -190,6 +193,11 @@ impl Context<'_> {
             None => (Anchor::Missing(format!("a document that gives `{}`", kind.def().name)), None),
         }
     }
+}
+
+/// Whether a document speaks of an environment as a whole, and of no service: the list of a status, shared variables.
+fn speaks_for_all(document: &Document) -> bool {
+    matches!(document.service, State::Absent(_)) && document.environment.text().is_some()
 }
 
 /// Why a group of documents may hold more than was read of it.

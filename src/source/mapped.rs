@@ -84,6 +84,17 @@ impl Mapped {
         self.push_span(decoded, other.span(range));
     }
 
+    /// Appends text that stands somewhere else, in place of the part `range` of another mapped text: each byte of it is
+    /// spelled by all of that part.
+    pub fn push_instead(&mut self, decoded: &str, other: &Self, range: Range<usize>) {
+        let span = other.span(range);
+        // As many bytes as the part has would be taken for that part itself; two runs never are.
+        let first = decoded.chars().next().map_or(0, char::len_utf8);
+        let (first, rest) = decoded.split_at(if decoded.len() as u32 == span.end - span.start { first } else { 0 });
+        self.push_span(first, span);
+        self.push_span(rest, span);
+    }
+
     /// The part `range` with its places.
     pub fn slice(&self, range: Range<usize>) -> Self {
         let mut part = Self::empty(self.source, self.span(range.start..range.start).start as usize);
@@ -172,6 +183,21 @@ mod tests {
         assert_eq!(part.text(), "bAc");
         assert_eq!(part.span(1..2).range(), 7..10);
         assert_eq!(part.whole().range(), 6..11);
+    }
+
+    #[test]
+    fn what_stands_instead_is_spelled_by_all_of_the_part() {
+        // source: u:${{PW}}@h with a value that is as long as the reference
+        let written = Mapped::literal(SOURCE, "u:${{PW}}@h", 10);
+        for value in ["MADEUP1", "MADEUP", "MADEUPlonger"] {
+            let mut resolved = written.slice(0..2);
+            resolved.push_instead(value, &written, 2..9);
+            resolved.push_mapped(&written, 9..11);
+            assert_eq!(resolved.text(), format!("u:{value}@h"));
+            assert_eq!(resolved.span(3..4).range(), 12..19, "{value}");
+            assert_eq!(resolved.span(2..2 + value.len()).range(), 12..19, "{value}");
+            assert_eq!(resolved.whole().range(), 10..21);
+        }
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn its_kind_must_be_said_and_known() {
     let report = check(&project, "A=1\n", &["-"]);
     assert_eq!((report.status, report.verdict()), (2, "no-verdict"));
     assert_eq!(report.problem()["message"], "the kind of standard input is not said");
-    assert!(report.problem()["help"].as_str().unwrap().contains("dotenv, railway-variables"));
+    assert!(report.problem()["help"].as_str().unwrap().contains("dotenv, railway-environment"));
     let report = check(&project, "A=1\n", &["-", "--kind", "dotenf"]);
     assert_eq!(report.problem()["message"], "there is no kind of document `dotenf`");
     assert_eq!(report.problem()["help"], "Did you mean `dotenv`?");

@@ -1,5 +1,6 @@
 //! Documents with secrets in every place where somebody has put one.
 
+use super::exports;
 use super::marks::Marks;
 
 /// One document.
@@ -10,7 +11,7 @@ pub struct Plant {
     pub content: Vec<u8>,
 }
 
-fn plant(path: &str, content: impl AsRef<[u8]>) -> Plant {
+pub(super) fn plant(path: &str, content: impl AsRef<[u8]>) -> Plant {
     Plant { path: path.to_owned(), content: content.as_ref().to_vec() }
 }
 
@@ -20,6 +21,12 @@ pub fn of(kind: &str, marks: &mut Marks) -> Vec<Plant> {
         "dotenv" => dotenv(marks),
         "railway-variables" => railway_variables(marks),
         "railway-config" => railway_config(marks),
+        "railway-environment" => exports::environment(marks),
+        "railway-status" => exports::status(marks),
+        "railway-graph" => exports::graph(marks),
+        "railway-template" => exports::template(marks),
+        "railway-kv" => exports::kv(marks),
+        "railway-iac" => exports::iac(marks),
         "migration" => migrations(marks),
         _ => Vec::new(),
     }

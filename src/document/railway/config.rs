@@ -2,11 +2,10 @@
 //! it does not define, without a word; so each such key is a fact.
 
 use super::deploy::{self, Gaps, Layer};
-use super::section::{BUILD, DEPLOY, Form, Section, wrong};
-use super::{broken, mask, sort};
-use crate::document::{Broken, Input, Parsed, Unread, value};
+use super::section::{BUILD, DEPLOY, Section, wrong};
+use super::{broken, duplicates, export, gap, hide_shown, mask, recognise, sort};
+use crate::document::{Broken, Input, Parsed, value};
 use crate::fact::{Fact, Field, Kind};
-use crate::finding::Severity;
 use crate::source::Span;
 use crate::tree::{self, Entry, Format, Node, NodeValue};
 
@@ -21,7 +20,13 @@ pub fn parse(input: Input<'_>) -> Parsed {
     let format = if json { Format::Json } else { Format::Toml };
     let mut reader = Reader { input, format, parsed: Parsed::default() };
     match tree::parse(format, input.source, input.text) {
-        Ok(root) if root.entries().is_some() => reader.file(&root),
+        Ok(root) if root.entries().is_some() => match recognise::kind(&root).filter(|_| json) {
+            // An export that has the name of a configuration.
+            Some(kind) if kind != recognise::CONFIG => {
+                return Parsed { kind: Some(kind), ..export::read(kind, &root, input) };
+            }
+            _ => reader.file(&root),
+        },
         Ok(root) => {
             let message = format!("this is {}, and a Railway configuration is a mapping", root.describe());
             let help = "Write {\"build\": {…}, \"deploy\": {…}}.".into();
@@ -51,11 +56,11 @@ impl Reader<'_> {
         let start = Span::point(self.input.source, 0);
         let end = match self.format {
             Format::Toml => Span::point(self.input.source, self.input.text.trim_end().len()),
-            _ => self.gap(root),
+            _ => gap(self.input, root),
         };
         let gaps = Gaps {
-            build: file.build.map_or(end, |node| self.gap(node)),
-            deploy: file.deploy.map_or(end, |node| self.gap(node)),
+            build: file.build.map_or(end, |node| gap(self.input, node)),
+            deploy: file.deploy.map_or(end, |node| gap(self.input, node)),
         };
         let anchor = base.deploy.map_or(start, |entry| entry.key.span);
         let mut deploys = vec![deploy::fact(&[file], anchor, gaps)];
@@ -63,7 +68,7 @@ impl Reader<'_> {
             deploys.push(self.environment(environment, file, gaps));
         }
         self.secrets(root);
-        self.hide(&mut deploys);
+        hide_shown(&self.parsed.masks, deploys.iter_mut());
         self.parsed.facts.append(&mut deploys);
     }
 
@@ -86,8 +91,8 @@ impl Reader<'_> {
         let own = self.layer(&entry.value, &prefix, &["build", "deploy"]);
         let layer = Layer { build: own.build.map(|e| &e.value), deploy: own.deploy.map(|e| &e.value) };
         let gaps = Gaps {
-            build: layer.build.map_or(gaps.build, |node| self.gap(node)),
-            deploy: layer.deploy.map_or(gaps.deploy, |node| self.gap(node)),
+            build: layer.build.map_or(gaps.build, |node| gap(self.input, node)),
+            deploy: layer.deploy.map_or(gaps.deploy, |node| gap(self.input, node)),
         };
         let anchor = own.deploy.map_or(entry.key.span, |entry| entry.key.span);
         deploy::fact(&[file, layer], anchor, gaps).with(Field::Environment, name, entry.key.span)
@@ -97,7 +102,7 @@ impl Reader<'_> {
     fn layer<'n>(&mut self, node: &'n Node, prefix: &str, known: &[&str]) -> Own<'n> {
         let mut own = Own::default();
         let entries = node.entries().unwrap_or_default();
-        self.duplicates(entries);
+        duplicates(entries, &mut self.parsed.unread);
         for entry in entries {
             match entry.key.value.as_str() {
                 "build" => own.build = self.section(entry, &BUILD, prefix),
@@ -119,7 +124,7 @@ impl Reader<'_> {
             }
             return None;
         };
-        self.duplicates(entries);
+        duplicates(entries, &mut self.parsed.unread);
         for entry in entries {
             let key = &entry.key.value;
             let Some(form) = section.form(key) else {
@@ -127,15 +132,7 @@ impl Reader<'_> {
                 continue;
             };
             form.check(&entry.value, &format!("{path}.{key}"), &mut self.parsed.unread);
-            let stands = match form {
-                Form::Credentials => {
-                    mask::leaves(&entry.value, &mut self.parsed.masks);
-                    "literal"
-                }
-                Form::Command | Form::Commands => "command",
-                _ => "literal",
-            };
-            mask::scan(&entry.value, stands, self.input.settings, &mut self.parsed);
+            form.hide(&entry.value, self.input.settings, &mut self.parsed);
         }
         Some(entry)
     }
@@ -149,18 +146,6 @@ impl Reader<'_> {
         mask::scan(&entry.value, "literal", self.input.settings, &mut self.parsed);
     }
 
-    /// A key that is written twice: the first one is lost.
-    fn duplicates(&mut self, entries: &[Entry]) {
-        let mut later = std::collections::HashSet::new();
-        let lost = entries.iter().rev().filter(|entry| !later.insert(entry.key.value.as_str()));
-        self.parsed.unread.extend(lost.map(|entry| Unread {
-            span: entry.key.span,
-            severity: Severity::Warning,
-            message: "this key is written twice, and only the last one counts".into(),
-            help: "Delete one of them.".into(),
-        }));
-    }
-
     /// Secrets in comments, and in what stands outside of the sections.
     fn secrets(&mut self, root: &Node) {
         for comment in tree::comments(self.format, self.input.source, self.input.text) {
@@ -168,38 +153,6 @@ impl Reader<'_> {
         }
         if let Some(schema) = root.get("$schema") {
             mask::scan(schema, "literal", self.input.settings, &mut self.parsed);
-        }
-    }
-
-    /// Where another entry of a mapping would stand: behind the last one, or behind the bracket that opens it.
-    fn gap(&self, node: &Node) -> Span {
-        let opened = self.input.text.get(node.span.range()).is_some_and(|text| text.starts_with('{'));
-        match node.entries() {
-            Some([]) if opened => Span::point(self.input.source, node.span.range().start + 1),
-            _ => node.end_of_entries(),
-        }
-    }
-
-    /// Hides the values of facts that messages would show and in which a secret was found.
-    fn hide(&mut self, facts: &mut [Fact]) {
-        let mut masks = self.parsed.masks.clone();
-        masks.sort_by_key(|mask| mask.start);
-        // Ends grow with starts from here on: a mask inside an earlier one ends where that one does.
-        let mut end = 0;
-        for mask in &mut masks {
-            end = end.max(mask.end);
-            mask.end = end;
-        }
-        for fact in facts {
-            let shown = fact.fields().iter().filter(|(field, _)| {
-                *field != Field::Environment && fact.kind.def().field(*field).is_some_and(|def| def.show)
-            });
-            let spans = shown.filter_map(|(_, state)| state.span().map(Span::range));
-            let masked = |range: std::ops::Range<usize>| {
-                let first = masks.partition_point(|mask| mask.end <= range.start);
-                masks.get(first).is_some_and(|mask| mask.start < range.end)
-            };
-            fact.hidden = spans.into_iter().any(masked);
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::document::value::{self, name_may_be_shown};
 use crate::document::variable::HIDDEN_NAME;
 use crate::document::{Parsed, Settings};
-use crate::source::{SourceId, Span};
+use crate::source::{Mapped, SourceId, Span};
 use crate::tree::{Format, Node, NodeValue};
 use std::ops::Range;
 
@@ -14,6 +14,15 @@ pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.split('-').all(|part| number(part) || name_may_be_shown(part))
 }
 
+/// Whether the name of a service or an environment may be said: words and small numbers, with whatever stands between
+/// them, of at most 32 characters (docs.railway.com, services).
+pub(super) fn is_label(text: &str) -> bool {
+    let plain: String = text.chars().map(|c| if c.is_alphabetic() && !c.is_ascii() { 'x' } else { c }).collect();
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    text.chars().count() <= 32 && words.peek().is_some() && words.all(is_name) && !text.chars().any(char::is_control)
+}
+
 /// A name as it may be said; hidden in the text too where it may not.
 pub(super) fn name(text: &str, span: Span, masks: &mut Vec<Range<usize>>) -> String {
     if is_name(text) {
@@ -21,6 +30,13 @@ pub(super) fn name(text: &str, span: Span, masks: &mut Vec<Range<usize>>) -> Str
     }
     masks.push(span.range());
     HIDDEN_NAME.to_owned()
+}
+
+/// Hides a text that is no name, nor the path of an image.
+pub(super) fn word(text: &Mapped, masks: &mut Vec<Range<usize>>) {
+    if !text.text().split(['/', ':', '@', '.']).all(is_name) {
+        masks.push(text.whole().range());
+    }
 }
 
 /// Hides every scalar in a node, and keys that may not be named.

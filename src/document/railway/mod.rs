@@ -2,14 +2,33 @@
 
 pub mod config;
 pub mod deploy;
+mod environment;
+pub mod export;
+mod graph;
+pub mod iac;
+pub mod kv;
 mod mask;
+mod recognise;
 mod section;
+mod service;
+mod status;
 #[cfg(test)]
 mod tests;
-pub mod variables;
+mod variables;
 
-use crate::document::{Broken, Parsed};
-use crate::tree::TreeError;
+use crate::document::{Broken, Input, Parsed, Unread};
+use crate::fact::{Fact, Field};
+use crate::finding::Severity;
+use crate::source::Span;
+use crate::tree::{Entry, Node, TreeError};
+use std::ops::Range;
+
+/// The day from which on Railway reads neither railway.toml nor railway.json: 1 December 2026, in days since 1970-01-01
+/// (docs.railway.com, config as code).
+pub const CONFIG_ENDS: i64 = 20_788;
+
+/// Why a setting that an export leaves out cannot be known: the file of the service goes before.
+pub const LEFT_TO_FILE: &str = "may be set by the service's own configuration file";
 
 /// A text that is no tree.
 fn broken(errors: Vec<TreeError>) -> Vec<Broken> {
@@ -18,22 +37,49 @@ fn broken(errors: Vec<TreeError>) -> Vec<Broken> {
 
 /// Puts the facts into the order of their places; parents are positions and move along.
 fn sort(parsed: &mut Parsed) {
-    let mut order: Vec<usize> = (0..parsed.facts.len()).collect();
-    let place = |index: &usize| parsed.facts.get(*index).map(|fact| (fact.anchor.start, fact.anchor.end));
-    order.sort_by_key(place);
-    let mut moved = vec![0_usize; order.len()];
-    for (to, from) in order.iter().enumerate() {
-        if let Some(slot) = moved.get_mut(*from) {
-            *slot = to;
-        }
+    crate::document::part::sort(&mut parsed.facts, &mut parsed.open);
+}
+
+/// Keys that are written twice: the first one is lost.
+fn duplicates(entries: &[Entry], unread: &mut Vec<Unread>) {
+    let mut later = std::collections::HashSet::new();
+    let lost = entries.iter().rev().filter(|entry| !later.insert(entry.key.value.as_str()));
+    unread.extend(lost.map(|entry| Unread {
+        span: entry.key.span,
+        severity: Severity::Warning,
+        message: "this key is written twice, and only the last one counts".into(),
+        help: "Delete one of them.".into(),
+    }));
+}
+
+/// Where another entry of a mapping would stand: behind the last one, or behind the bracket that opens it.
+fn gap(input: Input<'_>, node: &Node) -> Span {
+    let opened = input.text.get(node.span.range()).is_some_and(|text| text.starts_with('{'));
+    match node.entries() {
+        Some([]) if opened => Span::point(input.source, node.span.range().start + 1),
+        _ => node.end_of_entries(),
     }
-    let mut facts: Vec<_> = std::mem::take(&mut parsed.facts).into_iter().map(Some).collect();
-    for from in order {
-        let Some(fact) = facts.get_mut(from).and_then(Option::take) else { continue };
-        let parent = fact.parent.and_then(|parent| moved.get(parent.0 as usize).copied());
-        parsed.facts.push(match parent {
-            Some(parent) => fact.standing_in(parent),
-            None => fact,
+}
+
+/// Hides the values of facts that messages would show and in which a secret was found.
+fn hide_shown<'f>(masks: &[Range<usize>], facts: impl Iterator<Item = &'f mut Fact>) {
+    let mut masks = masks.to_vec();
+    masks.sort_by_key(|mask| mask.start);
+    // Ends grow with starts from here on: a mask inside an earlier one ends where that one does.
+    let mut end = 0;
+    for mask in &mut masks {
+        end = end.max(mask.end);
+        mask.end = end;
+    }
+    for fact in facts {
+        let shown = fact.fields().iter().filter(|(field, _)| {
+            *field != Field::Environment && fact.kind.def().field(*field).is_some_and(|def| def.show)
         });
+        let spans = shown.filter_map(|(_, state)| state.span().map(Span::range));
+        let masked = |range: Range<usize>| {
+            let first = masks.partition_point(|mask| mask.end <= range.start);
+            masks.get(first).is_some_and(|mask| mask.start < range.end)
+        };
+        fact.hidden = spans.into_iter().any(masked);
     }
 }

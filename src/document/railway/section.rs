@@ -1,7 +1,8 @@
 //! The keys that Railway defines, with their forms: the union of its documentation, its CLI's structs and its npm types
 //! (config-as-code reference; railwayapp/cli src/controllers/config/environment.rs; npm `railway`, read in November 2026).
 
-use crate::document::Unread;
+use super::mask;
+use crate::document::{Parsed, Settings, Unread};
 use crate::finding::Severity;
 use crate::tree::{Node, NodeValue};
 
@@ -92,6 +93,19 @@ impl Form {
             Self::Texts => "a list of texts",
             Self::Map | Self::Regions | Self::Credentials => "a mapping",
         }
+    }
+
+    /// Hides what of a value nobody may see: all of it, or the secrets that stand in it.
+    pub(super) fn hide(self, node: &Node, settings: &Settings, parsed: &mut Parsed) {
+        let stands = match self {
+            Self::Credentials => {
+                mask::leaves(node, &mut parsed.masks);
+                "literal"
+            }
+            Self::Command | Self::Commands => "command",
+            _ => "literal",
+        };
+        mask::scan(node, stands, settings, parsed);
     }
 
     /// The nodes that do not have the form, each with what it should be; `path` names the value, in known words only.

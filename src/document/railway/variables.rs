@@ -1,32 +1,21 @@
 //! Kind `railway-variables`: what `railway variable list --json` prints, one JSON object of names and rendered values
 //! (railwayapp/cli src/commands/variable.rs). Sealed variables are not in it, so what it does not say may be there.
 
-use super::broken;
-use crate::document::{Broken, Input, Parsed, Unread, value, variable};
+use super::export::refuse;
+use super::recognise::is_answer;
+use crate::document::{Broken, Input, Name, Parsed, Unread, value, variable};
+use crate::fact::Field;
 use crate::finding::Severity;
 use crate::source::Spanned;
-use crate::tree::{self, Entry, Format, Node, NodeValue};
+use crate::tree::{Entry, Node, NodeValue};
 
-const EXPORT: &str = "Export them with `railway variable list --json`.";
+pub(super) const EXPORT: &str = "Export them with `railway variable list --json`.";
 
 /// Reads one export.
-pub fn parse(input: Input<'_>) -> Parsed {
+pub(super) fn read(root: &Node, input: Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
-    let root = match tree::parse(Format::Json, input.source, input.text) {
-        Ok(root) => root,
-        Err(errors) => {
-            let mut errors = broken(errors);
-            if let (Some(what), Some(first)) = (other_output(input.text), errors.first_mut()) {
-                first.message = format!("this is {what}, and no JSON");
-            }
-            for error in errors.iter_mut().filter(|error| error.help.is_empty()) {
-                EXPORT.clone_into(&mut error.help);
-            }
-            return refuse(input, errors);
-        }
-    };
     match root.entries() {
-        Some(entries) if is_answer(&root) => {
+        Some(entries) if is_answer(root) => {
             let span = entries.first().map_or(root.span, |entry| entry.key.span);
             let message = "this is the answer of `railway variable set --json`, which holds no values".into();
             return refuse(input, vec![Broken { span, message, help: EXPORT.into() }]);
@@ -35,22 +24,28 @@ pub fn parse(input: Input<'_>) -> Parsed {
             let message = "no value of this mapping is text, so it is no export of variables".into();
             return refuse(input, vec![Broken { span: first.value.span, message, help: EXPORT.into() }]);
         }
-        Some(entries) => entries.iter().for_each(|entry| pair(entry, input, &mut parsed)),
-        None => {
-            let message = format!("this is {}, and an export of variables is a mapping", root.describe());
-            return refuse(input, vec![Broken { span: root.span.before(), message, help: EXPORT.into() }]);
-        }
+        entries => entries.unwrap_or_default().iter().for_each(|entry| pair(entry, input, &mut parsed)),
+    }
+    parsed.says =
+        (said(root, &["RAILWAY_SERVICE_NAME"]), said(root, &["RAILWAY_ENVIRONMENT_NAME", "RAILWAY_ENVIRONMENT"]));
+    let id = |name: &str| root.get(name).and_then(Node::text).map(str::to_owned);
+    if let (Some(id), Some(name)) = (id("RAILWAY_SERVICE_ID"), &parsed.says.0) {
+        parsed.names.push(Name { of: Field::Service, id, name: name.clone() });
     }
     parsed
 }
 
-fn refuse(input: Input<'_>, broken: Vec<Broken>) -> Parsed {
-    let all = 0..input.text.len();
-    Parsed { masks: vec![all], broken, ..Parsed::default() }
+/// A label that Railway gives with the variables.
+fn said(root: &Node, names: &[&str]) -> Option<Spanned<String>> {
+    let text = names.iter().find_map(|name| match &root.get(name)?.value {
+        NodeValue::Text(text) if super::mask::is_label(text.text()) => Some(text),
+        _ => None,
+    })?;
+    Some(Spanned::new(text.text().to_owned(), text.whole()))
 }
 
 /// What else the CLI prints, by its beginning: a table in a frame, or lines of `NAME=value`.
-fn other_output(text: &str) -> Option<&'static str> {
+pub(super) fn other_output(text: &str) -> Option<&'static str> {
     let first = text.trim_start_matches('\u{feff}').trim_start();
     let frame = |c: char| ('\u{2500}'..='\u{257f}').contains(&c);
     if first.starts_with(frame) {
@@ -58,12 +53,6 @@ fn other_output(text: &str) -> Option<&'static str> {
     }
     let name = first.split_once('=')?.0;
     value::name_may_be_shown(name).then_some("text with `NAME=value` lines")
-}
-
-/// Whether it is what `railway variable set --json` prints: `{"keys": […], "set": true}`.
-fn is_answer(root: &Node) -> bool {
-    let keys = root.get("keys").is_some_and(|node| node.items().is_some());
-    keys && root.get("set").is_some_and(|node| matches!(node.value, NodeValue::Bool(_)))
 }
 
 fn pair(entry: &Entry, input: Input<'_>, parsed: &mut Parsed) {

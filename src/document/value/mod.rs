@@ -19,7 +19,7 @@ pub use scan::scan;
 pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name};
 pub use shape::{is_word, name_may_be_shown};
 
-use super::{Parsed, Settings};
+use super::{Open, Parsed, Settings};
 use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret};
 use std::ops::Range;
@@ -78,6 +78,9 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
     }));
     let span = value.whole();
     let word = state_word(text, &connections);
+    if reference::find(text).iter().any(|reference| reference.railway) {
+        parsed.open.push(Open { variable, value: value.clone() });
+    }
     if word == "reference" && connections.is_empty() && urls.is_empty() && may_be_connection(name, text) {
         let unknown = Fact::new(Kind::Connection, span).with_word(Field::Stands, "value", span);
         let mut unknown = unknown.opaque(reference::cause(text)).standing_in(variable);
@@ -143,7 +146,7 @@ pub fn hide(whole: Range<usize>, shown: &[Range<usize>], masks: &mut Vec<Range<u
 }
 
 /// The facts of a variable itself that its value decides.
-pub(in crate::document) fn describe(variable: &mut Fact, reading: &Reading) {
+pub(crate) fn describe(variable: &mut Fact, reading: &Reading) {
     let span = reading.state.span().unwrap_or(variable.anchor);
     variable.set(Field::Value, reading.value.clone());
     variable.set(Field::State, reading.state.clone());
@@ -186,9 +189,23 @@ pub(crate) mod testing {
 #[cfg(test)]
 mod tests;
 
+/// Whether a variable of that name is where people keep a connection string.
+pub(in crate::document) fn names_a_connection(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    !name.contains("PASSWORD") && CONNECTION_NAMES.iter().any(|part| name.contains(part))
+}
+
+/// Whether a host that is no secret may be shown: a name in lower case, or an address.
+pub(in crate::document) fn host_may_be_shown(host: &str) -> bool {
+    shape::is_host(host) && !credential::claims(host)
+}
+
 /// Whether a value that begins with a reference may be a connection, by its variable's name and by what it refers to.
 fn may_be_connection(name: &str, text: &str) -> bool {
-    let named = |name: &str| CONNECTION_NAMES.iter().any(|part| name.to_ascii_uppercase().contains(part));
-    let first = reference::find(text).into_iter().next().filter(|reference| reference.range.start == 0);
-    first.is_some_and(|reference| named(name) || reference.name.and_then(|range| text.get(range)).is_some_and(named))
+    // A template function makes a password, never a connection.
+    let is_first = |reference: &reference::Reference| reference.range.start == 0 && reference.name.is_some();
+    let first = reference::find(text).into_iter().next().filter(is_first);
+    first.is_some_and(|reference| {
+        names_a_connection(name) || reference.name.and_then(|range| text.get(range)).is_some_and(names_a_connection)
+    })
 }

@@ -129,7 +129,7 @@ pub(super) fn veil(text: &str) -> String {
 }
 
 /// A reference as it may be shown: without defaults, and only if its names may be.
-pub(super) fn shown(text: &str, reference: &Reference) -> Option<String> {
+pub fn shown(text: &str, reference: &Reference) -> Option<String> {
     let name = reference.name.clone().and_then(|range| text.get(range)).filter(|name| name_may_be_shown(name))?;
     if !reference.railway {
         return Some(format!("${{{name}}}"));
@@ -145,26 +145,31 @@ pub(super) fn shown(text: &str, reference: &Reference) -> Option<String> {
 
 /// A service is named like a variable, but with blanks and dashes, and by at most 32 characters (Railway documentation,
 /// "Services").
-fn namespace_may_be_shown(namespace: &str) -> bool {
+pub fn namespace_may_be_shown(namespace: &str) -> bool {
     namespace.len() <= 32 && name_may_be_shown(&namespace.replace([' ', '-'], "_"))
 }
 
 /// Why a text that holds a reference cannot be known.
 pub fn cause(text: &str) -> Arc<Cause> {
     let found = find(text);
-    let first = found.first();
-    let shown = first.and_then(|reference| shown(text, reference));
-    let verb = if first.is_some_and(|reference| reference.range == (0..text.len())) { "is" } else { "holds" };
-    let reason = match shown {
-        Some(shown) => format!("{verb} `{shown}`, and no document defines it"),
-        None => "holds a reference, and no document defines it".to_owned(),
+    let Some(first) = found.first() else {
+        return Cause::new("holds a reference, and no document defines it", "Write the value out.");
     };
-    let help = if first.is_some_and(|reference| reference.railway) {
+    let help = if first.railway {
         "Export the environment too:  railway environment config --json > railway/<environment>/environment.json"
     } else {
         "Define it above in the same file, or write the value out."
     };
-    Cause::new(reason, help)
+    cause_of(text, first, "and no document defines it", help)
+}
+
+/// The same for one reference of the text, with a reason: "which is sealed".
+pub fn cause_of(text: &str, reference: &Reference, why: &str, help: &str) -> Arc<Cause> {
+    let verb = if reference.range == (0..text.len()) { "is" } else { "holds" };
+    match shown(text, reference) {
+        Some(shown) => Cause::new(format!("{verb} `{shown}`, {why}"), help),
+        None => Cause::new(format!("holds a reference, {why}"), help),
+    }
 }
 
 /// The unknown state of a part that holds a reference.

@@ -51,6 +51,12 @@ pub const DEF: KindDef = KindDef {
             "the paths whose changes build the service anew; absent where every change does",
         ),
         FieldDef::new(
+            Field::RootDirectory,
+            Type::Text,
+            "root directory",
+            "the folder of the repository that it is built from; absent where that is all of it, and in railway.toml, which cannot say it",
+        ),
+        FieldDef::new(
             Field::HealthCheckPath,
             Type::Text,
             "health check path",

@@ -8,6 +8,7 @@ pub const STATES: &[Word] = &[
     Word::new("empty", "empty"),
     Word::new("placeholder", "a placeholder"),
     Word::new("reference", "a reference"),
+    Word::new("sealed", "sealed"),
 ];
 
 /// The kind.
@@ -23,14 +24,14 @@ pub const DEF: KindDef = KindDef {
             Field::Value,
             Type::Secret,
             "value",
-            "the value as the document's reader gets it; unknown for a reference",
+            "the value as the document's reader gets it; unknown where it is sealed, or a reference that no document resolves",
         )
         .hidden(),
         FieldDef::new(
             Field::State,
             Type::Enum(STATES),
             "state",
-            "whether it is set: a placeholder is a value that somebody was to replace (`changeme`, `[ref]`), a reference names another variable (`${{shared.X}}`, `${X}`)",
+            "whether it is set: a placeholder is a value that somebody was to replace (`changeme`, `[ref]`), a reference names another variable (`${{shared.X}}`, `${X}`), a sealed variable is set and nobody can read it back",
         ),
         FieldDef::new(
             Field::Public,

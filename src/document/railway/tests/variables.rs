@@ -1,11 +1,14 @@
-use super::super::variables;
 use super::*;
 use proptest::prelude::*;
+
+fn exported(input: Input<'_>) -> Parsed {
+    super::super::export::parse("railway-variables", input)
+}
 
 #[test]
 fn an_export_of_variables_shows_names_and_hides_values() {
     let text = "{\n  \"API_TOKEN\": \"MADEUP\\u002dtöken/x=\",\n  \"DEBUG\": \"true\",\n  \"EMPTY\": \"\",\n  \"NEXT_PUBLIC_MODE\": \"live\",\n  \"N\": 5432,\n  \"O\": {\"MADEUP\": null},\n  \"sb_secret_MADEUPMADEUPMADEUP1234_MADEUP12\": \"x\"\n}\n";
-    let parsed = read(variables::parse, "prod/api.json", text);
+    let parsed = read(exported, "prod/api.json", text);
     let variables = of(&parsed, Kind::Variable);
     let names: Vec<_> =
         variables.iter().map(|fact| (say(text, fact, Field::Name), say(text, fact, Field::Public))).collect();
@@ -55,7 +58,7 @@ fn what_is_no_export_is_broken_and_hidden_whole() {
         ),
     ];
     for (text, message) in cases {
-        let parsed = read(variables::parse, "prod/api.json", text);
+        let parsed = read(exported, "prod/api.json", text);
         assert_eq!(parsed.broken[0].message, message);
         assert!(parsed.broken[0].help.contains("railway variable list --json"), "{message}");
         assert!(!shown("a", text, &parsed).contains("MADEUP"));
@@ -73,13 +76,13 @@ proptest! {
         noise in "[-\\[\\]{}:,='\"\\\\#.\n\ra1\u{e9} ]{0,30}",
     ) {
         let text = serde_json::to_string(&std::collections::BTreeMap::from([(name, &value)])).unwrap();
-        let parsed = read(variables::parse, "a.json", &text);
+        let parsed = read(exported, "a.json", &text);
         let seen = shown("a", &text, &parsed);
         prop_assert!(seen.contains("\": \"") || seen.contains("\":\""), "{}", seen);
         let plain: String = text.chars().skip(text.find(':').unwrap() + 2).take(8).collect();
         prop_assert!(!seen.contains(&plain), "{} {}", seen, plain);
         for noisy in [&noise, &format!("[deploy]\nx = {noise}"), &format!("{{\"deploy\": {noise}")] {
-            for parsed in [toml(noisy), json(noisy), read(variables::parse, "a.json", noisy)] {
+            for parsed in [toml(noisy), json(noisy), read(exported, "a.json", noisy)] {
                 for range in &parsed.masks {
                     prop_assert!(noisy.get(range.clone()).is_some());
                 }
