@@ -43,7 +43,9 @@ PIECES = list(" %/@:?#&=,[]'\\+.-_0159aAz\t") + [
     "port=65536", "port=+5", "port=%205", "port=5432,5433", "host=", "host=a,b", "user=x", "hostaddr=1.2.3", "hostaddr=::1",
     "channel_binding=yes", "target_session_attrs=primary", "target_session_attrs=", "gssencmode=x", "load_balance_hosts=",
     "sslnegotiation=direct", "sslrootcert=system", "sslcertmode=allow", "require_auth=!md5", "require_auth=md5,!none",
-    "keepalives=x", "connect_timeout=", "connect_timeout=1x", "tcp_user_timeout=", "ssl_min_protocol_version=TLSv1.4",
+    "keepalives=x", "keepalives=0", "keepalives_idle=0", "keepalives_idle=40000", "keepalives_count=128",
+    "keepalives_interval=-1", "tcp_user_timeout=-1", "tcp_user_timeout=x", "&keepalives=0&keepalives_count=x",
+    "connect_timeout=", "connect_timeout=1x", "tcp_user_timeout=", "ssl_min_protocol_version=TLSv1.4",
     "ssl_min_protocol_version=", "max_protocol_version=3.2", "min_protocol_version=latest", "scram_client_key=MADEUP",
     "xsslmode=require", "passfile=/x", "requiressl=1", "requiressl=", "replication=x", "sslsni=x", "é",
 ]  # fmt: skip

@@ -124,7 +124,8 @@ impl Reading {
         match number(port.text()) {
             Some(number) => Port::Is(number, span),
             None => {
-                if !self.refused.iter().any(|refused| refused.why == "port" && refused.span == span) {
+                // One port may stand for several hosts.
+                if self.refused.last().is_none_or(|last| last.why != "port" || last.span != span) {
                     self.refuse("port", span);
                 }
                 Port::Refused(span)

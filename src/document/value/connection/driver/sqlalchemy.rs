@@ -10,6 +10,7 @@ use super::text::join;
 use super::text::{Form, Text};
 use super::{grammar, reference};
 use crate::source::Mapped;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Parameters that `asyncpg.connect` and the dialect take besides those that are read here.
@@ -150,16 +151,20 @@ fn hosts_with_ports(query: &mut Vec<(Mapped, Mapped, Mapped)>, reading: &mut Rea
 /// The parameters of the query; one that stands there twice is handed over as two values, which no dialect takes.
 fn parameters(query: Vec<(Mapped, Mapped, Mapped)>, reading: &mut Reading) -> Vec<(Mapped, Mapped, Mapped)> {
     let mut kept: Vec<(Mapped, Mapped, Mapped)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (name, value, written) in query {
         if reference::any(written.text()) {
             reading.open = Some(written);
         } else if !value.text().is_empty() {
-            match kept.iter_mut().find(|(known, ..)| known.text() == name.text()) {
+            match places.get(name.text()).and_then(|place| kept.get_mut(*place)) {
                 Some(known) => {
                     reading.refuse("repeated", written.whole());
                     *known = (name, value, written);
                 }
-                None => kept.push((name, value, written)),
+                None => {
+                    places.insert(name.text().to_owned(), kept.len());
+                    kept.push((name, value, written));
+                }
             }
         }
     }

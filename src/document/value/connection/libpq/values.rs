@@ -8,6 +8,7 @@ use crate::source::Mapped;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 
 /// Options that take one of a few words; an empty value is none of them.
 const WORDS: &[(&str, &[&str])] = &[
@@ -21,14 +22,13 @@ const WORDS: &[(&str, &[&str])] = &[
     ("max_protocol_version", PROTOCOLS),
 ];
 
-/// Options that take a whole number.
-const NUMBERS: &[&str] = &[
-    "connect_timeout",
-    "keepalives",
-    "keepalives_idle",
-    "keepalives_interval",
-    "keepalives_count",
-    "tcp_user_timeout",
+/// Options that take a whole number, and the numbers that a Linux socket takes.
+const NUMBERS: &[(&str, RangeInclusive<i32>)] = &[
+    ("keepalives", i32::MIN..=i32::MAX),
+    ("keepalives_idle", 1..=32767),
+    ("keepalives_interval", 1..=32767),
+    ("keepalives_count", 1..=127),
+    ("tcp_user_timeout", i32::MIN..=i32::MAX),
 ];
 
 /// TLS versions, from oldest to newest; in any case.
@@ -53,11 +53,17 @@ pub(super) fn check(options: &Options, reading: &mut Reading) {
     if let Some(value) = known("require_auth").filter(|value| !value.text().is_empty() && !is_auth(value.text())) {
         reading.refuse("value", value.whole());
     }
-    // The others are looked at for TCP only.
+    let mut numbers = vec![("connect_timeout", i32::MIN..=i32::MAX)];
+    // The others are looked at for TCP only, and not where keepalives are off.
     let socket = |name: &str| name.is_empty() || name.starts_with(['/', '@']);
-    let tcp = reading_has(reading, |name| !socket(name));
-    for key in NUMBERS.iter().filter(|key| tcp || **key == "connect_timeout") {
-        if let Some(value) = known(key).filter(|value| int(value.text()).is_none()) {
+    let off = known("keepalives").and_then(|value| int(value.text())) == Some(0);
+    let address = options.said("hostaddr").is_some_and(|list| list.text().split(',').any(|part| !part.is_empty()));
+    if !off && (address || reading.hosts.iter().any(|host| !socket(host.name.text()))) {
+        numbers.extend(NUMBERS.iter().cloned());
+    }
+    for (key, taken) in numbers {
+        let fits = |value: &&Mapped| int(value.text()).is_some_and(|number| taken.contains(&number));
+        if let Some(value) = known(key).filter(|value| !fits(value)) {
             reading.refuse("value", value.whole());
         }
     }
@@ -71,11 +77,6 @@ pub(super) fn check(options: &Options, reading: &mut Reading) {
     if let (Some(direct), Some("disable" | "allow" | "prefer")) = (direct, reading.mode_word()) {
         reading.refuse("weak-tls", direct.whole());
     }
-}
-
-/// Whether the name of a host that is connected to fits.
-fn reading_has(reading: &Reading, fits: impl Fn(&str) -> bool) -> bool {
-    reading.hosts.iter().any(|host| fits(host.name.text()))
 }
 
 /// TLS versions and protocol versions: each known, and the least not above the most.

@@ -168,6 +168,31 @@ proptest! {
     }
 }
 
+/// What would cost more than linear time costs minutes here.
+#[test]
+fn long_strings_are_read_by_every_driver() {
+    let many = |piece: fn(usize) -> String| (0..20_000).map(piece).collect::<String>();
+    let texts = [
+        format!("postgresql://{}", many(|index| format!("h{index}:x,"))),
+        format!("postgresql://h/d?{}", many(|index| format!("k{index}=v&"))),
+        format!("postgresql+asyncpg://h/d?{}", many(|index| format!("host=h{index}:1&"))),
+        format!("postgresql+psycopg://h/d?{}", many(|_| "sslmode=x&".to_owned())),
+        format!("jdbc:postgresql://{}/d?{}", many(|_| "[::1]:0,".to_owned()), many(|_| "ssl&".to_owned())),
+        format!("postgresql://u:{}@h/d", many(|_| "%41%zz".to_owned())),
+        format!("postgresql://{}", many(|_| "[".to_owned())),
+        format!("postgresql://{}", many(|_| "@:".to_owned())),
+        format!("host=h dbname=d {}", many(|index| format!("k{index}='v' "))),
+        format!("host=h dbname=d {}", many(|_| "port=\\' ".to_owned())),
+    ];
+    for text in texts {
+        for driver in DRIVERS {
+            for connection in read(&text, driver.name) {
+                assert!(connection.facts("value").len() <= 65);
+            }
+        }
+    }
+}
+
 fn lies_inside(state: &State, length: usize) -> bool {
     state.span().is_none_or(|span| span.range().end <= 5 + length)
 }
