@@ -78,7 +78,8 @@ pub fn read(
         let mut parsed = document::parse(found.kind, input);
         // values are asked once more where references lead; where there are none it is done here, in parallel
         if !has_values(found.kind.name) {
-            parsed.facts.iter_mut().for_each(redact_fact);
+            let parts = parsed.parts.iter_mut().flat_map(|part| &mut part.facts);
+            parsed.facts.iter_mut().chain(parts).for_each(redact_fact);
         }
         parsed
     };

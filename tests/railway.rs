@@ -147,7 +147,7 @@ fn a_resolved_value_shows_both_ends() {
     let finding = &report["findings"][0];
     assert_eq!(
         finding["message"],
-        "DATABASE_URL of api in prod: sslmode is prefer (not written: libpq's default), wants at least require"
+        "DATABASE_URL of api in prod: sslmode is prefer (not written: the driver's default), wants at least require"
     );
     assert_eq!(at(finding), "railway/prod/environment.json:7:64", "behind the reference");
     let places: Vec<String> = finding["labels"].as_array().unwrap().iter().map(at).collect();

@@ -8,6 +8,9 @@ use crate::fact::{Cause, Fact, Field, Kind, State, Value as Known};
 use crate::source::{Mapped, Span};
 use std::collections::HashMap;
 
+/// What stands in a value, and is read again with it.
+const OF_VALUES: &[Kind] = &[Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference];
+
 /// Puts the followed values into a document: their variables, and what stands in these.
 pub(super) fn apply(draft: &mut Draft, values: Vec<Value>, settings: &Settings) {
     if values.is_empty() {
@@ -19,7 +22,9 @@ pub(super) fn apply(draft: &mut Draft, values: Vec<Value>, settings: &Settings) 
     let mut facts = Vec::with_capacity(draft.facts.len());
     for (from, fact) in std::mem::take(&mut draft.facts).into_iter().enumerate() {
         let parent = fact.parent.map(|parent| parent.0 as usize);
-        if parent.is_some_and(|parent| values.contains_key(&parent)) {
+        // what is said of how the value is written stays true
+        let of_value = OF_VALUES.contains(&fact.kind);
+        if of_value && parent.is_some_and(|parent| values.contains_key(&parent)) {
             continue;
         }
         if let Some(slot) = moved.get_mut(from) {
