@@ -366,7 +366,7 @@ fn the_file_of_a_service_says_what_an_export_leaves_out_as_long_as_it_is_read() 
     let last_day = crate::date::parse("2026-11-30");
     assert_eq!(say(last_day, both, Field::HealthCheckPath), "Text(\"/prod\") apps/api/railway.toml");
     let day_after = crate::date::parse("2026-12-01");
-    assert_eq!(day_after, Some(crate::document::railway::CONFIG_ENDS));
+    assert_eq!(day_after, Some(document::railway::CONFIG_ENDS));
     assert_eq!(say(day_after, both, Field::HealthCheckPath), "absent", "nobody reads the file any more");
     assert_eq!(say(day_after, both, Field::Replicas), format!("Number(1) {ENV}"));
 }
