@@ -116,12 +116,16 @@ fn take(
     read.documents.push((source, found.path.clone()));
     let text = sources.text(source);
     let end = Span::point(source, text.trim_end().len());
-    for mut document in labelled(source, &found, spellings) {
+    let mut facts_of_all = parsed.facts;
+    let documents = labelled(source, &found, spellings);
+    let last = documents.len().saturating_sub(1);
+    for (index, mut document) in documents.into_iter().enumerate() {
         document.unread = unread_spans.clone();
         document.end = end;
         let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
         let start = Span::point(source, 0);
-        let mut facts = parsed.facts.clone();
+        // A document of one service, as most are, gives its facts away.
+        let mut facts = if index == last { std::mem::take(&mut facts_of_all) } else { facts_of_all.clone() };
         facts.iter_mut().for_each(redact_fact);
         facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name, start));
         normalise(&mut facts, spellings);

@@ -88,6 +88,8 @@ fn every_generated_part_says_what_the_program_has() {
         ("documents", "| `dotenv` |"),
         ("formats", "| `json` |"),
         ("policies", "| `no-drop-column` | error |"),
+        ("policies-dotenv", "| `duplicated-key` | warning |"),
+        ("loaders", "| `python-dotenv` |"),
         ("help", "--fail-on <LEVEL>"),
     ] {
         let part = generated(name).unwrap();
@@ -122,7 +124,14 @@ fn generated(name: &str) -> Option<String> {
                 let _ = writeln!(text, "| `{}` | {} |", format.name, format.doc);
             }
         }
-        "policies" => {
+        "loaders" => {
+            text.push_str("| loader | what it is |\n| --- | --- |\n");
+            for loader in preflight::document::dotenv::loader::LOADERS {
+                let _ = writeln!(text, "| `{}` | {} |", loader.name, loader.doc);
+            }
+        }
+        "policies" | "policies-dotenv" => {
+            let pack = name.strip_prefix("policies-").unwrap_or("dragonfly");
             let output = assert_cmd::cargo::cargo_bin_cmd!("preflight")
                 .current_dir("/")
                 .args(["policies", "--format", "json"])
@@ -130,7 +139,7 @@ fn generated(name: &str) -> Option<String> {
                 .unwrap();
             let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             text.push_str("| policy | severity | why |\n| --- | --- | --- |\n");
-            for policy in list["policies"].as_array().unwrap() {
+            for policy in list["policies"].as_array().unwrap().iter().filter(|policy| policy["pack"] == pack) {
                 let field = |name: &str| policy[name].as_str().unwrap_or("").replace('|', "\\|");
                 let _ = writeln!(text, "| `{}` | {} | {} |", field("id"), field("severity"), field("why"));
             }

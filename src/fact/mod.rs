@@ -72,7 +72,9 @@ impl Fact {
     /// A fact with no field yet.
     pub fn new(kind: Kind, anchor: Span) -> Self {
         let (parent, opaque, document) = (None, None, DocumentId(0));
-        Self { kind, anchor, parent, whole: false, hidden: false, opaque, document, fields: Vec::new() }
+        // Most facts have about so many fields.
+        let fields = Vec::with_capacity(6);
+        Self { kind, anchor, parent, whole: false, hidden: false, opaque, document, fields }
     }
 
     /// A fact of a variant of its kind.

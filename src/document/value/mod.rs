@@ -43,7 +43,8 @@ pub struct Reading {
 /// whether a number is a port.
 pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
-    let connections = connection::find(value, true);
+    // Most values are a word or a number: what no recogniser could begin at costs one look.
+    let connections = if text.contains([':', '=']) { connection::find(value, true) } else { Vec::new() };
     let mut credentials = credential::find(text);
     let urls = url::find(text);
     if credentials.is_empty() && connections.is_empty() {

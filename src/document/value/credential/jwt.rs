@@ -68,6 +68,9 @@ enum Segment {
 /// Every token of a text.
 pub(super) fn find(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
+    if !text.contains('.') {
+        return found;
+    }
     let mut at = 0;
     while let Some(run) = next_run(text, at) {
         at = run.end;
