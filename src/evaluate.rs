@@ -163,8 +163,12 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
         return None;
     }
     let gives = |fact: &&FactId| crate::document::gives(context.facts.document(**fact).kind, facts.kind.value);
-    let documents = context.facts.of_kind(Kind::Document).iter().filter(gives);
-    let candidates: Vec<FactId> = documents.chain(context.facts.of_kind(facts.kind.value)).copied().collect();
+    let mut candidates: Vec<FactId> = context.facts.of_kind(Kind::Document).iter().filter(gives).copied().collect();
+    // A fact has the labels of its document, but for those that it gives itself.
+    let labels = [Field::Service, Field::Environment, Field::Document, Field::Path];
+    let all = candidates.is_empty();
+    let own = |fact: &&FactId| all || labels.iter().any(|label| context.facts.fact(**fact).own(*label).is_some());
+    candidates.extend(context.facts.of_kind(facts.kind.value).iter().filter(own));
     let in_scope = |fact: &FactId| scope.iter().all(|term| !context.term(*fact, term).is_false());
     if candidates.iter().any(in_scope) {
         return None;

@@ -89,6 +89,7 @@ fn every_generated_part_says_what_the_program_has() {
         ("formats", "| `json` |"),
         ("policies of dragonfly", "| `no-drop-column` | error |"),
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
+        ("loaders", "| `python-dotenv` |"),
         ("help", "--fail-on <LEVEL>"),
     ] {
         let part = generated(name).unwrap();
@@ -121,6 +122,12 @@ fn generated(name: &str) -> Option<String> {
             text.push_str("| format | for |\n| --- | --- |\n");
             for format in preflight::report::FORMATS {
                 let _ = writeln!(text, "| `{}` | {} |", format.name, format.doc);
+            }
+        }
+        "loaders" => {
+            text.push_str("| loader | what it is |\n| --- | --- |\n");
+            for loader in preflight::document::dotenv::loader::LOADERS {
+                let _ = writeln!(text, "| `{}` | {} |", loader.name, loader.doc);
             }
         }
         _ if name.starts_with("policies of ") => {

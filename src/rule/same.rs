@@ -7,7 +7,7 @@ use crate::fact::{State, Value};
 use crate::finding::LabelRole;
 use crate::policy::Policy;
 use crate::policy::model::Same;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Facts that must agree.
 #[derive(Default)]
@@ -34,7 +34,8 @@ impl Group<'_> {
 
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut groups: BTreeMap<Vec<&Value>, Group<'_>> = BTreeMap::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut positions: HashMap<Vec<&Value>, usize> = HashMap::new();
     let mut adrift: Vec<Member> = Vec::new();
     let mut compared = 0;
     for mut member in context.members(policy, &rule.facts, &mut outcome) {
@@ -53,7 +54,11 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
                 adrift.push(member);
             }
             Key::Known(key) => {
-                let group = groups.entry(key).or_default();
+                let position = *positions.entry(key).or_insert(groups.len());
+                if position == groups.len() {
+                    groups.push(Group::default());
+                }
+                let Some(group) = groups.get_mut(position) else { continue };
                 match value {
                     Some(value) if member.doubt.is_none() => group.known.push((member, value)),
                     value => group.doubtful.push((member, value)),
@@ -66,7 +71,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
         adrift.iter().for_each(|member| doubt(context, policy, member, &mut outcome));
     }
     let mut broken = Vec::new();
-    for group in groups.into_values() {
+    for group in groups {
         if group.is_broken() {
             broken.push(group);
             continue;

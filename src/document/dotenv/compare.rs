@@ -66,12 +66,14 @@ pub(super) fn disagreements(loader: &Loader, text: &str) -> HashMap<usize, Vec<D
     once(found)
 }
 
-/// What concerns the whole file is said at its first variable.
+/// What concerns the whole file is said once, at the first variable that it concerns.
 fn once(mut found: HashMap<usize, Vec<Disagreement>>) -> HashMap<usize, Vec<Disagreement>> {
-    let of_file = |disagreement: &Disagreement| matches!(disagreement.how, "line-end" | "byte-order-mark");
-    let first = found.iter().filter(|(_, all)| all.iter().any(of_file)).map(|(at, _)| *at).min();
-    for (at, all) in &mut found {
-        all.retain(|disagreement| Some(*at) == first || !of_file(disagreement));
+    for how in ["line-end", "byte-order-mark"] {
+        let concerned = found.iter().filter(|(_, all)| all.iter().any(|one| one.how == how));
+        let Some(first) = concerned.map(|(at, _)| *at).min() else { continue };
+        for (at, all) in &mut found {
+            all.retain(|one| one.how != how || *at == first);
+        }
     }
     found
 }
@@ -175,7 +177,7 @@ fn read(loader: &Loader, text: &str) -> Vec<Line> {
         };
         Some(Line { name, value, outcome })
     };
-    (loader.read)(&source, &mut Scope::new(Outer::Empty)).into_iter().filter_map(line).collect()
+    (loader.read)(&source, &mut Scope::new(Outer::Empty, text)).into_iter().filter_map(line).collect()
 }
 
 /// What counts differently for `other`, if anything does, and the bytes of it.
@@ -191,8 +193,6 @@ fn difference(
     }
     let part = |range: Range<usize>| text.get(range).unwrap_or("");
     let raw = part(line.value.clone());
-    let find = |sign: &str| raw.find(sign).map(|at| line.value.start + at..line.value.start + at + sign.len());
-    let in_backticks = part(line.value.start.saturating_sub(1)..line.value.start) == "`";
     let (own, their) = (sets(&line.outcome), sets(theirs));
     let start = text.get(..line.name.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let rest = text.get(line.value.end..).unwrap_or("");
@@ -209,39 +209,73 @@ fn difference(
     if behind.ends_with('\r') && (ends_in_return(own) != ends_in_return(their)) {
         return Some(("line-end", None));
     }
-    if let Some(sign) = find("${{") {
-        return Some(("railway-reference", Some(sign)));
-    }
-    if *theirs == Outcome::Unknown || line.outcome == Outcome::Unknown || raw.contains("$(") || raw.contains('`') {
-        let sign = find("$(").or_else(|| find("`"));
-        return Some(if sign.is_some() || in_backticks {
-            ("command", sign)
-        } else {
-            ("dollar", find("$").or_else(|| find("~")))
-        });
-    }
-    let divided = |text: Option<&str>, longer: Option<&str>| {
-        let (text, longer) = text.zip(longer)?;
-        longer.strip_prefix(text)?.trim_start().starts_with('#').then_some(())
+    let signs = Signs {
+        value: line.value.clone(),
+        raw,
+        behind,
+        in_quotes: part(line.value.start.saturating_sub(1)..line.value.start),
     };
-    if divided(their, own).or(divided(own, their)).is_some() {
-        let sign = find("#").or_else(|| behind.find('#').map(|at| line.value.end + at..line.value.end + at + 1));
-        return Some(("comment", sign));
+    let for_shell = other.name == "shell" || loader.name == "shell";
+    let known = *theirs != Outcome::Unknown && line.outcome != Outcome::Unknown;
+    let found = signs.responsible(own, their, known, for_shell);
+    Some(found.unwrap_or_else(|| (rest_of(raw, behind, part(start..line.value.start), part(line.name.clone())), None)))
+}
+
+/// A value with what stands beside it.
+struct Signs<'a> {
+    value: Range<usize>,
+    raw: &'a str,
+    /// Up to the end of the line.
+    behind: &'a str,
+    /// The character right before the value.
+    in_quotes: &'a str,
+}
+
+impl Signs<'_> {
+    fn find(&self, sign: &str) -> Option<Range<usize>> {
+        self.raw.find(sign).map(|at| self.value.start + at..self.value.start + at + sign.len())
     }
-    if let Some(sign) = find("$") {
-        return Some(("dollar", Some(sign)));
-    }
-    if other.name == "shell" || loader.name == "shell" {
-        let quoted = part(line.value.start.saturating_sub(1)..line.value.start).ends_with(['"', '\'']);
-        let sign = ["&", ";", "|", "<", ">", "(", ")"].into_iter().find_map(find);
-        if let Some(sign) = sign.filter(|_| !quoted) {
-            return Some(("shell-sign", Some(sign)));
+
+    /// The sign that makes the difference between two values, if one does.
+    fn responsible(
+        &self,
+        own: Option<&str>,
+        their: Option<&str>,
+        known: bool,
+        for_shell: bool,
+    ) -> Option<(&'static str, Option<Range<usize>>)> {
+        if let Some(sign) = self.find("${{") {
+            return Some(("railway-reference", Some(sign)));
         }
+        let command = self.find("$(").or_else(|| self.find("`"));
+        if !known || command.is_some() {
+            return Some(if command.is_some() || self.in_quotes == "`" {
+                ("command", command)
+            } else {
+                ("dollar", self.find("$").or_else(|| self.find("~")))
+            });
+        }
+        let divided = |text: Option<&str>, longer: Option<&str>| {
+            text.zip(longer)
+                .and_then(|(text, longer)| longer.strip_prefix(text))
+                .is_some_and(|rest| rest.trim_start().starts_with('#'))
+        };
+        if divided(their, own) || divided(own, their) {
+            let end = self.value.end;
+            let sign = self.find("#").or_else(|| self.behind.find('#').map(|at| end + at..end + at + 1));
+            return Some(("comment", sign));
+        }
+        if let Some(sign) = self.find("$") {
+            return Some(("dollar", Some(sign)));
+        }
+        if for_shell && !["\"", "'"].contains(&self.in_quotes) {
+            let sign = ["&", ";", "|", "<", ">", "(", ")"].into_iter().find_map(|sign| self.find(sign));
+            if sign.is_some() {
+                return Some(("shell-sign", sign));
+            }
+        }
+        (self.in_quotes == "`").then_some(("quote", None))
     }
-    if in_backticks {
-        return Some(("quote", None));
-    }
-    Some((rest_of(raw, behind, part(start..line.value.start), part(line.name.clone())), None))
 }
 
 /// What is left as the reason: the first that is to be seen in the value, then beside it.

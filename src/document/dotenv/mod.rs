@@ -29,7 +29,7 @@ const HIDDEN_NAME: &str = "(hidden name)";
 pub fn parse(input: Input<'_>) -> Parsed {
     let loader = loader::named(input.settings.loader);
     let text = Text { source: input.source, text: input.text };
-    let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown));
+    let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown, input.text));
     let mut reader = Reader {
         input: &input,
         loader: loader.name,

@@ -46,7 +46,9 @@ pub struct Reading {
 /// whether a number is a port.
 pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
-    let connections = connection::find(value, true, settings);
+    // Most values are a word or a number: what no recogniser could begin at costs one look.
+    let may = text.contains([':', '=']);
+    let connections = if may { connection::find(value, true, settings) } else { Vec::new() };
     let mut credentials = credential::find(text);
     let urls = url::find(text);
     if credentials.is_empty() && connections.is_empty() {

@@ -50,6 +50,9 @@ pub(super) fn has_private_key(text: &str) -> bool {
 pub(super) fn private_keys(text: &str) -> Vec<Range<usize>> {
     const BEGIN: &str = "PRIVATE KEY-----";
     let mut found = Vec::new();
+    if text.len() <= BEGIN.len() || !text.contains("-----") {
+        return found;
+    }
     let mut at = 0;
     while let Some(begin) = text.get(at..).and_then(|rest| rest.find(BEGIN)).map(|offset| at + offset) {
         let body = begin + BEGIN.len();
@@ -74,6 +77,9 @@ pub(super) fn has_password(text: &str) -> bool {
 /// Passwords, whatever they open: `scheme://user:password@host` up to the LAST `@` of the word, and the value behind
 /// `password=`.
 fn passwords(text: &str) -> Vec<Range<usize>> {
+    if !text.contains("://") && !text.contains('=') {
+        return Vec::new();
+    }
     let plain = reference::veil(text);
     let mut found = Vec::new();
     let mut at = 0;

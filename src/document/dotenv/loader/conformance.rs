@@ -28,7 +28,7 @@ enum Given {
 fn model(loader: &Loader, text: &str) -> Given {
     let source = Text { source: SourceId(0), text };
     let mut values = BTreeMap::new();
-    for item in (loader.read)(&source, &mut Scope::new(Outer::Empty)) {
+    for item in (loader.read)(&source, &mut Scope::new(Outer::Empty, text)) {
         let assignment = match item {
             Item::Refused(..) => return Given::Refused,
             Item::Skipped(..) => continue,

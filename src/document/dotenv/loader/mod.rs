@@ -124,7 +124,7 @@ pub(in crate::document::dotenv) struct Assignment {
 
 impl Assignment {
     /// An assignment without `export`.
-    fn new(name: Range<usize>, value: Option<Value>) -> Item {
+    fn item(name: Range<usize>, value: Option<Value>) -> Item {
         Item::Assignment(Self { name, read_as: None, exported: false, value })
     }
 }
@@ -148,6 +148,8 @@ const RESOLVED: usize = 256 * 1024;
 /// The variables above, and what is known of the others.
 pub(in crate::document::dotenv) struct Scope {
     outer: Outer,
+    /// Whether anything in the text can ask for a variable above.
+    asked: bool,
     /// Nothing where a value is not known.
     values: HashMap<String, Option<Box<str>>>,
     budget: usize,
@@ -165,8 +167,9 @@ enum Lookup {
 
 impl Scope {
     /// Nothing defined yet.
-    pub(in crate::document::dotenv) fn new(outer: Outer) -> Self {
-        Self { outer, values: HashMap::new(), budget: RESOLVED, refused: None }
+    pub(in crate::document::dotenv) fn new(outer: Outer, text: &str) -> Self {
+        let asked = text.contains('$') || text.contains("export");
+        Self { outer, asked, values: HashMap::new(), budget: RESOLVED, refused: None }
     }
 
     /// What `name` stands for: the file's own value where a line above gives one.
@@ -189,13 +192,17 @@ impl Scope {
 
     /// Takes a definition in.
     fn define(&mut self, name: &str, value: &Value) {
-        let known = value.unknown.is_none().then(|| value.text.text().into());
-        self.values.insert(name.to_owned(), known);
+        if self.asked {
+            let known = value.unknown.is_none().then(|| value.text.text().into());
+            self.values.insert(name.to_owned(), known);
+        }
     }
 
     /// A name that stands for nothing that is known.
     fn forget(&mut self, name: &str) {
-        self.values.insert(name.to_owned(), (self.outer == Outer::Empty).then(Box::default));
+        if self.asked {
+            self.values.insert(name.to_owned(), (self.outer == Outer::Empty).then(Box::default));
+        }
     }
 }
 

@@ -23,6 +23,9 @@ const LOCAL_KEYS: &[&str] = &[
     concat!("sb_", "secret_", "N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"),
 ];
 
+/// Nothing shorter is a key, nor looks like one.
+const SHORTEST: usize = 10;
+
 /// A key's text behind its prefix has at least this many characters: 22 and 8 in a hosted project, fewer locally.
 const LEAST_KEY: usize = 20;
 
@@ -48,6 +51,9 @@ enum What {
 
 /// Every key of a text, in order.
 pub(super) fn find(text: &str) -> Vec<Found> {
+    if text.len() < SHORTEST {
+        return Vec::new();
+    }
     let mut found = prefixed(text);
     found.extend(
         jwt::find(text).into_iter().map(|token| Found { range: token.range, what: token.claims.map(What::Jwt) }),
@@ -76,6 +82,9 @@ pub(super) fn claims(text: &str) -> bool {
 /// Keys that are known by their prefix.
 fn prefixed(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
+    if !text.contains("sb") {
+        return found;
+    }
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find("sb")).map(|offset| at + offset) {
         let rest = text.get(start..).unwrap_or("");

@@ -3,6 +3,8 @@
 
 use super::super::{is_published, placeholder, reference, url};
 
+use std::borrow::Cow;
+
 /// What a whole value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
@@ -34,10 +36,17 @@ const PUBLIC: &[&str] = &["PUBLIC", "PUBLISHABLE", "ANON", "_ID", "_URL", "_FILE
 
 /// What a whole value is, by its name and its form.
 pub(super) fn of(name: &str, text: &str) -> Option<Named> {
-    let name = name.to_ascii_uppercase();
+    // Numbers, flags and the like are no secret under any name.
+    if text.len() < 8 || text.len() > 4096 || text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let name = match name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        true => Cow::Owned(name.to_ascii_uppercase()),
+        false => Cow::Borrowed(name),
+    };
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    let promises = PASSWORDS.contains(&name.as_str()) || SECRET.iter().any(|part| name.contains(part));
-    if !promises || text.is_empty() || text.len() > 4096 {
+    let promises = PASSWORDS.contains(&&*name) || SECRET.iter().any(|part| name.contains(part));
+    if !promises {
         return None;
     }
     if placeholder::is_placeholder(text) || !reference::find(text).is_empty() {
@@ -49,7 +58,7 @@ pub(super) fn of(name: &str, text: &str) -> Option<Named> {
     if ends(&["JWT_SECRET"]) && text.len() >= 16 {
         return Some(Named::JwtSecret);
     }
-    if PASSWORDS.contains(&name.as_str()) {
+    if PASSWORDS.contains(&&*name) {
         return Some(Named::Password);
     }
     let is_public = is_published(&name) || PUBLIC.iter().any(|part| name.contains(part));

@@ -102,16 +102,21 @@ pub(super) const FORMS: &[Form] = &[
     secret("linear", "lin_api_", Alnum, 40, 48),
 ];
 
+/// The shortest key has so many characters.
+const SHORTEST: usize = 20;
+
 /// Every key of a text, in order. A key is a whole word: nothing of its alphabet stands right before or behind it.
 pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static Form)> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let bytes = text.as_bytes();
     let mut found = Vec::new();
+    if bytes.len() < SHORTEST {
+        return found;
+    }
     let mut at = 0;
     while at < bytes.len() {
         let length = bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|byte| is_word(**byte)).count());
-        // The shortest key has 20 characters.
-        if length >= 20
+        if length >= SHORTEST
             && let Some(word) = text.get(at..at + length)
             && let Some((length, form)) = form(word.trim_end_matches('.'))
         {
