@@ -6,8 +6,8 @@ use std::sync::Arc;
 /// A known value of a field; its [`Type`](super::Type) says which form it has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
-    /// Text, a name or a label.
-    Text(Box<str>),
+    /// Text, a name or a label; the columns of a table share the names of the table and its schema.
+    Text(Arc<str>),
     /// One of the words of an enum, in the vocabulary's spelling.
     Word(&'static str),
     /// Yes or no.

@@ -22,13 +22,9 @@ const LOCKS: &[(&str, &str)] = &[
 /// What ALTER TABLE does under SHARE UPDATE EXCLUSIVE.
 const MILD_ACTIONS: &[&str] = &["set-options", "reset-options", "cluster-on", "statistics"];
 
-/// The lock that an operation takes when it runs; none for operations without one.
+/// The lock that an operation takes when it runs; of those that take one.
 pub(super) fn of(fact: &Fact) -> Option<State> {
     let is = fact.own(Field::Is)?.text()?;
-    let has = Field::Lock;
-    if !crate::fact::Kind::Operation.def().variant(is)?.has(has) {
-        return None;
-    }
     if is == "lock_table" {
         return fact.own(Field::Lock).cloned();
     }

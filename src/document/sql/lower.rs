@@ -4,7 +4,7 @@
 use super::Reader;
 use super::guard::Guard;
 use super::lock;
-use crate::fact::{Fact, Field, State, Value};
+use crate::fact::{Fact, Field, Kind, State, Value};
 
 /// What surrounds a statement.
 #[derive(Clone, Debug)]
@@ -42,12 +42,19 @@ impl Reader {
         self.made.resolve_temporary(&mut fact);
         let (guarded, span) = guarded(&fact, &scope.guards);
         fact.set(Field::Guarded, State::Stated(Value::Word(guarded), span.unwrap_or(anchor)));
-        self.made.complete(&mut fact);
-        if scope.runs {
-            if let Some(lock) = lock::of(&fact) {
-                fact.set(Field::Lock, lock);
+        let is = fact.own(Field::Is).and_then(State::text);
+        if let Some(variant) = is.and_then(|is| Kind::Operation.def().variant(is)) {
+            self.made.complete(&mut fact, variant);
+            if scope.runs && variant.fields.contains(&Field::Lock) {
+                if let Some(lock) = lock::of(&fact) {
+                    fact.set(Field::Lock, lock);
+                }
             }
-            self.session.complete(&mut fact);
+            if scope.runs && variant.fields.contains(&Field::InTransaction) {
+                self.session.complete(&mut fact, variant);
+            }
+        }
+        if scope.runs {
             self.session.note(&fact);
             self.made.note(&fact);
         }

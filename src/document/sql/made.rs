@@ -1,17 +1,18 @@
 //! What a script has made so far: where the objects of later operations come from.
 
 use super::recognise::{bare_name, changes_rows};
-use crate::fact::{Cause, Fact, Field, Kind, State, Value, VariantDef};
+use crate::fact::{Cause, Fact, Field, State, Value, VariantDef};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What a script has made so far.
 #[derive(Default)]
 pub(super) struct Made {
-    tables: HashSet<String>,
+    tables: HashSet<Arc<str>>,
     /// Tables with columns that are not written down.
-    pub open_tables: HashSet<String>,
-    /// Columns, with their types as far as they are known.
-    columns: HashMap<(String, String), Option<Box<str>>>,
+    pub open_tables: HashSet<Arc<str>>,
+    /// Columns by their tables, with their types as far as they are known.
+    columns: HashMap<Arc<str>, HashMap<Arc<str>, Option<Arc<str>>>>,
     /// Other objects: `index public.orders_idx`.
     objects: HashSet<String>,
     /// Temporary tables, by name.
@@ -38,24 +39,21 @@ impl Made {
     }
 
     /// Says where the objects of an operation come from, and what follows from that.
-    pub fn complete(&self, fact: &mut Fact) {
-        let Some(variant) = text(fact, Field::Is).and_then(|is| Kind::Operation.def().variant(is)) else { return };
-        if variant.has(Field::OriginTable)
+    pub fn complete(&self, fact: &mut Fact, variant: &VariantDef) {
+        let has = |field: Field| variant.fields.contains(&field);
+        if has(Field::OriginTable)
             && let Some(state) = self.origin_of_table(fact)
         {
             fact.set(Field::OriginTable, state);
         }
-        if variant.has(Field::Origin) {
-            let state = if variant.has(Field::Column) {
-                self.origin_of_column(fact)
-            } else {
-                self.origin_of_object(fact, variant)
-            };
+        if has(Field::Origin) {
+            let state =
+                if has(Field::Column) { self.origin_of_column(fact) } else { self.origin_of_object(fact, variant) };
             if let Some(state) = state {
                 fact.set(Field::Origin, state);
             }
         }
-        if variant.has(Field::FromType) {
+        if has(Field::FromType) {
             self.type_change(fact);
         }
     }
@@ -75,8 +73,7 @@ impl Made {
         let (table, column) = (fact.own(Field::Table).or_else(|| fact.own(Field::Name))?, fact.own(Field::Column)?);
         match (table.text(), column.text()) {
             (Some(table), Some(name)) => {
-                let key = (table.to_owned(), name.to_owned());
-                let here = self.columns.contains_key(&key) || self.open_tables.contains(table);
+                let here = self.column(table, name).is_some() || self.open_tables.contains(table);
                 Some(State::Stated(origin(here), column.span().unwrap_or(fact.anchor)))
             }
             (None, _) => Some(table.clone()),
@@ -97,8 +94,7 @@ impl Made {
     /// The type that a column had, and whether the new one writes its rows anew.
     fn type_change(&self, fact: &mut Fact) {
         let key = text(fact, Field::Table).zip(text(fact, Field::Column));
-        let key = key.map(|(table, column)| (table.to_owned(), column.to_owned()));
-        let old = key.and_then(|key| self.columns.get(&key).cloned().flatten());
+        let old = key.and_then(|(table, column)| self.column(table, column).cloned().flatten());
         let Some(new) = fact.own(Field::ColumnType) else { return };
         let anchor = fact.anchor;
         let rewrites = changes_rows(old.as_deref(), new, anchor);
@@ -113,43 +109,60 @@ impl Made {
         fact.set(Field::Rewrites, rewrites);
     }
 
+    /// A column that the script has made, with its type.
+    fn column(&self, table: &str, column: &str) -> Option<&Option<Arc<str>>> {
+        self.columns.get(table)?.get(column)
+    }
+
+    /// Remembers a column.
+    fn add_column(&mut self, table: Arc<str>, column: Arc<str>, ty: Option<Arc<str>>) {
+        self.columns.entry(table).or_default().insert(column, ty);
+    }
+
     /// Remembers what an operation makes.
     pub fn note(&mut self, fact: &Fact) {
         let Some(is) = text(fact, Field::Is) else { return };
         self.note_object(fact, is);
-        let Some(table) = text(fact, Field::Table) else { return };
-        let column = text(fact, Field::Column);
+        let shared = |field: Field| match fact.own(field).and_then(State::value) {
+            Some(Value::Text(text)) => Some(Arc::clone(text)),
+            _ => None,
+        };
+        let Some(table) = shared(Field::Table) else { return };
+        let column = || shared(Field::Column).unwrap_or_default();
         match is {
             "create_table" => {
-                self.tables.insert(table.to_owned());
                 if let Some(name) = table.strip_prefix("pg_temp.") {
                     self.temporary.insert(name.to_owned());
-                    self.open_tables.insert(table.to_owned());
+                    self.open_tables.insert(Arc::clone(&table));
                 }
+                self.tables.insert(table);
             }
-            "add_column" | "create_column" | "alter_column_type" => {
-                let key = (table.to_owned(), column.unwrap_or_default().to_owned());
-                if is != "alter_column_type" || self.columns.contains_key(&key) {
-                    self.columns.insert(key, text(fact, Field::ColumnType).map(Into::into));
+            "add_column" | "create_column" => self.add_column(table, column(), shared(Field::ColumnType)),
+            "alter_column_type" => {
+                if self.column(&table, &column()).is_some() {
+                    self.add_column(table, column(), shared(Field::ColumnType));
                 }
             }
             "rename_table" | "move_table" => {
                 let Some(new) = text(fact, Field::NewName) else { return };
-                let (schema, bare) = table.split_once('.').unwrap_or(("public", table));
-                let new = if is == "move_table" { format!("{new}.{bare}") } else { format!("{schema}.{new}") };
-                if self.tables.contains(table) {
-                    self.open_tables.insert(new.clone());
+                let (schema, bare) = table.split_once('.').unwrap_or(("public", &table));
+                let new: Arc<str> =
+                    if is == "move_table" { format!("{new}.{bare}") } else { format!("{schema}.{new}") }.into();
+                if self.tables.contains(&table) {
+                    self.open_tables.insert(Arc::clone(&new));
                     self.tables.insert(new);
                 }
             }
             "rename_column" => {
-                let key = (table.to_owned(), column.unwrap_or_default().to_owned());
-                if let (Some(new), Some(ty)) = (text(fact, Field::NewName), self.columns.remove(&key)) {
-                    self.columns.insert((table.to_owned(), new.to_owned()), ty);
+                let old = self.columns.get_mut(&table).and_then(|columns| columns.remove(&column()));
+                if let (Some(new), Some(ty)) = (shared(Field::NewName), old) {
+                    self.add_column(table, new, ty);
                 }
             }
             "drop_column" => {
-                _ = self.columns.remove(&(table.to_owned(), column.unwrap_or_default().to_owned()));
+                if let Some(columns) = self.columns.get_mut(&table) {
+                    columns.remove(&column());
+                }
             }
             _ => {}
         }

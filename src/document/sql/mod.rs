@@ -174,7 +174,7 @@ impl Reader {
             self.unread(span, message, "Leave standard_conforming_strings on, and write E'…' where escapes are meant.");
         }
         if scope.runs {
-            self.made.open_tables.extend(reading.open_tables);
+            self.made.open_tables.extend(reading.open_tables.into_iter().map(Into::into));
             if let Some(schema) = reading.search_path {
                 self.schema = schema.into();
             }

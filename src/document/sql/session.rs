@@ -1,6 +1,6 @@
 //! What a script has set for itself so far: a transaction, and limits on waiting and running.
 
-use crate::fact::{Fact, Field, Kind, State, Value};
+use crate::fact::{Fact, Field, State, Value, VariantDef};
 
 /// One limit.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,16 +20,14 @@ pub(super) struct Session {
 
 impl Session {
     /// Says what holds where an operation runs, as far as it matters to it.
-    pub fn complete(&self, fact: &mut Fact) {
-        let Some(is) = fact.own(Field::Is).and_then(State::text) else { return };
-        let Some(variant) = Kind::Operation.def().variant(is) else { return };
+    pub fn complete(&self, fact: &mut Fact, variant: &VariantDef) {
         let gap = fact.anchor.before();
         for (field, yes) in [
             (Field::InTransaction, self.transaction),
             (Field::LockTimeout, self.lock_timeout.set),
             (Field::StatementTimeout, self.statement_timeout.set),
         ] {
-            if variant.has(field) {
+            if variant.fields.contains(&field) {
                 fact.set(field, State::Defaulted(Value::Bool(yes), gap));
             }
         }

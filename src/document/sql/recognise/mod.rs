@@ -27,8 +27,9 @@ pub(super) use names::bare_name;
 use super::cursor::{Cursor, Name};
 use super::keyword::Keywords;
 use super::token::Token;
-use crate::fact::{Fact, Field, Kind};
+use crate::fact::{Fact, Field, Kind, State};
 use crate::source::Span;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -87,13 +88,16 @@ pub(super) struct Recogniser<'t> {
     /// Whether it stands in PL/pgSQL, where INTO names variables.
     procedural: bool,
     depth: usize,
+    /// The table that was named last, with what its facts say of it.
+    last_table: RefCell<Option<(Span, State, State)>>,
     out: Reading<'t>,
 }
 
 /// Names what a statement does, and says whether all of it was understood.
 pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) -> (Reading<'t>, bool) {
     let schema = Arc::clone(schema);
-    let mut recogniser = Recogniser { c, schema, procedural, depth: 0, out: Reading::default() };
+    let mut recogniser =
+        Recogniser { c, schema, procedural, depth: 0, last_table: RefCell::default(), out: Reading::default() };
     let whole = recogniser.statement();
     (recogniser.out, whole)
 }
@@ -139,6 +143,7 @@ impl<'t> Recogniser<'t> {
             schema: Arc::clone(&self.schema),
             procedural: self.procedural,
             depth: self.depth + 1,
+            last_table: RefCell::default(),
             out: Reading::default(),
         };
         let whole = inner.statement();

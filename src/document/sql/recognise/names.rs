@@ -47,13 +47,21 @@ impl Recogniser<'_> {
         }
     }
 
-    /// With the table, and its schema.
+    /// With the table, and its schema. The operations on one table share both.
     pub(super) fn on_table(&self, fact: Fact, name: &Name) -> Fact {
+        let mut last = self.last_table.borrow_mut();
+        if let Some((span, schema, table)) = &*last
+            && *span == name.span
+        {
+            return fact.with_state(Field::Schema, schema.clone()).with_state(Field::Table, table.clone());
+        }
         let table = match self.table_name(name) {
             Some(table) => State::Stated(table.into(), name.span),
             None => State::Unknown(name.span, unknown_name()),
         };
-        self.in_schema(fact, name).with_state(Field::Table, table)
+        let fact = self.in_schema(fact, name).with_state(Field::Table, table.clone());
+        *last = fact.own(Field::Schema).map(|schema| (name.span, schema.clone(), table));
+        fact
     }
 
     /// With a name that has a schema of its own.

@@ -110,19 +110,21 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static Form)> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    if bytes.len() < SHORTEST {
-        return found;
-    }
     let mut at = 0;
-    while at < bytes.len() {
-        let length = bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|byte| is_word(**byte)).count());
-        if length >= SHORTEST
-            && let Some(word) = text.get(at..at + length)
+    while let Some(window) = bytes.get(at..at + SHORTEST) {
+        // from behind: most words are shorter than any key, and are passed in one step
+        if let Some(gap) = window.iter().rposition(|byte| !is_word(*byte)) {
+            at += gap + 1;
+            continue;
+        }
+        let more = bytes.get(at + SHORTEST..).map_or(0, |rest| rest.iter().take_while(|byte| is_word(**byte)).count());
+        let end = at + SHORTEST + more;
+        if let Some(word) = text.get(at..end)
             && let Some((length, form)) = form(word.trim_end_matches('.'))
         {
             found.push((at..at + length, form));
         }
-        at += length + 1;
+        at = end + 1;
     }
     found
 }
