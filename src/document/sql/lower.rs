@@ -45,10 +45,9 @@ impl Reader {
         let is = fact.own(Field::Is).and_then(State::text);
         if let Some(variant) = is.and_then(|is| Kind::Operation.def().variant(is)) {
             self.made.complete(&mut fact, variant);
-            if scope.runs && variant.fields.contains(&Field::Lock) {
-                if let Some(lock) = lock::of(&fact) {
-                    fact.set(Field::Lock, lock);
-                }
+            let locks = scope.runs && variant.fields.contains(&Field::Lock);
+            if let Some(lock) = lock::of(&fact).filter(|_| locks) {
+                fact.set(Field::Lock, lock);
             }
             if scope.runs && variant.fields.contains(&Field::InTransaction) {
                 self.session.complete(&mut fact, variant);

@@ -5,14 +5,17 @@ use crate::fact::{Cause, Fact, Field, State, Value, VariantDef};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// The columns of a table, with their types as far as they are known.
+type Columns = HashMap<Arc<str>, Option<Arc<str>>>;
+
 /// What a script has made so far.
 #[derive(Default)]
 pub(super) struct Made {
     tables: HashSet<Arc<str>>,
     /// Tables with columns that are not written down.
     pub open_tables: HashSet<Arc<str>>,
-    /// Columns by their tables, with their types as far as they are known.
-    columns: HashMap<Arc<str>, HashMap<Arc<str>, Option<Arc<str>>>>,
+    /// Columns by their tables.
+    columns: HashMap<Arc<str>, Columns>,
     /// Other objects: `index public.orders_idx`.
     objects: HashSet<String>,
     /// Temporary tables, by name.
@@ -138,10 +141,8 @@ impl Made {
                 self.tables.insert(table);
             }
             "add_column" | "create_column" => self.add_column(table, column(), shared(Field::ColumnType)),
-            "alter_column_type" => {
-                if self.column(&table, &column()).is_some() {
-                    self.add_column(table, column(), shared(Field::ColumnType));
-                }
+            "alter_column_type" if self.column(&table, &column()).is_some() => {
+                self.add_column(table, column(), shared(Field::ColumnType));
             }
             "rename_table" | "move_table" => {
                 let Some(new) = text(fact, Field::NewName) else { return };
