@@ -38,7 +38,7 @@ pub struct Settings {
     /// The date that counts as today, as days since 1970-01-01; without one no field that depends on it is known.
     pub today: Option<i64>,
     /// The driver that reads connection strings of the document, where the project names one: a name of
-    /// [`DRIVERS`](crate::fact::kinds::connection::DRIVERS).
+    /// the table of drivers.
     pub driver: Option<&'static str>,
     /// The driver that a pack names for strings whose scheme says nothing.
     pub usual_driver: Option<&'static str>,
