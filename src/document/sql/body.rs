@@ -10,6 +10,7 @@ use super::dynamic::{Dynamic, Variables};
 use super::guard::{self, Guard, Known};
 use super::keyword::Keywords;
 use super::lower::Scope;
+use super::statement::Statements;
 use super::token::{Token, TokenKind};
 use crate::source::Mapped;
 use std::ops::Range;
@@ -67,6 +68,7 @@ struct Walker<'r, 't> {
     blocks: Vec<Block>,
     variables: Variables,
     known: Known,
+    statements: Statements,
     /// Whether declarations are read.
     declares: bool,
     /// Whether a nesting too deep was said.
@@ -77,7 +79,8 @@ struct Walker<'r, 't> {
 pub(super) fn read(reader: &mut Reader, text: &Mapped, tokens: &[Token], scope: Scope) {
     let c = Cursor::new(text, tokens);
     let (variables, known) = (Variables::default(), Known::new());
-    let mut walker = Walker { reader, c, scope, blocks: Vec::new(), variables, known, declares: false, deep: false };
+    let (blocks, statements) = (Vec::new(), Statements::default());
+    let mut walker = Walker { reader, c, scope, blocks, variables, known, statements, declares: false, deep: false };
     while !walker.c.done() {
         let before = walker.c.at;
         walker.step();
@@ -116,11 +119,9 @@ impl Walker<'_, '_> {
         self.c.at = statement.end + 1;
     }
 
-    /// The next semicolon outside brackets; where brackets do not match, the next one at all.
-    fn semicolon(&self) -> usize {
-        let end = self.c.tokens.len();
-        let next = (self.c.at..end).find(|at| self.c.symbol_at(*at, b';'));
-        next.unwrap_or(end)
+    /// The semicolon that ends the statement that begins here.
+    fn semicolon(&mut self) -> usize {
+        self.statements.end(&self.c)
     }
 
     /// `name [CONSTANT] type [NOT NULL] [{DEFAULT | := | =} value]`.

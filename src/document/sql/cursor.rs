@@ -64,6 +64,12 @@ impl<'t> Cursor<'t> {
         })
     }
 
+    /// Whether the token at position `at` is this name, with quotes or without.
+    pub fn named_at(&self, at: usize, name: &str) -> bool {
+        let quoted = || self.tokens.get(at).filter(|token| token.kind == TokenKind::Quoted);
+        self.word_at(at, name) || quoted().is_some_and(|token| self.quoted(*token) == Some(name))
+    }
+
     /// Whether the next token is this keyword.
     pub fn is(&self, word: &str) -> bool {
         self.word_at(self.at, word)
@@ -160,8 +166,14 @@ impl<'t> Cursor<'t> {
     /// A part of a name.
     pub fn part(&mut self) -> Option<Part> {
         let token = self.peek(0).filter(|token| token.is_name())?;
+        let from = self.at;
         self.at += 1;
-        Some(Part { text: self.fold(token), span: self.span(self.at - 1..self.at) })
+        if token.kind == TokenKind::UnicodeQuoted && self.take("uescape") {
+            let escape = self.take_text().and_then(|text| literal::decode(self.text, text).text().chars().next());
+            let text = escape.map(|escape| literal::unicode_name(self.text, token, escape));
+            return Some(Part { text, span: self.span(from..self.at) });
+        }
+        Some(Part { text: self.fold(token), span: self.span(from..self.at) })
     }
 
     /// The name that a token spells; none for a placeholder.

@@ -4,7 +4,6 @@
 use super::cursor::Cursor;
 use super::literal;
 use super::recognise::bare_name;
-use super::token::TokenKind;
 use crate::fact::{Fact, Field};
 use crate::source::Span;
 use std::collections::HashMap;
@@ -162,7 +161,7 @@ fn atom(c: &Cursor<'_>, range: Range<usize>, known: &Known) -> Vec<Guard> {
         return check.map(|check| vec![Guard { span, exists: true, check }]).unwrap_or_default();
     }
     if let Some(at) = range.clone().find(|at| {
-        ["to_regclass", "to_regtype", "to_regproc", "to_regprocedure"].iter().any(|name| c.word_at(*at, name))
+        ["to_regclass", "to_regtype", "to_regproc", "to_regprocedure"].iter().any(|name| c.named_at(*at, name))
     }) {
         let table = c.word_at(at, "to_regclass");
         let check = c.tokens.get(at + 2).filter(|token| token.is_text()).map(|token| {
@@ -213,8 +212,8 @@ fn registered(text: &str, table: bool) -> Check {
 pub(super) fn query(c: &Cursor<'_>, range: Range<usize>) -> Option<Option<Check>> {
     let tokens = || range.clone().filter_map(|at| Some((at, *c.tokens.get(at)?)));
     let catalogue = tokens().any(|(_, token)| {
-        let word = c.slice(token);
-        token.kind == TokenKind::Word
+        let word = c.slice(token).trim_matches('"');
+        token.is_name()
             && (word.eq_ignore_ascii_case("information_schema")
                 || word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("pg_")))
     });

@@ -29,8 +29,9 @@ pub(super) fn of(fact: &Fact) -> Option<State> {
     if !crate::fact::Kind::Operation.def().variant(is)?.has(has) {
         return None;
     }
-    if is == "lock_table" {
-        return fact.own(Field::Lock).cloned();
+    // LOCK TABLE says it itself
+    if let Some(said) = fact.own(has) {
+        return Some(said.clone());
     }
     let said = |field: Field| fact.own(field).and_then(State::value) == Some(&Value::Bool(true));
     let text = |field: Field| fact.own(field).and_then(State::text);

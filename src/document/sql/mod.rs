@@ -23,6 +23,7 @@ mod secret;
 mod session;
 mod split;
 mod state;
+mod statement;
 mod token;
 mod unread;
 
@@ -41,7 +42,7 @@ use recognise::{Body, BodyText, Language};
 use split::{Piece, PieceKind};
 use std::ops::Range;
 use std::sync::Arc;
-use token::{Lexer, Token, TokenKind};
+use token::{Lexer, Token};
 
 /// Bodies inside bodies deeper than this are not read, and that is said.
 const DEEPEST_BODY: usize = 8;
@@ -226,8 +227,8 @@ impl Reader {
 
     /// Reads statements with semicolons between them.
     fn statements(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope) {
-        for tokens in tokens.split(|token| token.kind == TokenKind::Symbol(b';')) {
-            if !tokens.is_empty() && !self.statement(text, tokens, scope, false) {
+        for tokens in statement::all(&Cursor::new(text, tokens)) {
+            if !self.statement(text, tokens, scope, false) {
                 let cursor = Cursor::new(text, tokens);
                 self.not_understood(cursor.span(0..tokens.len().min(4)), &cursor);
             }

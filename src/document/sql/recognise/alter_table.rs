@@ -98,7 +98,7 @@ impl Recogniser<'_> {
     fn add(&mut self, item: Range<usize>, table: &Name) -> bool {
         let from = item.start;
         let named = self.c.take("constraint");
-        if named || self.c.is_any(super::constraint::FIRST_WORDS) {
+        if named || super::constraint::begins(&self.c) {
             let called = if named { self.c.part() } else { None };
             let start = self.c.at;
             if !named {
@@ -294,8 +294,12 @@ impl Recogniser<'_> {
             fact
         } else {
             let concurrently = self.c.take_all(&["concurrently"]);
-            self.c.take("finalize");
-            flag(fact, Field::Concurrently, (concurrently, gap))
+            let fact = flag(fact, Field::Concurrently, (concurrently, gap));
+            match self.c.take_all(&["finalize"]) {
+                // it ends what CONCURRENTLY began
+                Some(span) => fact.with_word(Field::Lock, "share-update-exclusive", span),
+                None => fact,
+            }
         };
         self.emit(fact);
         said

@@ -170,7 +170,7 @@ impl Recogniser<'_> {
 
     /// With `security_invoker` of `WITH (…)` or `SET (…)` in `range`; false where nothing says it, if it is `complete`.
     pub(super) fn security_invoker(&self, fact: Fact, range: std::ops::Range<usize>, complete: bool) -> Fact {
-        let Some(at) = range.clone().find(|at| self.c.word_at(*at, "security_invoker")) else {
+        let Some(at) = range.clone().find(|at| self.c.named_at(*at, "security_invoker")) else {
             let gap = State::Defaulted(false.into(), self.c.gap_at(range.start));
             return if complete { fact.with_state(Field::SecurityInvoker, gap) } else { fact };
         };

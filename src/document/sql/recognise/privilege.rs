@@ -226,8 +226,10 @@ impl Recogniser<'_> {
             let from = self.c.at;
             let end = self.c.tokens.len();
             let stop = self.c.find(end, |c, at| c.word_at(at, "granted"));
-            let says = |word: &str| (from..stop).any(|at| self.c.word_at(at, word));
-            admin = (says("admin") && !says("false")).then(|| self.c.span(from..stop));
+            // ADMIN OPTION, or ADMIN TRUE with other options besides
+            let items = self.c.items(from + 1..stop);
+            let given = |at: usize| self.c.word_at(at, "admin") && !self.c.word_at(at + 1, "false");
+            admin = items.iter().any(|item| given(item.start)).then(|| self.c.span(from..stop));
             self.c.at = stop;
         }
         let rest = self.tail();
