@@ -38,6 +38,17 @@ pub(super) struct Name {
     pub end: usize,
 }
 
+impl Name {
+    /// The name of a setting, which is whole with what stands before the dot.
+    pub fn whole(&self) -> Part {
+        let text = match &self.schema {
+            Some(schema) => schema.text.as_deref().zip(self.name.text.as_deref()).map(|(a, b)| [a, ".", b].concat()),
+            None => self.name.text.clone(),
+        };
+        Part { text, span: self.span }
+    }
+}
+
 impl<'t> Cursor<'t> {
     /// At the first of `tokens`.
     pub fn new(text: &'t Mapped, tokens: &'t [Token]) -> Self {

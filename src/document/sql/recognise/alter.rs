@@ -175,7 +175,7 @@ impl Recogniser<'_> {
         let known = self.c.take_any(&["set", "reset"]).is_some();
         let Some(name) = self.c.name() else { return false };
         let fact = self.operation("alter_system", 0);
-        let fact = self.plain(fact, Field::Name, &name.name);
+        let fact = self.plain(fact, Field::Name, &name.whole());
         let fact = self.setting_value(fact);
         self.emit(fact);
         known && self.options()

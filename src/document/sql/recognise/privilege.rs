@@ -251,11 +251,18 @@ impl Recogniser<'_> {
     /// `ALTER DEFAULT PRIVILEGES [FOR ROLE r] [IN SCHEMA s] GRANT … ON TABLES TO …`, behind PRIVILEGES.
     pub(super) fn default_privileges(&mut self) -> bool {
         let end = self.c.tokens.len();
-        if self.c.take("for") {
-            self.c.take_any(&["role", "user"]);
-            self.c.names();
+        let mut schemas = Vec::new();
+        // in either order
+        loop {
+            if self.c.take("for") {
+                self.c.take_any(&["role", "user"]);
+                self.c.names();
+            } else if self.c.take_all(&["in", "schema"]).is_some() {
+                schemas.extend(self.c.names());
+            } else {
+                break;
+            }
         }
-        let schemas = if self.c.take_all(&["in", "schema"]).is_some() { self.c.names() } else { Vec::new() };
         let revoke = match self.c.take_any(&["grant", "revoke"]) {
             Some(word) => word == "revoke",
             None => return false,

@@ -31,7 +31,10 @@ impl Recogniser<'_> {
         let fact = self.operation("set", start).with_flag(Field::Local, local, gap);
         let (fact, setting) = match (words, name) {
             (Some(words), _) => (fact.with(Field::Name, words.join(" "), self.c.span(from..self.c.at)), None),
-            (None, Some(name)) => (self.plain(fact, Field::Name, &name.name), name.name.text),
+            (None, Some(name)) => {
+                let name = name.whole();
+                (self.plain(fact, Field::Name, &name), name.text)
+            }
             (None, None) => return false,
         };
         let fact = if reset { default(fact, self.so_far()) } else { self.setting_value(fact) };
