@@ -142,6 +142,7 @@ impl Walker<'_, '_> {
             self.reader.out.masks.extend(inner.map(|inner| self.c.text.span(inner).range()));
         }
         let guards = guard::conditions(&self.c, range.clone(), &self.known);
+        self.known.remove(&guard::counted(&name));
         if guards.is_empty() {
             self.known.remove(&name);
         } else {
@@ -261,8 +262,12 @@ impl Walker<'_, '_> {
         };
         self.found(range.clone());
         self.known.remove(&name);
+        self.known.remove(&guard::counted(&name));
         if !guards.is_empty() {
             self.known.insert(name.clone(), guards);
+        } else if let Some(Some(check)) = guard::query(&self.c, range.clone()) {
+            let span = self.c.span(range.clone());
+            self.known.insert(guard::counted(&name), vec![Guard { span, exists: true, check: Some(check) }]);
         }
         // `SELECT 'text' || x INTO q` without a table is an assignment
         let expression = if into > range.start + 1 { range.start + 1..into } else { behind..range.end };
