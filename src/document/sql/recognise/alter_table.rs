@@ -61,9 +61,7 @@ impl Recogniser<'_> {
             return self.options();
         }
         self.c.take_all(&["if", "exists"]);
-        self.c.take("only");
-        let Some(name) = self.c.name() else { return false };
-        self.c.take_symbol(b'*');
+        let Some(name) = self.relation() else { return false };
         let items = self.c.items(self.c.at..self.c.tokens.len());
         let mut whole = !items.is_empty();
         for item in items {

@@ -63,8 +63,7 @@ impl Recogniser<'_> {
         let name = if self.c.is("on") { None } else { self.c.name() };
         let anchor = self.so_far();
         let on = self.c.take("on");
-        self.c.take("only");
-        let table = self.c.name();
+        let table = self.relation();
         let anchor = if name.is_some() { anchor } else { self.so_far() };
         let mut fact = Fact::variant(Kind::Operation, "create_index", anchor);
         if let Some(table) = &table {
