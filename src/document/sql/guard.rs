@@ -257,8 +257,8 @@ pub(super) fn query(c: &Cursor<'_>, range: Range<usize>) -> Option<Option<Check>
     }
     // `NOT (a = b)`, `NOT EXISTS (…)`, `NOT a = b`; NOT before a column that is true or false says nothing of the name
     let denies = |at: usize| {
-        let compared = c.moved(at + 1).name().is_some_and(|name| c.symbol_at(name.end, b'='));
-        c.word_at(at, "not") && (c.symbol_at(at + 1, b'(') || c.word_at(at + 1, "exists") || compared)
+        let compared = || c.moved(at + 1).name().is_some_and(|name| c.symbol_at(name.end, b'='));
+        c.word_at(at, "not") && (c.symbol_at(at + 1, b'(') || c.word_at(at + 1, "exists") || compared())
     };
     if tokens().any(|(at, _)| c.word_at(at, "or") || c.word_at(at, "union") || denies(at)) {
         return Some(None);

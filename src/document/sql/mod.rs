@@ -24,6 +24,7 @@ mod session;
 mod split;
 mod state;
 mod statement;
+mod template;
 mod token;
 mod unread;
 
@@ -150,6 +151,7 @@ impl Reader {
 
     /// Reads one statement, wherever it stands. False where not all of it was understood.
     fn statement(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope, procedural: bool) -> bool {
+        let tokens = template::without_control(text, tokens);
         let cursor = Cursor::new(text, tokens);
         secret::find(&cursor, |range| self.out.masks.push(range));
         self.stated.append(&mut secret::stated(&cursor));
@@ -218,8 +220,12 @@ impl Reader {
             Language::Plpgsql => body::read(self, &decoded, &tokens, inner),
             _ => self.statements(&decoded, &tokens, &inner),
         }
+        // where nothing closes the body itself, that is said already
+        let closed = literal::inner_range(text, token).end < token.end as usize;
         if let Some(at) = broken {
-            self.unclosed(&decoded, at, &tokens);
+            if closed {
+                self.unclosed(&decoded, at, &tokens);
+            }
             let cursor = Cursor::new(&decoded, &tokens);
             secret::find_to_end(&cursor, decoded.text().len(), |range| self.out.masks.push(range));
         }

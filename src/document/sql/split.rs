@@ -52,6 +52,7 @@ pub(super) fn split(text: &str) -> Script {
         skipped: None,
         nests: true,
         copies: 0,
+        line_end: 0,
     };
     splitter.run();
     splitter.script
@@ -74,6 +75,8 @@ struct Splitter<'t> {
     nests: bool,
     /// How many commands on this line wait for their rows.
     copies: usize,
+    /// The end of the line of the last psql command.
+    line_end: usize,
 }
 
 impl Splitter<'_> {
@@ -196,8 +199,11 @@ impl Splitter<'_> {
         } else if self.start < at {
             self.cut(PieceKind::Blank, at, None);
         }
-        let rest = self.text.get(at..).unwrap_or("");
-        let line = rest.split(['\n', '\r']).next().unwrap_or("");
+        if at >= self.line_end {
+            let rest = self.text.get(at..).unwrap_or("");
+            self.line_end = at + rest.find(['\n', '\r']).unwrap_or(rest.len());
+        }
+        let line = self.text.get(at..self.line_end).unwrap_or("");
         let line = line.get(..psql::length(line)).unwrap_or(line);
         self.lexer.at = at + line.len();
         self.cut(PieceKind::Psql, at + line.len(), None);
@@ -240,7 +246,7 @@ impl Splitter<'_> {
             match self.lexer.next_token() {
                 Some(token) if token.end as usize <= end => self.token(token),
                 Some(token) if (token.start as usize) < end => {
-                    self.script.tokens.push(token);
+                    self.script.tokens.push(Token { end: end as u32, ..token });
                     broken = Some(token.start as usize);
                 }
                 _ => break,

@@ -73,7 +73,10 @@ impl Recogniser<'_> {
             && let Some(inner) = c.parens()
         {
             fact = fact.with_state(Field::Columns, columns(&self.c, inner));
-        } else if let (true, Some(name)) = (word == "not-null" && column.is_none(), c.part()) {
+        } else if word == "not-null"
+            && column.is_none()
+            && let Some(name) = c.part()
+        {
             let names = name.text.into_iter().map(Value::from).collect();
             fact = fact.with(Field::Columns, Value::List(names), name.span);
         } else if let Some(column) = column.filter(|_| word != "check") {
