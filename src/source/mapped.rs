@@ -112,7 +112,8 @@ impl Mapped {
         self.source
     }
 
-    /// The source bytes that spell the decoded bytes `range`; for an empty range the gap where it stands.
+    /// The source bytes that spell the decoded bytes `range`, or the first of them where the text goes on further up in the
+    /// file; for an empty range the gap where it stands.
     pub fn span(&self, range: Range<usize>) -> Span {
         let start = self.position(range.start);
         if range.end <= range.start {
@@ -125,6 +126,11 @@ impl Mapped {
             Some(piece) => piece.source.1,
             None => self.end,
         };
+        if end >= start {
+            return Span { source: self.source, start, end };
+        }
+        // text that goes on further up in the file: its first stretch
+        let end = self.piece_of(range.start).map_or(start, |piece| piece.source.1);
         Span { source: self.source, start, end: end.max(start) }
     }
 

@@ -10,6 +10,7 @@ use super::dynamic::{Dynamic, Variables};
 use super::guard::{self, Guard, Known};
 use super::keyword::Keywords;
 use super::lower::Scope;
+use super::statement::Statements;
 use super::token::{Token, TokenKind};
 use crate::source::Mapped;
 use std::ops::Range;
@@ -67,6 +68,7 @@ struct Walker<'r, 't> {
     blocks: Vec<Block>,
     variables: Variables,
     known: Known,
+    statements: Statements,
     /// Whether declarations are read.
     declares: bool,
     /// Whether a nesting too deep was said.
@@ -77,7 +79,8 @@ struct Walker<'r, 't> {
 pub(super) fn read(reader: &mut Reader, text: &Mapped, tokens: &[Token], scope: Scope) {
     let c = Cursor::new(text, tokens);
     let (variables, known) = (Variables::default(), Known::new());
-    let mut walker = Walker { reader, c, scope, blocks: Vec::new(), variables, known, declares: false, deep: false };
+    let (blocks, statements) = (Vec::new(), Statements::default());
+    let mut walker = Walker { reader, c, scope, blocks, variables, known, statements, declares: false, deep: false };
     while !walker.c.done() {
         let before = walker.c.at;
         walker.step();
@@ -116,11 +119,9 @@ impl Walker<'_, '_> {
         self.c.at = statement.end + 1;
     }
 
-    /// The next semicolon outside brackets; where brackets do not match, the next one at all.
-    fn semicolon(&self) -> usize {
-        let end = self.c.tokens.len();
-        let next = (self.c.at..end).find(|at| self.c.symbol_at(*at, b';'));
-        next.unwrap_or(end)
+    /// The semicolon that ends the statement that begins here.
+    fn semicolon(&mut self) -> usize {
+        self.statements.end(&self.c)
     }
 
     /// `name [CONSTANT] type [NOT NULL] [{DEFAULT | := | =} value]`.
@@ -141,6 +142,7 @@ impl Walker<'_, '_> {
             self.reader.out.masks.extend(inner.map(|inner| self.c.text.span(inner).range()));
         }
         let guards = guard::conditions(&self.c, range.clone(), &self.known);
+        self.known.remove(&guard::counted(&name));
         if guards.is_empty() {
             self.known.remove(&name);
         } else {
@@ -260,8 +262,12 @@ impl Walker<'_, '_> {
         };
         self.found(range.clone());
         self.known.remove(&name);
+        self.known.remove(&guard::counted(&name));
         if !guards.is_empty() {
             self.known.insert(name.clone(), guards);
+        } else if let Some(Some(check)) = guard::query(&self.c, range.clone()) {
+            let span = self.c.span(range.clone());
+            self.known.insert(guard::counted(&name), vec![Guard { span, exists: true, check: Some(check) }]);
         }
         // `SELECT 'text' || x INTO q` without a table is an assignment
         let expression = if into > range.start + 1 { range.start + 1..into } else { behind..range.end };

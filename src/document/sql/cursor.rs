@@ -38,6 +38,17 @@ pub(super) struct Name {
     pub end: usize,
 }
 
+impl Name {
+    /// The name of a setting, which is whole with what stands before the dot.
+    pub fn whole(&self) -> Part {
+        let text = match &self.schema {
+            Some(schema) => schema.text.as_deref().zip(self.name.text.as_deref()).map(|(a, b)| [a, ".", b].concat()),
+            None => self.name.text.clone(),
+        };
+        Part { text, span: self.span }
+    }
+}
+
 impl<'t> Cursor<'t> {
     /// At the first of `tokens`.
     pub fn new(text: &'t Mapped, tokens: &'t [Token]) -> Self {
@@ -62,6 +73,12 @@ impl<'t> Cursor<'t> {
                 && (token.end - token.start) as usize == word.len()
                 && self.slice(*token).eq_ignore_ascii_case(word)
         })
+    }
+
+    /// Whether the token at position `at` is this name, with quotes or without.
+    pub fn named_at(&self, at: usize, name: &str) -> bool {
+        let quoted = || self.tokens.get(at).filter(|token| token.kind == TokenKind::Quoted);
+        self.word_at(at, name) || quoted().is_some_and(|token| self.quoted(*token) == Some(name))
     }
 
     /// Whether the next token is this keyword.
@@ -160,8 +177,14 @@ impl<'t> Cursor<'t> {
     /// A part of a name.
     pub fn part(&mut self) -> Option<Part> {
         let token = self.peek(0).filter(|token| token.is_name())?;
+        let from = self.at;
         self.at += 1;
-        Some(Part { text: self.fold(token), span: self.span(self.at - 1..self.at) })
+        if token.kind == TokenKind::UnicodeQuoted && self.take("uescape") {
+            let escape = self.take_text().and_then(|text| literal::decode(self.text, text).text().chars().next());
+            let text = escape.map(|escape| literal::unicode_name(self.text, token, escape));
+            return Some(Part { text, span: self.span(from..self.at) });
+        }
+        Some(Part { text: self.fold(token), span: self.span(from..self.at) })
     }
 
     /// The name that a token spells; none for a placeholder.

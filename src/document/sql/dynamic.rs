@@ -164,6 +164,8 @@ impl Evaluation<'_, '_> {
 
     fn term(&self, range: Range<usize>, out: &mut Dynamic, depth: usize) {
         let c = self.c;
+        let qualified = c.named_at(range.start, "pg_catalog") && c.symbol_at(range.start + 1, b'.');
+        let range = if qualified { (range.start + 2).min(range.end)..range.end } else { range };
         out.parts += 1;
         if depth >= DEEPEST || out.text.text().len() > LONGEST || out.parts > MOST_PARTS {
             return self.hole(range, TEXT_HOLE, out);
@@ -233,7 +235,7 @@ impl Evaluation<'_, '_> {
 
     fn call(&self, range: Range<usize>, arguments: Range<usize>, out: &mut Dynamic, depth: usize) {
         let c = self.c;
-        let name = c.tokens.get(range.start).map_or("", |token| c.slice(*token)).to_ascii_lowercase();
+        let name = c.tokens.get(range.start).map_or("", |token| c.slice(*token)).trim_matches('"').to_ascii_lowercase();
         match name.as_str() {
             "format" => self.format(arguments, out, depth),
             "concat" => {

@@ -4,7 +4,6 @@
 use super::cursor::Cursor;
 use super::literal;
 use super::recognise::bare_name;
-use super::token::TokenKind;
 use crate::fact::{Fact, Field};
 use crate::source::Span;
 use std::collections::HashMap;
@@ -36,8 +35,25 @@ pub(super) struct Check {
     object: Option<String>,
 }
 
-/// Checks that variables hold (`SELECT EXISTS (…) INTO found`).
+/// Checks that variables hold (`SELECT EXISTS (…) INTO found`), and, under [`counted`], what they have counted.
 pub(super) type Known = HashMap<String, Vec<Guard>>;
+
+/// Where the check stands that a variable with the result of a query holds (`SELECT count(*) INTO n`): it must be compared.
+pub(super) fn counted(variable: &str) -> String {
+    ["count(", variable, ")"].concat()
+}
+
+/// Whether a comparison says that a query has found something; none for one that does not say.
+fn found(compared: &[&str]) -> Option<bool> {
+    let lower: Vec<String> = compared.iter().map(|word| word.to_ascii_lowercase()).collect();
+    match lower.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["=", "0"] | ["<", "1"] | ["is", "null"] => Some(false),
+        [">", "0"] | [">", "=", "1"] | ["<", ">", "0"] | ["!", "=", "0"] | ["=", "1"] | ["is", "not", "null"] => {
+            Some(true)
+        }
+        _ => None,
+    }
+}
 
 impl Guard {
     /// The same where the condition does not hold.
@@ -162,7 +178,7 @@ fn atom(c: &Cursor<'_>, range: Range<usize>, known: &Known) -> Vec<Guard> {
         return check.map(|check| vec![Guard { span, exists: true, check }]).unwrap_or_default();
     }
     if let Some(at) = range.clone().find(|at| {
-        ["to_regclass", "to_regtype", "to_regproc", "to_regprocedure"].iter().any(|name| c.word_at(*at, name))
+        ["to_regclass", "to_regtype", "to_regproc", "to_regprocedure"].iter().any(|name| c.named_at(*at, name))
     }) {
         let table = c.word_at(at, "to_regclass");
         let check = c.tokens.get(at + 2).filter(|token| token.is_text()).map(|token| {
@@ -172,19 +188,37 @@ fn atom(c: &Cursor<'_>, range: Range<usize>, known: &Known) -> Vec<Guard> {
         let missing = !range.clone().any(|at| c.word_at(at, "not"));
         return check.map(|check| guard(!missing, check)).unwrap_or_default();
     }
+    // `(SELECT EXISTS (…))`
+    let mut selected = c.moved(range.start);
+    if let Some(inner) = selected.parens()
+        && selected.at == range.end
+        && c.word_at(inner.start, "select")
+        && c.word_at(inner.start + 1, "exists")
+        && c.closing(inner.start + 2) == inner.end.checked_sub(1)
+    {
+        let check = query(c, inner.start + 3..inner.end - 1);
+        return check.map(|check| vec![Guard { span, exists: true, check }]).unwrap_or_default();
+    }
     if let Some(inner) = cursor.parens().filter(|inner| c.word_at(inner.start, "select"))
         && let Some(Some(check)) = query(c, inner)
     {
         let compared: Vec<&str> =
             c.tokens.get(cursor.at..range.end).unwrap_or_default().iter().map(|t| c.slice(*t)).collect();
-        return match compared.as_slice() {
-            ["=", "0"] | ["<", "1"] => guard(false, check),
-            [">", "0"] | [">", "=", "1"] | ["<", ">", "0"] | ["=", "1"] => guard(true, check),
-            [is, null] if is.eq_ignore_ascii_case("is") && null.eq_ignore_ascii_case("null") => guard(false, check),
-            _ => vec![Guard { span, exists: true, check: None }],
+        return match found(&compared) {
+            Some(exists) => guard(exists, check),
+            None => vec![Guard { span, exists: true, check: None }],
         };
     }
-    let variable = c.moved(range.start).part().and_then(|part| part.text);
+    let mut behind = c.moved(range.start);
+    let variable = behind.part().and_then(|part| part.text);
+    if let Some(guards) = variable.as_deref().and_then(|name| known.get(&counted(name))) {
+        let compared = c.tokens.get(behind.at..range.end).unwrap_or_default().iter().map(|token| c.slice(*token));
+        return match found(&compared.collect::<Vec<_>>()) {
+            Some(true) => guards.clone(),
+            Some(false) => negate(guards.clone(), span),
+            None => Vec::new(),
+        };
+    }
     let plain = range.len() == 1 || (range.len() == 3 && c.word_at(range.start + 1, "is"));
     let flipped = range.len() == 3 && (c.word_at(range.start + 2, "false") || c.word_at(range.start + 2, "null"));
     match variable.filter(|_| plain).and_then(|name| known.get(&name)) {
@@ -213,15 +247,20 @@ fn registered(text: &str, table: bool) -> Check {
 pub(super) fn query(c: &Cursor<'_>, range: Range<usize>) -> Option<Option<Check>> {
     let tokens = || range.clone().filter_map(|at| Some((at, *c.tokens.get(at)?)));
     let catalogue = tokens().any(|(_, token)| {
-        let word = c.slice(token);
-        token.kind == TokenKind::Word
+        let word = c.slice(token).trim_matches('"');
+        token.is_name()
             && (word.eq_ignore_ascii_case("information_schema")
                 || word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("pg_")))
     });
     if !catalogue {
         return None;
     }
-    if tokens().any(|(at, _)| c.word_at(at, "or") || c.word_at(at, "union")) {
+    // `NOT (a = b)`, `NOT EXISTS (…)`, `NOT a = b`; NOT before a column that is true or false says nothing of the name
+    let denies = |at: usize| {
+        let compared = || c.moved(at + 1).name().is_some_and(|name| c.symbol_at(name.end, b'='));
+        c.word_at(at, "not") && (c.symbol_at(at + 1, b'(') || c.word_at(at + 1, "exists") || compared())
+    };
+    if tokens().any(|(at, _)| c.word_at(at, "or") || c.word_at(at, "union") || denies(at)) {
         return Some(None);
     }
     let mut check = Check::default();

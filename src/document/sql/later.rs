@@ -18,10 +18,10 @@ impl Reader {
         let mut behind = 0;
         for (at, token) in c.tokens.iter().enumerate() {
             let name = at.checked_sub(1).filter(|_| at >= behind && token.kind == TokenKind::Symbol(b'('));
-            let is = |words: &[&str]| name.is_some_and(|name| words.iter().any(|word| c.word_at(name, word)));
+            let is = |words: &[&str]| name.is_some_and(|name| words.iter().any(|word| c.named_at(name, word)));
             let dblink = is(DBLINK);
             // `schedule` by itself is anybody's function
-            if dblink || (is(CRON) && at > 2 && c.word_at(at - 3, "cron")) {
+            if dblink || (is(CRON) && at > 2 && c.named_at(at - 3, "cron")) {
                 let Some(close) = c.closing(at) else { return };
                 behind = close;
                 let arguments = c.items(at + 1..close);

@@ -98,6 +98,29 @@ fn unicode(text: &str) -> Option<(Option<char>, usize)> {
     }
 }
 
+/// The name that `U&"…" UESCAPE 'c'` spells.
+pub(super) fn unicode_name(text: &Mapped, token: Token, escape: char) -> String {
+    let raw = text.text().get(inner_range(text, token)).unwrap_or("").replace("\"\"", "\"");
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw.as_str();
+    while let Some(at) = rest.find(escape) {
+        out.push_str(rest.get(..at).unwrap_or(""));
+        rest = rest.get(at + escape.len_utf8()..).unwrap_or("");
+        if rest.starts_with(escape) {
+            out.push(escape);
+            rest = rest.get(escape.len_utf8()..).unwrap_or("");
+            continue;
+        }
+        let found = if rest.starts_with('+') { digits(rest, 1, 6, 6, 16) } else { digits(rest, 0, 4, 4, 16) };
+        if let Some((decoded, length)) = found {
+            out.extend(decoded);
+            rest = rest.get(length..).unwrap_or("");
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A character given by its number, in `least` to `most` digits behind `skip` bytes.
 fn digits(text: &str, skip: usize, least: usize, most: usize, radix: u32) -> Option<(Option<char>, usize)> {
     let rest = text.get(skip..)?;

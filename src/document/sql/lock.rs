@@ -25,8 +25,9 @@ const MILD_ACTIONS: &[&str] = &["set-options", "reset-options", "cluster-on", "s
 /// The lock that an operation takes when it runs; of those that take one.
 pub(super) fn of(fact: &Fact) -> Option<State> {
     let is = fact.own(Field::Is)?.text()?;
-    if is == "lock_table" {
-        return fact.own(Field::Lock).cloned();
+    // LOCK TABLE says it itself
+    if let Some(said) = fact.own(Field::Lock) {
+        return Some(said.clone());
     }
     let said = |field: Field| fact.own(field).and_then(State::value) == Some(&Value::Bool(true));
     let text = |field: Field| fact.own(field).and_then(State::text);

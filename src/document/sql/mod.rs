@@ -23,6 +23,8 @@ mod secret;
 mod session;
 mod split;
 mod state;
+mod statement;
+mod template;
 mod token;
 mod unread;
 
@@ -41,7 +43,7 @@ use recognise::{Body, BodyText, Language};
 use split::{Piece, PieceKind};
 use std::ops::Range;
 use std::sync::Arc;
-use token::{Lexer, Token, TokenKind};
+use token::{Lexer, Token};
 
 /// Bodies inside bodies deeper than this are not read, and that is said.
 const DEEPEST_BODY: usize = 8;
@@ -149,6 +151,7 @@ impl Reader {
 
     /// Reads one statement, wherever it stands. False where not all of it was understood.
     fn statement(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope, procedural: bool) -> bool {
+        let tokens = template::without_control(text, tokens);
         let cursor = Cursor::new(text, tokens);
         secret::find(&cursor, |range| self.out.masks.push(range));
         self.stated.append(&mut secret::stated(&cursor));
@@ -217,8 +220,12 @@ impl Reader {
             Language::Plpgsql => body::read(self, &decoded, &tokens, inner),
             _ => self.statements(&decoded, &tokens, &inner),
         }
+        // where nothing closes the body itself, that is said already
+        let closed = literal::inner_range(text, token).end < token.end as usize;
         if let Some(at) = broken {
-            self.unclosed(&decoded, at, &tokens);
+            if closed {
+                self.unclosed(&decoded, at, &tokens);
+            }
             let cursor = Cursor::new(&decoded, &tokens);
             secret::find_to_end(&cursor, decoded.text().len(), |range| self.out.masks.push(range));
         }
@@ -226,8 +233,8 @@ impl Reader {
 
     /// Reads statements with semicolons between them.
     fn statements(&mut self, text: &Mapped, tokens: &[Token], scope: &Scope) {
-        for tokens in tokens.split(|token| token.kind == TokenKind::Symbol(b';')) {
-            if !tokens.is_empty() && !self.statement(text, tokens, scope, false) {
+        for tokens in statement::all(&Cursor::new(text, tokens)) {
+            if !self.statement(text, tokens, scope, false) {
                 let cursor = Cursor::new(text, tokens);
                 self.not_understood(cursor.span(0..tokens.len().min(4)), &cursor);
             }

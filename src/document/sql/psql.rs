@@ -23,13 +23,52 @@ const UNSEEN: &[(&str, &str)] = &[
     ("\\else", "decides whether what follows runs"),
 ];
 
+/// Commands that take all that follows on their line, backslashes and all.
+const WHOLE_LINE: &[&str] = &["\\!", "\\copy", "\\ef", "\\ev", "\\h", "\\help", "\\sf", "\\sv"];
+/// Commands that hand the line to a command of the shell, where a bar begins it.
+const PIPES: &[&str] = &["\\g", "\\gx", "\\o", "\\out", "\\w", "\\write"];
+
+/// The bytes of the command that a line begins with, with the `\\` that ends it: another command, or SQL, may follow on the
+/// line. Source: psql's reference page, "Meta-Commands", and `psqlscanslash.l`.
+pub(super) fn length(line: &str) -> usize {
+    let named = name_length(line);
+    let (name, rest) = (line.get(..named).unwrap_or(""), line.get(named..).unwrap_or(""));
+    let piped = PIPES.contains(&name) && rest.trim_start().starts_with('|');
+    if name == "\\" || piped || WHOLE_LINE.contains(&name) {
+        return if name == "\\" { line.len().min(2) } else { line.len() };
+    }
+    let mut quote = None;
+    let mut skips = false;
+    for (at, byte) in rest.bytes().enumerate() {
+        match (quote, byte) {
+            _ if skips => skips = false,
+            (Some(b'\''), b'\\') => skips = true,
+            (Some(open), _) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, b'\'' | b'"' | b'`') => quote = Some(byte),
+            (None, b'\\') => {
+                let separates = rest.as_bytes().get(at + 1) == Some(&b'\\');
+                return named + at + if separates { 2 } else { 0 };
+            }
+            (None, _) => {}
+        }
+    }
+    line.len()
+}
+
+/// How many bytes the name of the command has that a line begins with.
+fn name_length(line: &str) -> usize {
+    let ends = |c: char| c == '\\' || c.is_ascii_whitespace();
+    line.get(1..).and_then(|rest| rest.find(ends)).map_or(line.len(), |at| at + 1)
+}
+
 impl Reader {
     /// One command. What runs something that nobody sees here is said to be unread.
     pub(super) fn psql(&mut self, text: &Mapped, piece: &Piece) {
         let line = text.text().get(piece.range.clone()).unwrap_or("");
         let start = piece.range.start + line.find('\\').unwrap_or(0);
         let line = text.text().get(start..piece.range.end).unwrap_or("").trim_end();
-        let name = line.split_ascii_whitespace().next().unwrap_or("\\");
+        let name = line.get(..name_length(line)).unwrap_or("\\");
         // a name only: what follows may be a connection string
         let name = name.get(..name.find(['\'', '"', ':', ';', '=']).unwrap_or(name.len())).unwrap_or("\\");
         self.mask_arguments(text, start, line);

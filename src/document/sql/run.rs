@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::dynamic::{Dynamic, Variables};
 use super::lower::Scope;
 use super::secret;
+use super::statement;
 use super::token::{Lexer, TEXT_HOLE, Token, TokenKind};
 use crate::fact::{Cause, Field, Kind, State, Value};
 use crate::source::Span;
@@ -56,10 +57,8 @@ impl Reader {
             return self.opaque(anchor, &built_at_run_time(), scope);
         }
         let (tokens, broken) = Lexer::new(dynamic.text.text()).all();
-        for statement in tokens.split(|token| token.kind == TokenKind::Symbol(b';')) {
-            if !statement.is_empty() {
-                self.run_statement(dynamic, statement, scope);
-            }
+        for statement in statement::all(&Cursor::new(&dynamic.text, &tokens)) {
+            self.run_statement(dynamic, statement, scope);
         }
         let unknown = dynamic.text.text().contains(TEXT_HOLE);
         match broken {

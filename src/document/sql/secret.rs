@@ -51,7 +51,7 @@ pub(super) fn stated(c: &Cursor<'_>) -> Vec<Fact> {
             .enumerate()
             .any(|(at, _)| ["role", "user", "group"].iter().any(|word| c.word_at(at, word)));
     for (at, token) in c.tokens.iter().enumerate().filter(|(_, token)| token.is_text()) {
-        let vault = c.word_at(at.saturating_sub(2), "create_secret") && c.symbol_at(at.saturating_sub(1), b'(');
+        let vault = c.named_at(at.saturating_sub(2), "create_secret") && c.symbol_at(at.saturating_sub(1), b'(');
         let is = match at.checked_sub(1) {
             Some(before) if roles && c.word_at(before, "password") => "password",
             _ if vault => "vault-secret",
@@ -82,7 +82,7 @@ fn positions(c: &Cursor<'_>) -> impl Iterator<Item = usize> {
         match token.kind {
             TokenKind::Symbol(b'(') => {
                 depth += 1;
-                if at > 0 && vault.is_none() && VAULT.iter().any(|name| c.word_at(at - 1, name)) {
+                if at > 0 && vault.is_none() && VAULT.iter().any(|name| c.named_at(at - 1, name)) {
                     vault = Some(depth);
                 }
             }
@@ -126,7 +126,7 @@ fn follows_password(c: &Cursor<'_>, at: usize) -> bool {
 fn is_setting(c: &Cursor<'_>, at: usize) -> bool {
     let Some(call) = at.checked_sub(4) else { return false };
     let name = c.tokens.get(at - 2).filter(|token| token.is_text());
-    c.word_at(call, "set_config")
+    c.named_at(call, "set_config")
         && c.symbol_at(at - 1, b',')
         && name.is_some_and(|token| {
             let name = c.slice(*token).to_ascii_lowercase();

@@ -1,5 +1,6 @@
 //! Divides a script into statements, psql commands and COPY data, byte-exact: the pieces cover the text.
 
+use super::psql;
 use super::token::{Lexer, Token, TokenKind};
 use std::ops::Range;
 
@@ -50,6 +51,8 @@ pub(super) fn split(text: &str) -> Script {
         atomic: 0,
         skipped: None,
         nests: true,
+        copies: 0,
+        line_end: 0,
     };
     splitter.run();
     splitter.script
@@ -70,6 +73,10 @@ struct Splitter<'t> {
     skipped: Option<(usize, usize)>,
     /// Whether semicolons may stand inside a statement; off once that has led nowhere.
     nests: bool,
+    /// How many commands on this line wait for their rows.
+    copies: usize,
+    /// The end of the line of the last psql command.
+    line_end: usize,
 }
 
 impl Splitter<'_> {
@@ -81,20 +88,24 @@ impl Splitter<'_> {
                 }
                 continue;
             };
-            match token.kind {
-                TokenKind::Symbol(b';') => self.semicolon(),
-                TokenKind::Symbol(b'\\') => self.backslash(token.start as usize),
-                _ => {
-                    self.track(token);
-                    self.script.tokens.push(token);
-                }
-            }
+            self.token(token);
         }
         let end = self.text.len();
         let broken = self.lexer.broken;
         let kind = if self.first < self.script.tokens.len() { PieceKind::Statement } else { PieceKind::Blank };
         if self.start < end {
             self.cut(kind, end, broken);
+        }
+    }
+
+    fn token(&mut self, token: Token) {
+        match token.kind {
+            TokenKind::Symbol(b';') => self.semicolon(),
+            TokenKind::Symbol(b'\\') => self.backslash(token.start as usize),
+            _ => {
+                self.track(token);
+                self.script.tokens.push(token);
+            }
         }
     }
 
@@ -160,7 +171,7 @@ impl Splitter<'_> {
         let empty = self.first == self.script.tokens.len();
         self.cut(if empty { PieceKind::Blank } else { PieceKind::Statement }, self.lexer.at, None);
         if copies {
-            self.copy_data();
+            self.copied();
         }
     }
 
@@ -188,8 +199,12 @@ impl Splitter<'_> {
         } else if self.start < at {
             self.cut(PieceKind::Blank, at, None);
         }
-        let rest = self.text.get(at..).unwrap_or("");
-        let line = rest.split(['\n', '\r']).next().unwrap_or("");
+        if at >= self.line_end {
+            let rest = self.text.get(at..).unwrap_or("");
+            self.line_end = at + rest.find(['\n', '\r']).unwrap_or(rest.len());
+        }
+        let line = self.text.get(at..self.line_end).unwrap_or("");
+        let line = line.get(..psql::length(line)).unwrap_or(line);
         self.lexer.at = at + line.len();
         self.cut(PieceKind::Psql, at + line.len(), None);
         let mut words = line.split_ascii_whitespace().map(str::to_ascii_lowercase);
@@ -209,10 +224,44 @@ impl Splitter<'_> {
     fn copies_from_stdin(&self) -> bool {
         let head = self.script.tokens.get(self.first..).unwrap_or_default();
         head.first().is_some_and(|token| self.is(*token, "copy"))
+            // a query in brackets may read a table of that name
+            && !head.get(1).is_some_and(|token| token.kind == TokenKind::Symbol(b'('))
             && head.windows(2).any(|pair| match pair {
                 [from, stdin] => self.is(*from, "from") && self.is(*stdin, "stdin"),
                 _ => false,
             })
+    }
+
+    /// COPY … FROM stdin was read: its rows begin on the next line, but what stands behind it on its own line is SQL, which
+    /// psql runs once the rows are read.
+    fn copied(&mut self) {
+        self.copies += 1;
+        if self.copies > 1 {
+            return;
+        }
+        let line = self.text.get(self.start..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
+        let end = self.start + line.len();
+        let mut broken = None;
+        while self.lexer.at < end {
+            match self.lexer.next_token() {
+                Some(token) if token.end as usize <= end => self.token(token),
+                Some(token) if (token.start as usize) < end => {
+                    self.script.tokens.push(Token { end: end as u32, ..token });
+                    broken = Some(token.start as usize);
+                }
+                _ => break,
+            }
+        }
+        // the rows have no quotes
+        let open = self.lexer.broken.take().filter(|at| *at < end);
+        self.lexer.at = end;
+        if self.start < end {
+            let empty = self.first == self.script.tokens.len();
+            self.cut(if empty { PieceKind::Blank } else { PieceKind::Statement }, end, broken.or(open));
+        }
+        for _ in 0..std::mem::take(&mut self.copies) {
+            self.copy_data();
+        }
     }
 
     /// The rows from the next line on, to a line that is `\.`.

@@ -4,6 +4,7 @@
 mod agreement;
 mod around;
 mod forms;
+mod hiding;
 mod inside;
 mod limits;
 mod operations;

@@ -89,7 +89,7 @@ impl Recogniser<'_> {
             _ if owner => "change_owner",
             "alter_type" if self.c.are(&["add", "value"]) => "add_enum_value",
             "alter_type" if self.c.are(&["rename", "value"]) => "rename_enum_value",
-            "alter_type" if self.c.are(&["drop", "attribute"]) => return self.drop_attributes(anchor, name),
+            "alter_type" if self.drop_attributes(anchor, name) => return,
             is => is,
         };
         let mut fact = Fact::variant(Kind::Operation, is, anchor);
@@ -144,17 +144,20 @@ impl Recogniser<'_> {
         }
     }
 
-    /// `DROP ATTRIBUTE [IF EXISTS] a [CASCADE], …` of a composite type: its values are gone.
-    fn drop_attributes(&mut self, anchor: crate::source::Span, name: Option<&Name>) {
+    /// `DROP ATTRIBUTE [IF EXISTS] a [CASCADE], …` of a composite type: its values are gone. Whether that is all that is
+    /// done to it.
+    fn drop_attributes(&mut self, anchor: crate::source::Span, name: Option<&Name>) -> bool {
+        let mut all = !self.c.done();
         for item in self.c.items(self.c.at..self.c.tokens.len()) {
             let mut c = self.c.moved(item.start);
             if c.take_all(&["drop", "attribute"]).is_none() {
+                all = false;
                 continue;
             }
             let gap = c.gap();
             let exists = c.take_all(&["if", "exists"]);
             let Some(part) = c.part() else { continue };
-            let anchor = if item.start == self.c.at { anchor.to(part.span) } else { part.span };
+            let anchor = if item.start == self.c.at { anchor.to(part.span) } else { c.span(item.start..c.at) };
             let mut fact = Fact::variant(Kind::Operation, "drop_attribute", anchor);
             if let Some(name) = name {
                 fact = self.called(fact, name);
@@ -164,6 +167,7 @@ impl Recogniser<'_> {
             let cascade = c.take_all(&["cascade"]);
             self.emit(fact.with_flag(Field::Cascade, cascade, gap));
         }
+        all
     }
 
     /// `ALTER SYSTEM SET name = value`, `ALTER SYSTEM RESET name`.
@@ -171,7 +175,7 @@ impl Recogniser<'_> {
         let known = self.c.take_any(&["set", "reset"]).is_some();
         let Some(name) = self.c.name() else { return false };
         let fact = self.operation("alter_system", 0);
-        let fact = self.plain(fact, Field::Name, &name.name);
+        let fact = self.plain(fact, Field::Name, &name.whole());
         let fact = self.setting_value(fact);
         self.emit(fact);
         known && self.options()

@@ -13,6 +13,7 @@ const ACTIONS: &[(&[&str], &str)] = &[
     (&["set", "tablespace"], "set-tablespace"),
     (&["set", "access", "method"], "set-access-method"),
     (&["set", "without", "cluster"], "cluster-on"),
+    (&["set", "without", "oids"], "other"),
     (&["set"], "set-options"),
     (&["reset"], "reset-options"),
     (&["replica", "identity"], "replica-identity"),
@@ -48,7 +49,7 @@ const COLUMN_ACTIONS: &[(&[&str], &str)] = &[
 
 /// What ALTER COLUMN sets, where that is no operation of its own; storage parameters in brackets otherwise.
 const COLUMN_SETTINGS: &[(&str, &str)] =
-    &[("statistics", "statistics"), ("storage", "storage"), ("compression", "compression"), ("with", "other")];
+    &[("statistics", "statistics"), ("storage", "storage"), ("compression", "compression")];
 
 impl Recogniser<'_> {
     /// `ALTER TABLE [IF EXISTS] [ONLY] t action, …`, from the word TABLE on.
@@ -60,9 +61,7 @@ impl Recogniser<'_> {
             return self.options();
         }
         self.c.take_all(&["if", "exists"]);
-        self.c.take("only");
-        let Some(name) = self.c.name() else { return false };
-        self.c.take_symbol(b'*');
+        let Some(name) = self.relation() else { return false };
         let items = self.c.items(self.c.at..self.c.tokens.len());
         let mut whole = !items.is_empty();
         for item in items {
@@ -98,7 +97,7 @@ impl Recogniser<'_> {
     fn add(&mut self, item: Range<usize>, table: &Name) -> bool {
         let from = item.start;
         let named = self.c.take("constraint");
-        if named || self.c.is_any(super::constraint::FIRST_WORDS) {
+        if named || super::constraint::begins(&self.c) {
             let called = if named { self.c.part() } else { None };
             let start = self.c.at;
             if !named {
@@ -173,12 +172,11 @@ impl Recogniser<'_> {
                 fact.with_state(Field::ColumnType, ty)
             }
             "alter_column" => {
-                let first = COLUMN_SETTINGS.iter().find(|(word, _)| self.c.is(word));
-                fact.with_word(
-                    Field::Action,
-                    first.map_or("set-options", |(_, action)| action),
-                    self.c.span(from..from + 1),
-                )
+                let first = COLUMN_SETTINGS.iter().find(|(word, _)| self.c.is(word)).map(|(_, action)| *action);
+                // SET and RESET have storage parameters in brackets; OPTIONS, RESTART and what SET says of a sequence have not
+                let bracket = self.c.is_symbol(b'(') && !self.c.word_at(from.saturating_sub(1), "options");
+                let action = first.unwrap_or(if bracket { "set-options" } else { "other" });
+                fact.with_word(Field::Action, action, self.c.span(from..from + 1))
             }
             "set_default" => fact.with_state(Field::Default, default::state(&self.c, from..end)),
             "set_identity" => {
@@ -294,8 +292,12 @@ impl Recogniser<'_> {
             fact
         } else {
             let concurrently = self.c.take_all(&["concurrently"]);
-            self.c.take("finalize");
-            flag(fact, Field::Concurrently, (concurrently, gap))
+            let fact = flag(fact, Field::Concurrently, (concurrently, gap));
+            match self.c.take_all(&["finalize"]) {
+                // it ends what CONCURRENTLY began
+                Some(span) => fact.with_word(Field::Lock, "share-update-exclusive", span),
+                None => fact,
+            }
         };
         self.emit(fact);
         said

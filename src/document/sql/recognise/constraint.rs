@@ -6,7 +6,7 @@ use crate::fact::{Fact, Field, Kind, State, Value};
 use std::ops::Range;
 
 /// First words of what stands in a table's brackets and is no column.
-pub(super) const FIRST_WORDS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
+const FIRST_WORDS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
 
 /// What a referring row does when the other one is deleted.
 const ON_DELETE: &[(&[&str], &str)] = &[
@@ -16,6 +16,12 @@ const ON_DELETE: &[(&[&str], &str)] = &[
     (&["set", "null"], "set-null"),
     (&["set", "default"], "set-default"),
 ];
+
+/// Whether a constraint of a table begins here. A column may be called "exclude".
+pub(super) fn begins(c: &Cursor<'_>) -> bool {
+    let column = c.is("exclude") && !c.word_at(c.at + 1, "using") && !c.symbol_at(c.at + 1, b'(');
+    c.is_any(FIRST_WORDS) && !column || c.are(&["not", "null"])
+}
 
 impl Recogniser<'_> {
     /// One constraint, from its first keyword on (`PRIMARY KEY …`, `REFERENCES …`): of the table, or of the `column` in
@@ -67,6 +73,12 @@ impl Recogniser<'_> {
             && let Some(inner) = c.parens()
         {
             fact = fact.with_state(Field::Columns, columns(&self.c, inner));
+        } else if word == "not-null"
+            && column.is_none()
+            && let Some(name) = c.part()
+        {
+            let names = name.text.into_iter().map(Value::from).collect();
+            fact = fact.with(Field::Columns, Value::List(names), name.span);
         } else if let Some(column) = column.filter(|_| word != "check") {
             let names = column.text.iter().map(|name| Value::from(name.as_str())).collect();
             fact = fact.with(Field::Columns, Value::List(names), column.span);

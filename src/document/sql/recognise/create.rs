@@ -63,8 +63,7 @@ impl Recogniser<'_> {
         let name = if self.c.is("on") { None } else { self.c.name() };
         let anchor = self.so_far();
         let on = self.c.take("on");
-        self.c.take("only");
-        let table = self.c.name();
+        let table = self.relation();
         let anchor = if name.is_some() { anchor } else { self.so_far() };
         let mut fact = Fact::variant(Kind::Operation, "create_index", anchor);
         if let Some(table) = &table {
@@ -170,7 +169,7 @@ impl Recogniser<'_> {
 
     /// With `security_invoker` of `WITH (…)` or `SET (…)` in `range`; false where nothing says it, if it is `complete`.
     pub(super) fn security_invoker(&self, fact: Fact, range: std::ops::Range<usize>, complete: bool) -> Fact {
-        let Some(at) = range.clone().find(|at| self.c.word_at(*at, "security_invoker")) else {
+        let Some(at) = range.clone().find(|at| self.c.named_at(*at, "security_invoker")) else {
             let gap = State::Defaulted(false.into(), self.c.gap_at(range.start));
             return if complete { fact.with_state(Field::SecurityInvoker, gap) } else { fact };
         };

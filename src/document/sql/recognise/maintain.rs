@@ -23,10 +23,8 @@ impl Recogniser<'_> {
     fn tables(&mut self) -> Vec<Name> {
         let mut names = Vec::new();
         loop {
-            self.c.take("only");
-            let Some(name) = self.c.name() else { return names };
+            let Some(name) = self.relation() else { return names };
             names.push(name);
-            self.c.take_symbol(b'*');
             if !self.c.take_symbol(b',') {
                 return names;
             }

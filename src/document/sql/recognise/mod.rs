@@ -168,6 +168,18 @@ impl<'t> Recogniser<'t> {
         self.out.operations.push(fact);
     }
 
+    /// Moves behind the name of a table: `t`, `ONLY t`, `ONLY (t)`, `t *`.
+    fn relation(&mut self) -> Option<Name> {
+        let only = self.c.take("only");
+        let bracket = only && self.c.take_symbol(b'(');
+        let name = self.c.name()?;
+        if bracket && !self.c.take_symbol(b')') {
+            return None;
+        }
+        self.c.take_symbol(b'*');
+        Some(name)
+    }
+
     /// Moves behind `IF EXISTS`: its place, and the gap where it would stand.
     fn if_exists(&mut self) -> (Option<Span>, Span) {
         let gap = self.c.gap();

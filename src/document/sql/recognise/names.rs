@@ -106,7 +106,20 @@ pub(super) fn squeezed(c: &Cursor<'_>, range: Range<usize>) -> String {
 /// First words of types that have more than one word.
 const LONG_TYPES: &[&str] = &["double", "character", "char", "timestamp", "time", "bit", "national", "interval"];
 /// Second words of such types.
-const LONG_TYPE_ENDS: &[&str] = &["precision", "varying", "with", "without", "character", "char"];
+const LONG_TYPE_ENDS: &[&str] = &[
+    "precision",
+    "varying",
+    "with",
+    "without",
+    "character",
+    "char",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+];
 
 /// The types of the arguments in `inner`, without names, modes and defaults: `integer,text`. None where a placeholder
 /// stands.

@@ -11,6 +11,7 @@ fn condition(c: &Cursor<'_>, range: Range<usize>) -> &'static str {
     while c.symbol_at(range.start, b'(') && c.closing(range.start) == range.end.checked_sub(1) {
         range = range.start + 1..range.end - 1;
     }
+    let bounds = range.clone();
     let words: Vec<String> = c
         .tokens
         .get(range)
@@ -20,7 +21,8 @@ fn condition(c: &Cursor<'_>, range: Range<usize>) -> &'static str {
         .map(|token| c.slice(*token).trim_matches('\'').to_ascii_lowercase())
         .collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["true"] | ["not", "false"] => "always-true",
+        ["true"] | ["not", "false"] | ["true", "or", ..] => "always-true",
+        ["true", ":", ":", _] if bounds.len() == 4 => "always-true",
         ["false"] | ["not", "true"] => "always-false",
         [left, "=", right] if left == right && left.bytes().all(|byte| byte.is_ascii_digit()) => "always-true",
         _ => "expression",

@@ -226,8 +226,10 @@ impl Recogniser<'_> {
             let from = self.c.at;
             let end = self.c.tokens.len();
             let stop = self.c.find(end, |c, at| c.word_at(at, "granted"));
-            let says = |word: &str| (from..stop).any(|at| self.c.word_at(at, word));
-            admin = (says("admin") && !says("false")).then(|| self.c.span(from..stop));
+            // ADMIN OPTION, or ADMIN TRUE with other options besides
+            let items = self.c.items(from + 1..stop);
+            let given = |at: usize| self.c.word_at(at, "admin") && !self.c.word_at(at + 1, "false");
+            admin = items.iter().any(|item| given(item.start)).then(|| self.c.span(from..stop));
             self.c.at = stop;
         }
         let rest = self.tail();
@@ -249,11 +251,18 @@ impl Recogniser<'_> {
     /// `ALTER DEFAULT PRIVILEGES [FOR ROLE r] [IN SCHEMA s] GRANT … ON TABLES TO …`, behind PRIVILEGES.
     pub(super) fn default_privileges(&mut self) -> bool {
         let end = self.c.tokens.len();
-        if self.c.take("for") {
-            self.c.take_any(&["role", "user"]);
-            self.c.names();
+        let mut schemas = Vec::new();
+        // in either order
+        loop {
+            if self.c.take("for") {
+                self.c.take_any(&["role", "user"]);
+                self.c.names();
+            } else if self.c.take_all(&["in", "schema"]).is_some() {
+                schemas.extend(self.c.names());
+            } else {
+                break;
+            }
         }
-        let schemas = if self.c.take_all(&["in", "schema"]).is_some() { self.c.names() } else { Vec::new() };
         let revoke = match self.c.take_any(&["grant", "revoke"]) {
             Some(word) => word == "revoke",
             None => return false,

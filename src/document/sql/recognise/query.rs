@@ -49,7 +49,7 @@ impl Recogniser<'_> {
     /// `SELECT set_config('search_path', 'ops, public', …)` is SET in other words; pg_dump writes it.
     fn set_config(&mut self, start: usize) {
         let end = self.c.tokens.len();
-        let called = self.c.moved(start).find(end, |c, at| c.word_at(at, "set_config") && c.symbol_at(at + 1, b'('));
+        let called = self.c.moved(start).find(end, |c, at| c.named_at(at, "set_config") && c.symbol_at(at + 1, b'('));
         let mut c = self.c.moved(called + 2);
         let from = c.at;
         let texts = (c.take_text(), c.take_symbol(b','), c.take_text());

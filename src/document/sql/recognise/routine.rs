@@ -74,7 +74,7 @@ impl Recogniser<'_> {
 
     /// With `SET search_path {TO | =} a, b`: the schemas, without quotes.
     fn own_search_path(&self, fact: Fact, end: usize) -> Fact {
-        let at = self.c.find(end, |c, at| c.word_at(at, "set") && c.word_at(at + 1, "search_path"));
+        let at = self.c.find(end, |c, at| c.word_at(at, "set") && c.named_at(at + 1, "search_path"));
         if at >= end {
             return fact;
         }

@@ -3,6 +3,7 @@
 use super::Recogniser;
 use super::alter::is_off;
 use crate::document::sql::literal;
+use crate::document::sql::token::Token;
 use crate::fact::{Fact, Field, State};
 use crate::source::{Secret, Span};
 
@@ -31,7 +32,13 @@ impl Recogniser<'_> {
         let fact = self.operation("set", start).with_flag(Field::Local, local, gap);
         let (fact, setting) = match (words, name) {
             (Some(words), _) => (fact.with(Field::Name, words.join(" "), self.c.span(from..self.c.at)), None),
-            (None, Some(name)) => (self.plain(fact, Field::Name, &name.name), name.name.text),
+            (None, Some(name)) => {
+                let mut name = name.whole();
+                if name.text.as_deref() == Some("schema") && self.c.peek(0).is_some_and(Token::is_text) {
+                    name.text = Some("search_path".into());
+                }
+                (self.plain(fact, Field::Name, &name), name.text)
+            }
             (None, None) => return false,
         };
         let fact = if reset { default(fact, self.so_far()) } else { self.setting_value(fact) };
@@ -70,7 +77,8 @@ impl Recogniser<'_> {
     /// Notes the schema that names without one are looked for first.
     fn search_path(&mut self) {
         let mut c = self.c;
-        if !c.take("to") && !c.take_symbol(b'=') {
+        // SET SCHEMA 'ops' has neither
+        if !c.take("to") && !c.take_symbol(b'=') && c.peek(0).is_none_or(|token| !token.is_text()) {
             self.out.search_path = Some("public".into());
             return;
         }

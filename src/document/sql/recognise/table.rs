@@ -43,7 +43,7 @@ impl Recogniser<'_> {
             } else if c.is("like") {
                 self.open_table(table, temporary);
                 whole &= self.scan(item, false);
-            } else if c.is_any(constraint::FIRST_WORDS) {
+            } else if constraint::begins(&c) {
                 let called = if c.take("constraint") { c.part() } else { None };
                 self.emit_constraint("create_constraint", called.as_ref(), c.at..item.end, None, table, temporary);
                 whole &= self.scan(item, false);

@@ -56,7 +56,8 @@ impl Recogniser<'_> {
         self.emit(fact);
         match word {
             "comment" => self.comment(),
-            "begin" | "commit" | "end" | "abort" | "rollback" | "checkpoint" => self.brief(),
+            "commit" | "end" | "abort" | "rollback" => self.ended(),
+            "begin" | "checkpoint" => self.brief(),
             _ => self.options(),
         }
     }
@@ -77,6 +78,17 @@ impl Recogniser<'_> {
     pub(super) fn brief(&mut self) -> bool {
         let few = self.c.tokens.len() - self.c.at <= 12;
         few && self.options()
+    }
+
+    /// `[WORK | TRANSACTION] [AND [NO] CHAIN]`: with AND CHAIN another transaction begins.
+    fn ended(&mut self) -> bool {
+        self.c.take_any(&["work", "transaction"]);
+        let from = self.c.at;
+        if self.c.take_all(&["and", "chain"]).is_some() {
+            let fact = self.operation("begin", from);
+            self.emit(fact);
+        }
+        self.brief()
     }
 
     fn start(&mut self) -> bool {

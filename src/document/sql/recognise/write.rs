@@ -12,9 +12,8 @@ impl Recogniser<'_> {
         let start = self.c.at;
         let end = self.c.tokens.len();
         self.c.at += 1;
-        self.c.take("only");
-        let Some(name) = self.c.name() else { return false };
-        let fact = self.operation("update", start);
+        let Some(name) = self.relation() else { return false };
+        let fact = Fact::variant(Kind::Operation, "update", self.c.span(start..name.end));
         let fact = self.on_table(fact, &name).with_flag(Field::Where, self.where_clause(), self.end_gap());
         self.emit(fact);
         let rest = self.c.at;
@@ -81,9 +80,8 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         self.c.at += 1;
         let from = self.c.take("from");
-        self.c.take("only");
-        let Some(name) = self.c.name() else { return false };
-        let fact = self.operation("delete", start);
+        let Some(name) = self.relation() else { return false };
+        let fact = Fact::variant(Kind::Operation, "delete", self.c.span(start..name.end));
         let fact = self.on_table(fact, &name).with_flag(Field::Where, self.where_clause(), self.end_gap());
         self.emit(fact);
         let rest = self.c.at;
@@ -121,9 +119,8 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         self.c.at += 1;
         let into = self.c.take("into");
-        self.c.take("only");
-        let Some(name) = self.c.name() else { return false };
-        let fact = self.operation("merge", start);
+        let Some(name) = self.relation() else { return false };
+        let fact = Fact::variant(Kind::Operation, "merge", self.c.span(start..name.end));
         let fact = self.on_table(fact, &name);
         self.emit(fact);
         let rest = self.c.at;
@@ -162,10 +159,8 @@ impl Recogniser<'_> {
         self.c.take("table");
         let mut names = Vec::new();
         loop {
-            self.c.take("only");
-            let Some(name) = self.c.name() else { return false };
+            let Some(name) = self.relation() else { return false };
             names.push(name);
-            self.c.take_symbol(b'*');
             if !self.c.take_symbol(b',') {
                 break;
             }

@@ -211,7 +211,10 @@ pub(super) fn function(create: &CreateFunction) -> String {
         Some(FunctionBehavior::Stable) => "stable",
         _ => "volatile",
     };
-    let path = create.set_params.iter().any(|param| param.name.to_string().eq_ignore_ascii_case("search_path"));
+    let path = create
+        .set_params
+        .iter()
+        .any(|param| param.name.to_string().trim_matches('"').eq_ignore_ascii_case("search_path"));
     format!(
         "create_function {} definer={} {} {volatility} search_path={path}",
         full(&create.name),
