@@ -168,6 +168,20 @@ fn a_form_that_nobody_expects_is_said_and_hidden() {
 }
 
 #[test]
+fn the_query_of_a_health_check_is_hidden() {
+    let export = format!(
+        r#"{{"services": {{"{ID}": {{"variables": {{}}, "deploy": {{"healthcheckPath": "/health?token=MADEUP"}}}}}}}}"#
+    );
+    let file = "[deploy]\nhealthcheckPath = \"/health?token=MADEUP\"\n";
+    for (parsed, text) in [(parse("railway-environment", &export), export.as_str()), (toml(file), file)] {
+        assert!(parsed.masks.iter().any(|mask| &text[mask.clone()] == "?token=MADEUP"), "{:?}", parsed.masks);
+        let deploy = parsed.parts.iter().flat_map(|part| &part.facts).chain(&parsed.facts);
+        let deploy: Vec<&Fact> = deploy.filter(|fact| fact.kind == Kind::Deploy).collect();
+        assert!(deploy.len() == 1 && deploy[0].hidden, "no message says the path either");
+    }
+}
+
+#[test]
 fn an_instance_with_a_name_and_no_id_is_one() {
     let text = json!({ "services": { "edges": [] }, "environments": { "edges": [{ "node": { "name": "prod", "serviceInstances": {
         "edges": [{ "node": { "serviceName": "web", "latestDeployment": { "status": "CRASHED" } } }] } } }] } });
