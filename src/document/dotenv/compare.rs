@@ -231,17 +231,22 @@ fn difference(
     if let Some(sign) = find("$") {
         return Some(("dollar", Some(sign)));
     }
-    if other.name == "shell" || loader.name == "shell" {
-        let quoted = part(line.value.start.saturating_sub(1)..line.value.start).ends_with(['"', '\'']);
-        let sign = ["&", ";", "|", "<", ">", "(", ")"].into_iter().find_map(find);
-        if let Some(sign) = sign.filter(|_| !quoted) {
-            return Some(("shell-sign", Some(sign)));
-        }
+    let by_shell = other.name == "shell" || loader.name == "shell";
+    if let Some(sign) = shell_sign(line, text).filter(|_| by_shell) {
+        return Some(("shell-sign", Some(sign)));
     }
     if in_backticks {
         return Some(("quote", None));
     }
     Some((rest_of(raw, behind, part(start..line.value.start), part(line.name.clone())), None))
+}
+
+/// The first sign of the shell in a bare value.
+fn shell_sign(line: &Line, text: &str) -> Option<Range<usize>> {
+    let before = text.get(..line.value.start).unwrap_or("");
+    let raw = text.get(line.value.clone()).unwrap_or("");
+    let at = line.value.start + raw.find(['&', ';', '|', '<', '>', '(', ')'])?;
+    (!before.ends_with(['"', '\''])).then_some(at..at + 1)
 }
 
 /// What is left as the reason: the first that is to be seen in the value, then beside it.

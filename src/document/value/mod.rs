@@ -47,10 +47,7 @@ pub struct Reading {
 /// what no content does: whether a number is a port, a word a password, and `service=x` a connection.
 pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
-    let mut connections = connection::find(value, true, settings);
-    if connections.is_empty() && names_a_connection(name) {
-        connections.extend(connection::keyword(value, settings));
-    }
+    let connections = connections(value, name, settings);
     if let Some(payload) = credential::broken_token(text) {
         parsed.unclear.push(broken_token(name, value.span(payload)));
     }
@@ -104,6 +101,15 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
         holds_secret,
         shown: shown(value, name, &connections),
     }
+}
+
+/// The connections in a value; one keyword is one where the variable is called after a connection.
+fn connections(value: &Mapped, name: &str, settings: &Settings) -> Vec<connection::Connection> {
+    let mut found = connection::find(value, true, settings);
+    if found.is_empty() && names_a_connection(name) {
+        found.extend(connection::keyword(value, settings));
+    }
+    found
 }
 
 /// What is said of a token of which nobody knows whose key it is.

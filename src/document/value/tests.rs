@@ -258,7 +258,10 @@ fn a_token_that_says_nothing_is_said_at_its_payload() {
         read(&value, "KEY", 0, &Settings::default(), &mut parsed);
         let said = parsed.unclear.first().map(|unread| text.get(unread.span.range()).unwrap());
         assert_eq!(said, payload, "{text}");
-        assert!(parsed.unread.is_empty() && parsed.unclear.iter().all(|unclear| unclear.message.starts_with("KEY is written like")));
+        assert!(
+            parsed.unread.is_empty()
+                && parsed.unclear.iter().all(|unclear| unclear.message.starts_with("KEY is written like"))
+        );
     }
 }
 

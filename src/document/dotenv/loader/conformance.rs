@@ -81,8 +81,8 @@ fn every_loader_agrees_with_the_measured_one() {
             let expected = measured(case, row(loader.name)).expect("every loader was measured on every text");
             let found = model(loader, input);
             // What a command prints is never known here; that it is one, is.
-            let agrees = found == expected
-                || (found == Given::Command && input.contains("$(") || found == Given::Command && input.contains('`'));
+            let agrees =
+                found == expected || (found == Given::Command && (input.contains("$(") || input.contains('`')));
             let excepted = EXCEPTIONS.iter().any(|(name, text, _)| *name == loader.name && *text == input);
             exceptions += usize::from(excepted);
             if agrees == excepted {

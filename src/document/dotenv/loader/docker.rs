@@ -30,7 +30,7 @@ pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
                 None if scope.outer == Outer::Unknown => Some(Value::inherited(Mapped::empty(text.source, end))),
                 None => None,
             };
-            Assignment::new(start..start + name.len(), value)
+            Assignment::plain(start..start + name.len(), value)
         });
     }
     items

@@ -124,7 +124,7 @@ pub(in crate::document::dotenv) struct Assignment {
 
 impl Assignment {
     /// An assignment without `export`.
-    fn new(name: Range<usize>, value: Option<Value>) -> Item {
+    fn plain(name: Range<usize>, value: Option<Value>) -> Item {
         Item::Assignment(Self { name, read_as: None, exported: false, value })
     }
 }

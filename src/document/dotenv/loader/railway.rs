@@ -36,5 +36,5 @@ pub(super) fn read(text: &Text<'_>, _: &mut Scope) -> Vec<Item> {
 fn assignment(text: &Text<'_>, (name, value): (Range<usize>, Range<usize>)) -> Item {
     let written = text.part(value.clone()).trim_end_matches(['\n', '\r']);
     let value = value.start..value.start + written.len();
-    Assignment::new(name, Some(Value::new(text.literal(value.clone()), value)))
+    Assignment::plain(name, Some(Value::new(text.literal(value.clone()), value)))
 }

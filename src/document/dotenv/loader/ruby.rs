@@ -30,7 +30,7 @@ fn item(text: &Text<'_>, line: Range<usize>, scope: &mut Scope) -> Item {
         return Item::Assignment(Assignment { name, read_as: None, exported: true, value: Some(value) });
     }
     match assignment(text, line.clone(), scope) {
-        Some((name, value)) => Assignment::new(name, Some(value)),
+        Some((name, value)) => Assignment::plain(name, Some(value)),
         None if behind.is_some_and(|names| names.split_whitespace().any(|name| !scope.values.contains_key(name))) => {
             Item::Refused(line, "the gem dotenv refuses the whole file: what this line exports is not set above")
         }
