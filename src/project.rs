@@ -89,6 +89,7 @@ pub fn read(
     for ((source, found), parsed) in added.into_iter().zip(parsed) {
         drafts.extend(documents::take(&mut read, source, found, parsed, &names, spellings, sources));
     }
+    resolve::overridden(&mut drafts);
     resolve::settings(&mut drafts, settings);
     resolve::references(&mut drafts, spellings, settings);
     for Draft { document, mut facts, .. } in drafts {

@@ -59,6 +59,8 @@ pub struct Parsed {
     pub listed: Vec<ListedMask>,
     /// Lines and statements that could not be read, in a text that was divided: findings.
     pub unread: Vec<Unread>,
+    /// What of a value was not understood: findings too, but nothing else can stand there that is missed.
+    pub unclear: Vec<Unread>,
     /// Why the text is not of its kind at all: problems, and no verdict.
     pub broken: Vec<Broken>,
     /// What it is, where its content says more than its path did: a name of the table of kinds.

@@ -77,7 +77,8 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         if is_beginning { distance.min(limit) } else { distance }
     };
     let near = known.into_iter().map(|candidate| (distance(candidate), candidate));
-    near.filter(|(distance, _)| *distance <= limit)
+    // Of a name of two characters an edit leaves nothing that is alike.
+    near.filter(|(distance, _)| *distance <= limit && (*distance == 0 || name.chars().count() > 2))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -119,6 +120,8 @@ mod tests {
         assert_eq!(did_you_mean("if_exist", ["if_exists", "cascade"]), Some("if_exists"));
         assert_eq!(did_you_mean("colour", ["if_exists", "cascade"]), None);
         assert_eq!(did_you_mean("forbidd", ["forbid"]), Some("forbid"));
+        assert_eq!(did_you_mean("X", ["Q"]), None, "everything of one letter is one edit away");
+        assert_eq!(did_you_mean("id", ["ID"]), Some("ID"));
         assert_eq!(did_you_mean("warn", ["info", "warning", "error"]), Some("warning"));
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn take(
         read.problems.push(Problem::at("document", broken.span, broken.message).help(broken.help));
     }
     let unread: Vec<Span> = parsed.unread.iter().map(|unread| unread.span).collect();
-    for unread in std::mem::take(&mut parsed.unread) {
+    let unclear = std::mem::take(&mut parsed.unclear);
+    for unread in std::mem::take(&mut parsed.unread).into_iter().chain(unclear) {
         say(read, unread.span, unread.severity, unread.message, unread.help);
     }
     read.listed.extend(std::mem::take(&mut parsed.listed).into_iter().map(|mask| (source, mask)));

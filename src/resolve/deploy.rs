@@ -28,6 +28,29 @@ pub fn settings(drafts: &mut [Draft], settings: &Settings) {
     }
 }
 
+/// Takes out what a file says as a whole where its document is of one environment and the file has a block for that one:
+/// then only the block runs, which has the settings of the whole file in it.
+pub fn overridden(drafts: &mut [Draft]) {
+    for draft in drafts.iter_mut().filter(|draft| draft.document.kind == "railway-config") {
+        let Some(environment) = draft.document.environment.text() else { continue };
+        let deploys = draft.facts.iter().enumerate().filter(|(_, fact)| fact.kind == Kind::Deploy);
+        let own = |fact: &Fact| fact.own(Field::Environment).and_then(State::text).map(|own| own == environment);
+        let base = deploys.clone().find(|(_, fact)| own(fact).is_none()).map(|(position, _)| position);
+        let has_block = deploys.clone().any(|(_, fact)| own(fact) == Some(true));
+        let Some(base) = base.filter(|_| has_block) else { continue };
+        let parent = |fact: &Fact| fact.parent.map(|parent| parent.0 as usize);
+        if draft.facts.iter().any(|fact| parent(fact) == Some(base)) {
+            continue;
+        }
+        draft.facts.remove(base);
+        for fact in &mut draft.facts {
+            if let Some(parent) = parent(fact).filter(|parent| *parent > base) {
+                *fact = std::mem::replace(fact, Fact::new(fact.kind, fact.anchor)).standing_in(parent - 1);
+            }
+        }
+    }
+}
+
 /// What of a file counts here.
 fn outline(draft: &Draft) -> Draft {
     let facts = draft.facts.iter().filter(|fact| fact.kind == Kind::Deploy).cloned().collect();

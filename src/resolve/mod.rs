@@ -9,7 +9,7 @@ mod rewrite;
 #[cfg(test)]
 mod tests;
 
-pub use deploy::settings;
+pub use deploy::{overridden, settings};
 pub use names::Names;
 
 use crate::document::{Open, Settings};

@@ -2,7 +2,8 @@
 
 use super::context::{Context, Outcome};
 use super::truth::{Doubt, Truth};
-use crate::fact::{FactId, FieldRef, State, Value};
+use crate::document::HIDDEN_NAME;
+use crate::fact::{Cause, FactId, FieldRef, State, Value};
 use crate::finding::{Finding, LabelRole};
 use crate::policy::Policy;
 use crate::policy::model::KindSelection;
@@ -35,6 +36,9 @@ impl<'a> Context<'a> {
         let mut doubt = None;
         for field in fields {
             match self.facts.get(fact, field.value) {
+                state @ State::Stated(_, span) if state.text() == Some(HIDDEN_NAME) => {
+                    doubt = doubt.or_else(|| Some(Doubt::new(fact, *span, &hidden())));
+                }
                 State::Stated(value, _) | State::Defaulted(value, _) => values.push(value),
                 State::Absent(_) => return Key::Absent,
                 State::Unknown(span, cause) => doubt = doubt.or_else(|| Some(Doubt::new(fact, *span, cause))),
@@ -86,4 +90,9 @@ impl<'a> Context<'a> {
         }
         finding
     }
+}
+
+/// Why nobody can say which others have a name that is hidden: what stands for it stands for every such name.
+fn hidden() -> std::sync::Arc<Cause> {
+    Cause::new("has a name that is not shown", "Give it a name of capitals, digits and `_`.")
 }

@@ -1,6 +1,7 @@
 //! What people save under the name of an env file. One finding at its place, everything else judged, no value shown, and
 //! time that grows with the text.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::disallowed_methods, reason = "time that grows with the text is what is measured")]
 
 use super::loader::LOADERS;
 use super::*;

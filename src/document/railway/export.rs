@@ -185,8 +185,13 @@ impl<'a> Reader<'a> {
             let key = entry.key.value.as_str();
             match section.form(key) {
                 Some(form) => {
+                    let before = self.parsed.unread.len();
                     form.check(&entry.value, &format!("{}.{key}", section.name), &mut self.parsed.unread);
                     form.hide(&entry.value, self.input.settings, &mut self.parsed);
+                    // Nobody knows what a value is that has another form.
+                    if self.parsed.unread.len() > before {
+                        self.hide(&entry.value);
+                    }
                 }
                 None => {
                     mask::name(key, entry.key.span, &mut self.parsed.masks);

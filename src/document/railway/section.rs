@@ -11,6 +11,8 @@ use crate::tree::{Node, NodeValue};
 pub(super) enum Form {
     /// Text.
     Text,
+    /// The path of a web address, which may have a query.
+    Path,
     /// Text that a shell runs.
     Command,
     /// Text that a shell runs, or a list of it.
@@ -55,7 +57,7 @@ pub(super) const DEPLOY: Section = Section {
     keys: &[
         ("startCommand", Form::Command),
         ("preDeployCommand", Form::Commands),
-        ("healthcheckPath", Form::Text),
+        ("healthcheckPath", Form::Path),
         ("healthcheckTimeout", Form::Integer),
         ("cronSchedule", Form::Text),
         ("restartPolicyType", Form::Text),
@@ -86,7 +88,7 @@ impl Form {
     /// What was expected, for messages.
     fn expected(self) -> &'static str {
         match self {
-            Self::Text | Self::Command => "text",
+            Self::Text | Self::Path | Self::Command => "text",
             Self::Commands => "text or a list of texts",
             Self::Integer => "a whole number",
             Self::Bool => "true or false",
@@ -102,6 +104,15 @@ impl Form {
                 mask::leaves(node, &mut parsed.masks);
                 "literal"
             }
+            Self::Path => {
+                // A query is where people put a token.
+                if let NodeValue::Text(path) = &node.value
+                    && let Some(query) = path.text().find('?')
+                {
+                    parsed.masks.push(path.span(query..path.text().len()).range());
+                }
+                "literal"
+            }
             Self::Command | Self::Commands => "command",
             _ => "literal",
         };
@@ -112,7 +123,7 @@ impl Form {
     pub(super) fn check(self, node: &Node, path: &str, unread: &mut Vec<Unread>) {
         let texts = |node: &Node| node.items().is_some_and(|items| items.iter().all(|item| item.text().is_some()));
         let fits = match self {
-            Self::Text | Self::Command => node.text().is_some(),
+            Self::Text | Self::Path | Self::Command => node.text().is_some(),
             Self::Commands => node.text().is_some() || texts(node),
             Self::Integer => integer(node).is_some(),
             Self::Bool => matches!(node.value, NodeValue::Bool(_)),

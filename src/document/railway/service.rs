@@ -2,7 +2,7 @@
 
 use super::deploy::{self, Gaps, Layer};
 use super::export::Reader;
-use super::section::{BUILD, DEPLOY};
+use super::section::{BUILD, DEPLOY, Form};
 use crate::document::{value, variable};
 use crate::fact::{Cause, Fact, Field, Kind, State};
 use crate::source::{Mapped, Span, Spanned};
@@ -115,6 +115,9 @@ impl Reader<'_> {
         let value = entry.value.get("value").filter(|node| node.value != NodeValue::Null);
         let default = entry.value.get("defaultValue").filter(|node| node.value != NodeValue::Null);
         let flag = |key: &str| entry.value.get(key).is_some_and(|node| node.value == NodeValue::Bool(true));
+        if let Some(sealed) = entry.value.get("isSealed") {
+            Form::Bool.check(sealed, "isSealed", &mut self.parsed.unclear);
+        }
         let used = match value.or(default) {
             _ if flag("isSealed") => None,
             Some(Node { value: NodeValue::Text(text), .. }) if !is_masked(text.text()) => Some(text),

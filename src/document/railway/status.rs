@@ -50,12 +50,13 @@ fn edges<'n>(reader: &mut Reader<'_>, node: Option<&'n Node>, path: &str) -> Vec
     nodes
 }
 
-/// What an id is called, where both are there.
+/// What a service is called; where its id is there too, other documents learn the name of it.
 fn name(reader: &mut Reader<'_>, node: &Node, id: &str, name: &str) -> Option<Spanned<String>> {
     let text = reader.text(node.get(name), name)?;
     let name = reader.label(text);
-    let id = reader.text(node.get(id), id)?;
-    reader.parsed.names.push(Name { of: Field::Service, id: id.text().to_owned(), name: name.clone() });
+    if let Some(id) = reader.text(node.get(id), id) {
+        reader.parsed.names.push(Name { of: Field::Service, id: id.text().to_owned(), name: name.clone() });
+    }
     Some(name)
 }
 

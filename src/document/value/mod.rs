@@ -19,9 +19,10 @@ pub use scan::scan;
 pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name};
 pub use shape::{is_word, name_may_be_shown};
 
-use super::{Open, Parsed, Settings};
+use super::{Open, Parsed, Settings, Unread};
 use crate::fact::{Fact, Field, Kind, State, Value};
-use crate::source::{Mapped, Secret};
+use crate::finding::Severity;
+use crate::source::{Mapped, Secret, Span};
 use std::ops::Range;
 
 /// Parts of names under which a connection string is kept. Names decide nothing that is known: only whether a value that
@@ -42,13 +43,16 @@ pub struct Reading {
 }
 
 /// Reads the value of a variable whose fact stands at position `variable` of `parsed.facts`, and pushes what stands in it
-/// behind: URLs, connections, keys, in the order of their places. `name` is the variable's name, which decides one thing:
-/// whether a number is a port.
+/// behind: URLs, connections, keys, in the order of their places. `name` is the variable's name, which decides
+/// what no content does: whether a number is a port, a word a password, and `service=x` a connection.
 pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
     // Most values are a word or a number: what no recogniser could begin at costs one look.
     let may = text.contains([':', '=']);
-    let connections = if may { connection::find(value, true, settings) } else { Vec::new() };
+    let connections = if may { connections(value, name, settings) } else { Vec::new() };
+    if let Some(payload) = credential::broken_token(text) {
+        parsed.unclear.push(broken_token(name, value.span(payload)));
+    }
     let mut credentials = credential::find(text);
     let urls = url::find(text);
     if credentials.is_empty() && connections.is_empty() {
@@ -99,6 +103,22 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
         holds_secret,
         shown: shown(value, name, &connections),
     }
+}
+
+/// The connections in a value; one keyword is one where the variable is called after a connection.
+fn connections(value: &Mapped, name: &str, settings: &Settings) -> Vec<connection::Connection> {
+    let mut found = connection::find(value, true, settings);
+    if found.is_empty() && names_a_connection(name) {
+        found.extend(connection::keyword(value, settings));
+    }
+    found
+}
+
+/// What is said of a token of which nobody knows whose key it is.
+fn broken_token(name: &str, span: Span) -> Unread {
+    let said = if name_may_be_shown(name) { name } else { super::HIDDEN_NAME };
+    let message = format!("{said} is written like a JSON Web Token, and its payload is no JSON object");
+    Unread { span, severity: Severity::Warning, message, help: "Copy the whole key again.".into() }
 }
 
 /// A word of the vocabulary's `state`.

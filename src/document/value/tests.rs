@@ -240,3 +240,44 @@ fn every_field_that_a_fact_gives_is_in_the_vocabulary() {
         }
     }
 }
+
+#[test]
+fn a_token_that_says_nothing_is_said_at_its_payload() {
+    let header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+    let list = format!("{header}.WzEsMl0.MADEUP-signature-MADEUP");
+    for (text, payload) in [
+        (list.as_str(), Some("WzEsMl0")),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJyb2xl*IjoiYW5vbiJ9.MADEUP-signature", Some("eyJyb2xl*IjoiYW5vbiJ9")),
+        (jwt(r#"{"role":"anon"}"#).as_str(), None),
+        (&format!("{header}.your-anon-key"), None),
+        (&format!("{header}..."), None),
+        ("eyJhbGciOi.is.a.sentence", None),
+    ] {
+        let mut parsed = Parsed::default();
+        let value = Mapped::literal(SourceId(0), text, 0);
+        read(&value, "KEY", 0, &Settings::default(), &mut parsed);
+        let said = parsed.unclear.first().map(|unread| text.get(unread.span.range()).unwrap());
+        assert_eq!(said, payload, "{text}");
+        assert!(
+            parsed.unread.is_empty()
+                && parsed.unclear.iter().all(|unclear| unclear.message.starts_with("KEY is written like"))
+        );
+    }
+}
+
+#[test]
+fn one_keyword_is_a_connection_where_the_name_says_so() {
+    for (name, text, connections) in [
+        ("DATABASE_URL", "service=harbor", 1),
+        ("OTEL_RESOURCE", "service=harbor", 0),
+        ("DATABASE_URL", "harbor", 0),
+        ("DATABASE_FLAGS", "mode=fast", 0),
+        ("ANY", "service=harbor sslmode=require", 1),
+    ] {
+        let mut parsed = Parsed::default();
+        let value = Mapped::literal(SourceId(0), text, 0);
+        read(&value, name, 0, &Settings::default(), &mut parsed);
+        let found = parsed.facts.iter().filter(|fact| fact.kind == Kind::Connection).count();
+        assert_eq!(found, connections, "{name}={text}");
+    }
+}

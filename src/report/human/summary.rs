@@ -123,6 +123,7 @@ fn in_files(about: &str, group: &[&Problem]) -> String {
         "policy" => format!("{errors} in {}", count(places.len(), "policy file")),
         "config" => format!("{errors} in {}", count(places.len(), "configuration file")),
         "path" => format!("{errors} about {}", count(places.len(), "path")),
+        "railway" => format!("{errors} of Railway's command line"),
         "usage" => format!("{errors} of usage"),
         other => format!("{errors} in {}", count(places.len(), &escape_controls(other))),
     }

@@ -171,6 +171,14 @@ fn same_compares_within_a_group() {
 }
 
 #[test]
+fn hidden_names_are_not_one_name() {
+    let mut world = World::new();
+    world.env("dotenv", "api", "prod", &[("(hidden name)", "MADEUP-one"), ("(hidden name)", "MADEUP-two"), ("A", "1")]);
+    let text = policy("p", "same: { variable: {}, field: value, within: [service, environment, name] }\nsays: differs");
+    assert_eq!(counts(&world, &text), (0, 2));
+}
+
+#[test]
 fn the_minority_is_the_primary_place() {
     let project = |letter: char| text(&letter.to_string().repeat(20));
     for (urls, primary) in [

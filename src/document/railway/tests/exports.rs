@@ -1,5 +1,6 @@
 use super::super::{export, iac, kv};
 use super::*;
+use crate::document::Owner;
 use serde_json::{Value as Json, json};
 
 const ID: &str = "3f0c1d52-77aa-4c1e-9b0e-0a1b2c3d4e01";
@@ -147,6 +148,47 @@ fn a_sealed_variable_is_set_and_its_value_unknown() {
     let connection = facts.iter().find(|fact| fact.kind == Kind::Connection).unwrap();
     assert!(connection.why_opaque().is_some(), "what may be a connection is undecided, and not passed over");
     assert!(parsed.masks.iter().any(|mask| text[mask.clone()].contains("MADEUP")), "the value is hidden all the same");
+}
+
+#[test]
+fn a_form_that_nobody_expects_is_said_and_hidden() {
+    let text = format!(
+        r#"{{"services": {{"{ID}": {{"variables": {{"A": {{"isSealed": "yes", "value": "1"}}}}, "deploy": {{"startCommand": ["x", "MADEUP"]}}}}}}}}"#
+    );
+    let parsed = parse("railway-environment", &text);
+    let said: Vec<&str> = parsed.unread.iter().chain(&parsed.unclear).map(|unread| unread.message.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "deploy.startCommand is a list, and Railway expects text",
+            "isSealed is text, and Railway expects true or false"
+        ]
+    );
+    assert!(parsed.masks.iter().any(|mask| text[mask.clone()].contains("MADEUP")), "nobody knows what it is");
+}
+
+#[test]
+fn the_query_of_a_health_check_is_hidden() {
+    let export = format!(
+        r#"{{"services": {{"{ID}": {{"variables": {{}}, "deploy": {{"healthcheckPath": "/health?token=MADEUP"}}}}}}}}"#
+    );
+    let file = "[deploy]\nhealthcheckPath = \"/health?token=MADEUP\"\n";
+    for (parsed, text) in [(parse("railway-environment", &export), export.as_str()), (toml(file), file)] {
+        assert!(parsed.masks.iter().any(|mask| &text[mask.clone()] == "?token=MADEUP"), "{:?}", parsed.masks);
+        let deploy = parsed.parts.iter().flat_map(|part| &part.facts).chain(&parsed.facts);
+        let deploy: Vec<&Fact> = deploy.filter(|fact| fact.kind == Kind::Deploy).collect();
+        assert!(deploy.len() == 1 && deploy[0].hidden, "no message says the path either");
+    }
+}
+
+#[test]
+fn an_instance_with_a_name_and_no_id_is_one() {
+    let text = json!({ "services": { "edges": [] }, "environments": { "edges": [{ "node": { "name": "prod", "serviceInstances": {
+        "edges": [{ "node": { "serviceName": "web", "latestDeployment": { "status": "CRASHED" } } }] } } }] } });
+    let parsed = parse("railway-status", &text.to_string());
+    assert!(parsed.unread.is_empty(), "{:?}", parsed.unread.iter().map(|unread| &unread.message).collect::<Vec<_>>());
+    let of_web = parsed.parts.iter().find(|part| matches!(&part.service, Owner::Named(name) if name.value == "web"));
+    assert_eq!(of_web.unwrap().facts[0].own(Field::LastDeployment).and_then(State::text), Some("crashed"));
 }
 
 #[test]

@@ -145,7 +145,7 @@ pub(super) fn find(value: &Mapped, whole: bool, settings: &Settings) -> Vec<Conn
         let lead = text.len() - text.trim_start().len();
         let form = form_at(text, lead).or_else(|| {
             let may = text.contains('=') && text.get(lead..).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
-            (may && libpq::keyword::is_one(&Text::new(value))).then_some(Form::Keyword)
+            (may && libpq::keyword::is_one(&Text::new(value), 2)).then_some(Form::Keyword)
         });
         if let Some(form) = form {
             return vec![Connection::read(value, 0..text.len(), form, settings)];
@@ -161,6 +161,12 @@ pub(super) fn find(value: &Mapped, whole: bool, settings: &Settings) -> Vec<Conn
     }
     found.sort_by_key(|connection| connection.range.start);
     found
+}
+
+/// The connection of a value with one keyword, such as `service=x`, in a variable that is called after a connection.
+pub(super) fn keyword(value: &Mapped, settings: &Settings) -> Option<Connection> {
+    let is_one = libpq::keyword::is_one(&Text::new(value), 1);
+    is_one.then(|| Connection::read(value, 0..value.text().len(), Form::Keyword, settings))
 }
 
 /// Every URI in a sentence, a command or JSON.

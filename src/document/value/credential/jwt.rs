@@ -23,6 +23,9 @@ const DEEPEST: usize = 8;
 /// The last second of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
 
+/// How the header of a token begins: `{"alg":` and `{"typ":`.
+const HEADERS: &[&str] = &["eyJhbGciOi", "eyJ0eXAiOi"];
+
 /// Roles that a token may say by name; everything else is `other`. Source: Supabase documentation, "Postgres Roles".
 const ROLES: &[&str] = &["anon", "authenticated", "service_role", "authenticator", "postgres", "supabase_admin"];
 
@@ -79,6 +82,18 @@ pub(super) fn find(text: &str) -> Vec<Token> {
         }
     }
     found
+}
+
+/// The payload of a whole text that is written like a token and says nothing: three segments, of which the first one is
+/// the header of a token and the second one no object.
+pub(super) fn broken(text: &str) -> Option<Range<usize>> {
+    let (header, rest) = text.split_once('.')?;
+    let (payload, signature) = rest.split_once('.')?;
+    let begins = HEADERS.iter().any(|begin| header.starts_with(begin));
+    let is_token = begins && !payload.is_empty() && !signature.is_empty() && !signature.contains(['.', ' ', '\n']);
+    let says_nothing = !matches!(decode(header), Segment::Object(_)) || matches!(decode(payload), Segment::Other);
+    let start = header.len() + 1;
+    (is_token && says_nothing).then_some(start..start + payload.len())
 }
 
 /// The run of base64url characters and dots around the byte `at`, not before `from`.

@@ -64,6 +64,11 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     found
 }
 
+/// The payload of a whole value that is written like a JSON Web Token and is none.
+pub(super) fn broken_token(text: &str) -> Option<Range<usize>> {
+    jwt::broken(text).filter(|_| !placeholder::is_placeholder(text))
+}
+
 /// The secret that a whole value is by the name of its variable, where its content says nothing.
 pub(super) fn named(name: &str, text: &str) -> Option<Found> {
     named::of(name, text).map(|named| Found { range: 0..text.len(), what: Some(What::Named(named)) })

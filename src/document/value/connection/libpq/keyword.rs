@@ -104,9 +104,9 @@ fn value_at(text: &Text<'_>, key: Range<usize>, start: usize, quoted: bool) -> O
     Some(Token { key, value: start..at, end: at + usize::from(quoted), read, quoted })
 }
 
-/// Whether a whole value is meant as such a string: it begins with a known key, and names a host, a database or a service
-/// and something else.
-pub(in super::super) fn is_one(text: &Text<'_>) -> bool {
+/// Whether a whole value is meant as such a string: it begins with a known key, and names a host, a database or a
+/// service, and has `least` keys.
+pub(in super::super) fn is_one(text: &Text<'_>, least: usize) -> bool {
     let (mut count, mut named, mut at) = (0, false, 0);
     while let Some(start) = next_key(text, at) {
         let key = key_at(text, start);
@@ -122,7 +122,7 @@ pub(in super::super) fn is_one(text: &Text<'_>) -> bool {
             at = start + 1;
         }
     }
-    named && count >= 2
+    named && count >= least
 }
 
 /// The known key at `at`, if an `=` follows it.
