@@ -135,7 +135,8 @@ impl Recogniser<'_> {
             _ if object.schema_wide => self.plain(fact, Field::Schema, &name.name),
             "table" => self.on_table(fact, name),
             "sequence" | "function" | "type" => self.called(fact, name),
-            _ => self.plain(fact, Field::Name, &name.name),
+            // a setting of an extension has a dot in its name
+            _ => self.plain(fact, Field::Name, &name.whole()),
         }
     }
 
