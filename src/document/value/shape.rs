@@ -33,11 +33,12 @@ pub(in crate::document) fn bare_name_may_be_shown(name: &str) -> bool {
     name_may_be_shown(name) && name.split('_').all(capitals)
 }
 
-/// Whether a name has only capitals, digits and `_`. Where a quote was left open, what stands before an `=` may as well
+/// Whether a name has only capitals, `_` and a digit or two in each word. Where a quote was left open, what stands before an `=` may as well
 /// be a part of somebody's key, and only such a name may be shown.
 pub(in crate::document) fn is_conventional_name(name: &str) -> bool {
     name_may_be_shown(name)
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && name.split('_').all(|word| word.bytes().filter(u8::is_ascii_digit).count() <= 2)
 }
 
 /// Whether a run of letters and digits looks generated rather than named.
