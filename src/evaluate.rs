@@ -1,6 +1,6 @@
 //! Evaluation: all policies on all facts. Every policy gets a run state, so that one that looked at nothing says so.
 
-use crate::fact::{FactId, Field, Kind, State};
+use crate::fact::{FactId, Field, Kind};
 use crate::finding::{Anchor, Finding, Label, Problem, Undecided};
 use crate::policy::model::{KindSelection, Need, Shape, Term};
 use crate::policy::{Policy, PolicySet};
@@ -116,7 +116,7 @@ fn kinds(policy: &Policy) -> Vec<Kind> {
 }
 
 fn is_given(context: &Context<'_>, kind: Kind) -> bool {
-    context.facts.documents().iter().any(|document| crate::document::gives(document.kind, kind))
+    context.given.iter().any(|(document, _)| crate::document::gives(document, kind))
 }
 
 /// Whether a document can give what a selection speaks of. A migration belongs to no service, so it never gives the
@@ -127,10 +127,10 @@ fn can_be_given(context: &Context<'_>, facts: &KindSelection) -> bool {
             matches!(term, Term::Field(term) if matches!(term.field.field, Field::Service | Field::Environment));
         label && is_scope(facts.kind.value, term)
     });
-    context.facts.documents().iter().any(|document| {
-        let labelled = !matches!((&document.service, &document.environment), (State::Absent(_), State::Absent(_)));
-        crate::document::gives(document.kind, facts.kind.value) && (!of_a_service || labelled)
-    })
+    context
+        .given
+        .iter()
+        .any(|(document, labelled)| crate::document::gives(document, facts.kind.value) && (!of_a_service || *labelled))
 }
 
 /// Why no document has the labels that a policy speaks of.
@@ -162,15 +162,21 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
     if scope.is_empty() {
         return None;
     }
-    let gives = |fact: &&FactId| crate::document::gives(context.facts.document(**fact).kind, facts.kind.value);
-    let mut candidates: Vec<FactId> = context.facts.of_kind(Kind::Document).iter().filter(gives).copied().collect();
-    // A fact has the labels of its document, but for those that it gives itself.
-    let labels = [Field::Service, Field::Environment, Field::Document, Field::Path];
-    let all = candidates.is_empty();
-    let own = |fact: &&FactId| all || labels.iter().any(|label| context.facts.fact(**fact).own(*label).is_some());
-    candidates.extend(context.facts.of_kind(facts.kind.value).iter().filter(own));
+    let giving: Vec<&str> = context.given.iter().map(|(document, _)| *document).collect();
+    let giving: Vec<&str> =
+        giving.into_iter().filter(|document| crate::document::gives(document, facts.kind.value)).collect();
+    let gives = |fact: &&FactId| giving.contains(&context.facts.document(**fact).kind);
     let in_scope = |fact: &FactId| scope.iter().all(|term| !context.term(*fact, term).is_false());
+    let mut candidates: Vec<FactId> = context.facts.of_kind(Kind::Document).iter().filter(gives).copied().collect();
     if candidates.iter().any(in_scope) {
+        return None;
+    }
+    let documents = candidates.len();
+    // A fact has the labels of its document, but for those that it gives itself.
+    let kind = facts.kind.value;
+    let others = if candidates.is_empty() { context.facts.of_kind(kind) } else { context.facts.with_own_labels(kind) };
+    candidates.extend(others);
+    if candidates.iter().skip(documents).any(in_scope) {
         return None;
     }
     let alone = scope.iter().find(|term| candidates.iter().all(|fact| context.term(*fact, term).is_false()));

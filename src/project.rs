@@ -15,7 +15,7 @@ use crate::resolve::{self, Draft, Names};
 use crate::rule::{Context, ExpectedDocument};
 use crate::source::{SourceId, SourceMap, Span};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 /// The id under which what could not be read is reported; no pack decides about it.
@@ -92,6 +92,7 @@ pub fn read(
     resolve::overridden(&mut drafts);
     resolve::settings(&mut drafts, settings);
     resolve::references(&mut drafts, spellings, settings);
+    read.facts.reserve(drafts.iter().map(|draft| draft.facts.len()).sum());
     for Draft { document, mut facts, .. } in drafts {
         if has_values(document.kind) {
             facts.iter_mut().for_each(redact_fact);
@@ -112,13 +113,15 @@ fn has_values(kind: &str) -> bool {
 impl Read {
     /// Masks the values that may be shown only where a policy lists them, and are not listed.
     pub fn mask_unlisted(&self, set: &PolicySet, sources: &mut SourceMap) {
-        let words = listed_words(set);
+        let mut words: HashMap<String, Vec<Vec<Glob>>> = HashMap::new();
+        for (names, word) in listed_words(set) {
+            words.entry(word).or_default().push(names);
+        }
         // One call a source: each sorts what is hidden there.
         let mut hidden: BTreeMap<SourceId, Vec<Range<usize>>> = BTreeMap::new();
         for (source, mask) in &self.listed {
-            let listed = words
-                .iter()
-                .any(|(names, word)| mask.value.is(word) && names.iter().any(|name| name.matches(&mask.name)));
+            let lists = mask.value.ask(|word| words.get(word)).into_iter().flatten();
+            let listed = lists.flatten().any(|name| name.matches(&mask.name));
             if !listed {
                 hidden.entry(*source).or_default().push(mask.range.clone());
             }

@@ -39,7 +39,8 @@ pub fn decode(bytes: Vec<u8>, shown: &str, about: &'static str) -> Result<String
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(problem(format!("{shown} is UTF-16, and must be UTF-8")));
     }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    if bytes.contains(&0) {
+        let at = bytes.iter().take_while(|byte| **byte != 0).count();
         let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         return Err(problem(format!("{shown} is no text: line {line} holds a NUL byte, as UTF-16 does")));
     }

@@ -68,12 +68,21 @@ pub struct Fact {
     opaque: Option<State>,
     /// The document that says it; set when the facts of all documents are put together.
     pub document: DocumentId,
+    /// Whether it gives a common field itself; set together with the document.
+    own_labels: bool,
     fields: Vec<(Field, State)>,
 }
 
 /// How many fields most facts of a kind have at most: there is room for them from the beginning.
 fn usual(kind: Kind) -> usize {
-    if kind == Kind::Operation { 12 } else { 4 }
+    match kind {
+        Kind::Operation => 12,
+        Kind::Connection => 16,
+        Kind::Credential => 8,
+        Kind::Variable => 5,
+        Kind::Url => 6,
+        _ => 4,
+    }
 }
 
 impl Fact {
@@ -81,7 +90,7 @@ impl Fact {
     pub fn new(kind: Kind, anchor: Span) -> Self {
         let (parent, opaque, document) = (None, None, DocumentId(0));
         let (related, fields) = (Vec::new(), Vec::with_capacity(usual(kind)));
-        Self { kind, anchor, parent, whole: false, related, hidden: false, opaque, document, fields }
+        Self { kind, anchor, parent, whole: false, related, hidden: false, opaque, document, own_labels: false, fields }
     }
 
     /// A fact of a variant of its kind.
@@ -216,9 +225,16 @@ pub struct Facts {
     documents: Vec<Document>,
     facts: Vec<Fact>,
     by_kind: Vec<Vec<FactId>>,
+    /// Those of each kind that give a common field themselves, over what their document says.
+    with_own_labels: Vec<Vec<FactId>>,
     /// The facts of each document: first, and one past the last.
     ranges: Vec<(u32, u32)>,
     children: Vec<Vec<FactId>>,
+}
+
+/// Whether a field is one of [`COMMON`].
+fn is_common(field: Field) -> bool {
+    matches!(field, Field::Service | Field::Environment | Field::Document | Field::Path)
 }
 
 static ABSENT: State = State::Absent(None);
@@ -226,7 +242,14 @@ static ABSENT: State = State::Absent(None);
 impl Facts {
     /// No facts.
     pub fn new() -> Self {
-        Self { by_kind: vec![Vec::new(); KINDS.len()], ..Self::default() }
+        let of_each_kind = vec![Vec::new(); KINDS.len()];
+        Self { by_kind: of_each_kind.clone(), with_own_labels: of_each_kind, ..Self::default() }
+    }
+
+    /// Makes room for so many facts more.
+    pub fn reserve(&mut self, facts: usize) {
+        self.facts.reserve(facts);
+        self.children.reserve(facts);
     }
 
     /// Takes in a document and what it says; parents are positions in `facts`.
@@ -244,9 +267,13 @@ impl Facts {
     }
 
     /// Takes in a fact that several documents say together (the end state of a table); its parent is final.
-    pub fn push(&mut self, fact: Fact) -> FactId {
+    pub fn push(&mut self, mut fact: Fact) -> FactId {
         let id = FactId(self.facts.len() as u32);
         self.by_kind[fact.kind as usize].push(id);
+        fact.own_labels = fact.fields.iter().any(|(field, _)| is_common(*field));
+        if fact.own_labels {
+            self.with_own_labels[fact.kind as usize].push(id);
+        }
         self.children.push(Vec::new());
         if let Some(children) = fact.parent.and_then(|parent| self.children.get_mut(parent.0 as usize)) {
             children.push(id);
@@ -268,6 +295,11 @@ impl Facts {
     /// Every fact of a kind, in order.
     pub fn of_kind(&self, kind: Kind) -> &[FactId] {
         &self.by_kind[kind as usize]
+    }
+
+    /// The facts of a kind that give a common field themselves, in order: the others have those of their document.
+    pub fn with_own_labels(&self, kind: Kind) -> &[FactId] {
+        &self.with_own_labels[kind as usize]
     }
 
     /// Every fact that a document says by itself, in order.
@@ -307,7 +339,11 @@ impl Facts {
         let fact = self.fact(id);
         match field.of {
             None => {
-                let own = fact.own(field.field).or_else(|| self.document(id).field(field.field));
+                let document = || self.document(id).field(field.field);
+                let own = match is_common(field.field) && !fact.own_labels {
+                    true => document(),
+                    false => fact.own(field.field).or_else(document),
+                };
                 own.or(fact.opaque.as_ref()).unwrap_or(&ABSENT)
             }
             Some(kind) => match fact.parent {

@@ -77,8 +77,13 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         if is_beginning { distance.min(limit) } else { distance }
     };
     let near = known.into_iter().map(|candidate| (distance(candidate), candidate));
-    // Of a name of two characters an edit leaves nothing that is alike.
-    near.filter(|(distance, _)| *distance <= limit && (*distance == 0 || name.chars().count() > 2))
+    // Of two characters the first must stay; of one an edit leaves nothing that is alike.
+    let alike = |candidate: &str| match name.chars().count() {
+        0 | 1 => false,
+        2 => lower.chars().next() == candidate.to_lowercase().chars().next(),
+        _ => true,
+    };
+    near.filter(|(distance, candidate)| *distance <= limit && (*distance == 0 || alike(candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

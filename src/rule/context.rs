@@ -5,7 +5,7 @@ use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Term, Test};
-use crate::policy::{Policy, Slot};
+use crate::policy::{Glob, Policy, Slot};
 use crate::source::Span;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub expected: &'a [ExpectedDocument],
     /// The facts whose judgement is wanted in detail (`explain`).
     pub watched: HashSet<FactId>,
+    /// The kinds of documents that there are, and whether such a document belongs to a service or an environment.
+    pub(crate) given: Vec<(&'static str, bool)>,
     pub(super) index: Index<'a>,
 }
 
@@ -118,6 +120,30 @@ pub(super) fn variants(selection: &Selection) -> Option<Vec<&'static str>> {
     }
 }
 
+/// The names that a selection of variables asks for: a variable of another one is not selected, whatever else is asked
+/// of it.
+fn names(facts: &KindSelection) -> Option<Vec<&Glob>> {
+    if facts.kind.value != Kind::Variable {
+        return None;
+    }
+    facts.selection.terms.iter().find_map(|term| match term {
+        Term::Field(term) if term.field == Field::Name.into() => globs(&term.condition),
+        _ => None,
+    })
+}
+
+/// The names that a condition lists, where it says nothing else.
+fn globs(condition: &Condition) -> Option<Vec<&Glob>> {
+    match &condition.test {
+        Test::Is(Literal::Name(glob)) => Some(vec![glob]),
+        Test::Any(conditions) => {
+            let all: Option<Vec<Vec<&Glob>>> = conditions.iter().map(globs).collect();
+            Some(all?.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
 impl<'a> Context<'a> {
     /// What rules see: all facts and all policies of a project. `expected` says where documents would stand, `watched`
     /// of which facts the judgement is wanted in detail.
@@ -127,7 +153,14 @@ impl<'a> Context<'a> {
         expected: &'a [ExpectedDocument],
         watched: HashSet<FactId>,
     ) -> Self {
-        Self { facts, set, expected, watched, index: Index::default() }
+        let mut given = Vec::new();
+        for document in facts.documents() {
+            let labelled = !matches!((&document.service, &document.environment), (State::Absent(_), State::Absent(_)));
+            if !given.contains(&(document.kind, labelled)) {
+                given.push((document.kind, labelled));
+            }
+        }
+        Self { facts, set, expected, watched, given, index: Index::default() }
     }
 
     /// The facts that are selected, or perhaps selected, and not known to be exempt.
@@ -138,6 +171,8 @@ impl<'a> Context<'a> {
         let chosen = variants(&facts.selection)
             .filter(|_| self.watched.is_empty())
             .map(|variants| self.index.of_variants(self.facts, kind, &variants));
+        let named = || names(facts).filter(|_| self.watched.is_empty());
+        let chosen = chosen.or_else(|| named().map(|names| self.index.of_names(self.facts, &names)));
         for id in chosen.as_deref().unwrap_or_else(|| self.facts.of_kind(kind)) {
             let truth = self.selection(*id, &facts.selection);
             if truth.is_false() {

@@ -47,6 +47,38 @@ impl<'a> Context<'a> {
         doubt.map_or(Key::Known(values), Key::Unknown)
     }
 
+    /// Which members are alone with what they are in some fields, as most are: they need no group. Some that are alone
+    /// are not found; where facts are watched, none is.
+    pub(super) fn alone(&self, members: &[Member], fields: &[Spanned<FieldRef>]) -> Vec<bool> {
+        if !self.watched.is_empty() {
+            return vec![false; members.len()];
+        }
+        let digests: Vec<Option<usize>> = members.iter().map(|member| self.digest(member.fact, fields)).collect();
+        // So many places that two members that differ seldom meet.
+        let mask = (members.len() * 8).next_power_of_two() - 1;
+        let mut seen = vec![0_u8; mask + 1];
+        for digest in digests.iter().flatten() {
+            let seen = &mut seen[digest & mask];
+            *seen = seen.saturating_add(1);
+        }
+        digests.into_iter().map(|digest| digest.is_some_and(|digest| seen[digest & mask] == 1)).collect()
+    }
+
+    /// A number that facts share which are equal in some fields; none where a field is not known or not there.
+    fn digest(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Option<usize> {
+        let mut digest = 0_u64;
+        for field in fields {
+            let text = self.facts.get(fact, field.value).text()?;
+            for part in text.as_bytes().chunks(8) {
+                let mut word = [0_u8; 8];
+                word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+                digest = (digest.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+            }
+            digest = (digest.rotate_left(5) ^ text.len() as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+        Some((digest ^ (digest >> 32)) as usize)
+    }
+
     /// The facts that take part in a comparison, in the order of places.
     pub(super) fn members(&self, policy: &Policy, facts: &[KindSelection], outcome: &mut Outcome) -> Vec<Member> {
         let mut members = Vec::new();

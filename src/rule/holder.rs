@@ -1,6 +1,7 @@
 //! Holders: all documents of one service and environment, with the variables that they say.
 
 use crate::fact::{Document, FactId, Facts, Field, Kind, State};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 /// One service in one environment.
@@ -10,13 +11,22 @@ pub(super) struct Holder<'a> {
     pub(super) documents: Vec<&'a Document>,
     /// Its variables, in the order of places.
     pub(super) variables: Vec<FactId>,
-    by_name: HashMap<&'a str, Vec<FactId>>,
+    /// Worked out for a holder that is asked for names.
+    by_name: OnceCell<HashMap<String, Vec<FactId>>>,
 }
 
 impl Holder<'_> {
     /// The variables of a name: one in each document that says it.
-    pub(super) fn named(&self, name: &str) -> &[FactId] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    pub(super) fn named(&self, facts: &Facts, name: &str) -> &[FactId] {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<String, Vec<FactId>> = HashMap::new();
+            for id in &self.variables {
+                let name = facts.get(*id, Field::Name).text().unwrap_or("");
+                by_name.entry(name.to_owned()).or_default().push(*id);
+            }
+            by_name
+        });
+        by_name.get(name).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -46,16 +56,24 @@ impl<'a> Holders<'a> {
                 _ => {}
             }
         }
-        for id in facts.of_kind(Kind::Variable) {
-            let (service, environment) = (facts.get(*id, Field::Service), facts.get(*id, Field::Environment));
-            let name = facts.get(*id, Field::Name).text().unwrap_or("");
-            match (service.text(), environment.text()) {
-                (Some(service), Some(environment)) => {
-                    let holder = holders.holder(service, environment);
-                    holder.variables.push(*id);
-                    holder.by_name.entry(name).or_default().push(*id);
+        let labels = |id: FactId| (facts.get(id, Field::Service).text(), facts.get(id, Field::Environment).text());
+        // The variables of one document have its labels, unless they give their own.
+        let with_own = facts.with_own_labels(Kind::Variable);
+        let own = |id: FactId| with_own.binary_search(&id).is_ok();
+        let alike = |one: &FactId, other: &FactId| {
+            facts.fact(*one).document == facts.fact(*other).document && !own(*one) && !own(*other)
+        };
+        for ids in facts.of_kind(Kind::Variable).chunk_by(alike) {
+            match ids.first().map(|id| labels(*id)) {
+                Some((Some(service), Some(environment))) => {
+                    holders.holder(service, environment).variables.extend(ids);
                 }
-                _ => holders.adrift.entry(name).or_default().push(*id),
+                _ => {
+                    for id in ids {
+                        let name = facts.get(*id, Field::Name).text().unwrap_or("");
+                        holders.adrift.entry(name).or_default().push(*id);
+                    }
+                }
             }
         }
         holders

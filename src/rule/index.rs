@@ -1,6 +1,7 @@
 //! What joins ask again and again, worked out once: where a fact stands in its script, and which facts are alike.
 
-use crate::fact::{DocumentId, FactId, Facts, Field, FieldRef, Kind, State, Value};
+use crate::fact::{DocumentId, FactId, Facts, Field, FieldRef, KINDS, Kind, State, Value};
+use crate::policy::Glob;
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -66,6 +67,7 @@ pub(super) struct Index<'a> {
     partners: Mutex<HashMap<Likeness, Arc<Partners<'a>>>>,
     unread: OnceLock<Vec<(DocumentId, Span)>>,
     variants: OnceLock<HashMap<(Kind, &'static str), Vec<FactId>>>,
+    names: OnceLock<HashMap<Option<&'a str>, Vec<FactId>>>,
 }
 
 /// The variant under which facts stand of which none is known.
@@ -106,6 +108,22 @@ impl<'a> Index<'a> {
         let table = self.variants.get_or_init(|| by_variant(facts));
         let lists = variants.iter().chain([&UNKNOWN]).filter_map(|variant| table.get(&(kind, *variant)));
         let mut ids: Vec<FactId> = lists.flatten().copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// The variables with a name that fits one of these, or with none that is known, in order.
+    pub(super) fn of_names(&self, facts: &'a Facts, globs: &[&Glob]) -> Vec<FactId> {
+        let table = self.names.get_or_init(|| by_name(facts));
+        let literal = globs.iter().all(|glob| glob.is_literal());
+        let mut ids: Vec<FactId> = if literal {
+            let lists = globs.iter().filter_map(|glob| table.get(&Some(glob.as_str()))).chain(table.get(&None));
+            lists.flatten().copied().collect()
+        } else {
+            let fits = |name: &Option<&str>| name.is_none_or(|name| globs.iter().any(|glob| glob.matches(name)));
+            table.iter().filter(|(name, _)| fits(name)).flat_map(|(_, ids)| ids).copied().collect()
+        };
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -186,13 +204,22 @@ fn scripts(facts: &Facts) -> Vec<Script> {
 
 fn by_variant(facts: &Facts) -> HashMap<(Kind, &'static str), Vec<FactId>> {
     let mut table: HashMap<(Kind, &'static str), Vec<FactId>> = HashMap::new();
-    for id in facts.all() {
+    let with_variants = KINDS.iter().filter(|def| !def.variants.is_empty());
+    for id in with_variants.flat_map(|def| facts.of_kind(def.kind)).copied() {
         let fact = facts.fact(id);
         let variant = match fact.own(Field::Is) {
             Some(State::Stated(Value::Word(is), _)) => is,
             _ => UNKNOWN,
         };
         table.entry((fact.kind, variant)).or_default().push(id);
+    }
+    table
+}
+
+fn by_name(facts: &Facts) -> HashMap<Option<&str>, Vec<FactId>> {
+    let mut table: HashMap<Option<&str>, Vec<FactId>> = HashMap::new();
+    for id in facts.of_kind(Kind::Variable) {
+        table.entry(facts.get(*id, Field::Name).text()).or_default().push(*id);
     }
     table
 }

@@ -108,7 +108,7 @@ impl<'j> Judge<'j, '_> {
     }
 
     fn cell(&mut self, of: Of<'_>, row: &Row, cell: &Cell) {
-        let present = of.holder.named(&row.variable.value);
+        let present = of.holder.named(self.context.facts, &row.variable.value);
         let set = || present.iter().copied().filter(|fact| self.is_set(*fact));
         match cell.demand {
             Demand::Unlisted => present.iter().for_each(|fact| self.says_nothing(*fact)),

@@ -38,7 +38,9 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
     let mut positions: HashMap<Vec<&Value>, usize> = HashMap::new();
     let mut adrift: Vec<Member> = Vec::new();
     let mut compared = 0;
-    for mut member in context.members(policy, &rule.facts, &mut outcome) {
+    let members = context.members(policy, &rule.facts, &mut outcome);
+    let alone = context.alone(&members, &rule.within);
+    for (mut member, alone) in members.into_iter().zip(alone) {
         let value = match context.facts.get(member.fact, rule.field.value) {
             State::Absent(_) => continue,
             State::Stated(value, _) | State::Defaulted(value, _) => Some(value),
@@ -47,6 +49,10 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
                 None
             }
         };
+        if alone {
+            compared += 1;
+            continue;
+        }
         match context.key(member.fact, &rule.within) {
             Key::Absent => continue,
             Key::Unknown(doubt) => {

@@ -16,12 +16,46 @@ struct Piece {
     source: (u32, u32),
 }
 
+/// The runs of a text, in order. Most texts stand there literally: their one run costs no allocation.
+#[derive(Clone, PartialEq, Eq)]
+enum Pieces {
+    None,
+    One(Piece),
+    Many(Vec<Piece>),
+}
+
+impl Pieces {
+    fn all(&self) -> &[Piece] {
+        match self {
+            Self::None => &[],
+            Self::One(piece) => std::slice::from_ref(piece),
+            Self::Many(pieces) => pieces,
+        }
+    }
+
+    fn last_mut(&mut self) -> Option<&mut Piece> {
+        match self {
+            Self::None => None,
+            Self::One(piece) => Some(piece),
+            Self::Many(pieces) => pieces.last_mut(),
+        }
+    }
+
+    fn push(&mut self, piece: Piece) {
+        match self {
+            Self::None => *self = Self::One(piece),
+            Self::One(first) => *self = Self::Many(vec![*first, piece]),
+            Self::Many(pieces) => pieces.push(piece),
+        }
+    }
+}
+
 /// Text decoded out of one source.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mapped {
     source: SourceId,
     text: String,
-    pieces: Vec<Piece>,
+    pieces: Pieces,
     /// Where an empty text, or its end, stands.
     end: u32,
 }
@@ -43,7 +77,7 @@ impl Mapped {
 
     /// No text, standing at `at`.
     pub fn empty(source: SourceId, at: usize) -> Self {
-        Self { source, text: String::new(), pieces: Vec::new(), end: Span::point(source, at).start }
+        Self { source, text: String::new(), pieces: Pieces::None, end: Span::point(source, at).start }
     }
 
     /// Appends `decoded`, which the source spells as the bytes `spelled`.
@@ -150,14 +184,15 @@ impl Mapped {
 
     fn piece_of(&self, at: usize) -> Option<&Piece> {
         let at = at as u32;
-        let index = self.pieces.partition_point(|piece| piece.at + piece.len <= at);
-        self.pieces.get(index)
+        let pieces = self.pieces.all();
+        pieces.get(pieces.partition_point(|piece| piece.at + piece.len <= at))
     }
 
     /// The runs of `range` with the source bytes that spell each.
     fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (&str, Span)> {
-        let first = self.pieces.partition_point(|piece| (piece.at + piece.len) as usize <= range.start);
-        self.pieces[first..].iter().take_while(move |piece| (piece.at as usize) < range.end).filter_map(move |piece| {
+        let pieces = self.pieces.all();
+        let first = pieces.partition_point(|piece| (piece.at + piece.len) as usize <= range.start);
+        pieces[first..].iter().take_while(move |piece| (piece.at as usize) < range.end).filter_map(move |piece| {
             let from = (piece.at as usize).max(range.start);
             let to = ((piece.at + piece.len) as usize).min(range.end);
             self.text.get(from..to).map(|text| (text, self.span(from..to)))

@@ -16,14 +16,22 @@ pub use span::{SourceId, Span, Spanned};
 
 use lines::LineIndex;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// One text with its name.
 struct Source {
     path: String,
     text: String,
-    lines: LineIndex,
+    /// Worked out for a text of which something is shown.
+    lines: OnceLock<LineIndex>,
     /// Byte ranges that nobody may see: sorted, not overlapping.
     masks: Vec<Range<usize>>,
+}
+
+impl Source {
+    fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
 }
 
 /// Every text of a run: documents, policies, configurations.
@@ -42,9 +50,8 @@ impl SourceMap {
     /// Whole texts over 4 GiB are refused by the reader, before this.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-        let text = text.into();
-        let lines = LineIndex::new(&text);
-        self.sources.push(Source { path: escape_controls(&path.into()), text, lines, masks: Vec::new() });
+        let path = escape_controls(&path.into());
+        self.sources.push(Source { path, text: text.into(), lines: OnceLock::new(), masks: Vec::new() });
         id
     }
 

@@ -94,8 +94,8 @@ impl<'a> Shown<'a> {
     fn line_and_column(self, span: Span, at: usize) -> (usize, usize) {
         let Some(source) = self.map.sources.get(span.source.index()) else { return (1, 1) };
         let at = at.min(source.text.len());
-        let line = source.lines.line_of(at);
-        let start = source.lines.range(line, &source.text).start;
+        let line = source.lines().line_of(at);
+        let start = source.lines().range(line, &source.text).start;
         let before = source.text.get(start..at).unwrap_or("");
         let before = before.strip_prefix('\u{feff}').unwrap_or(before);
         (line + 1, before.chars().count() + 1)
@@ -104,7 +104,7 @@ impl<'a> Shown<'a> {
     /// How many lines a source has, for a snippet: the empty line behind a final newline does not count.
     pub fn line_count(self, id: SourceId) -> usize {
         let Some(source) = self.map.sources.get(id.index()) else { return 0 };
-        let count = source.lines.count();
+        let count = source.lines().count();
         if source.text.ends_with('\n') { count - 1 } else { count }
     }
 
@@ -113,7 +113,7 @@ impl<'a> Shown<'a> {
         let Some(source) = self.map.sources.get(id.index()) else {
             return MaskedLine { text: String::new(), runs: Vec::new(), end: 0 };
         };
-        let range = source.lines.range(line.saturating_sub(1), &source.text);
+        let range = source.lines().range(line.saturating_sub(1), &source.text);
         let mut shown = MaskedLine { text: String::new(), runs: Vec::new(), end: range.end };
         let first = source.masks.partition_point(|mask| mask.end <= range.start);
         let mut at = range.start;

@@ -103,9 +103,24 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether a byte means itself for every loader, wherever it stands in a bare value.
+/// The bytes that mean themselves for every loader, wherever they stand in a bare value.
+const SAFE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let (signs, mut at) = (b"_-./:@%+,=?^!*[]{}", 0);
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 fn is_safe(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-./:@%+,=?^!*[]{}".contains(&byte)
+    SAFE[usize::from(byte)]
 }
 
 fn is_safely_quoted(value: &str) -> bool {

@@ -1,6 +1,7 @@
 //! How the lines of an env file are written: what a tidy file does not have. Nothing here depends on the loader, but
 //! that the lines inside a value of several lines are left alone.
 
+use super::plain;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -15,7 +16,7 @@ pub(super) struct Oddity {
 
 /// The oddities of a text, in the order of their lines. `values` are the values that the loader found, in order.
 pub(super) fn oddities(text: &str, values: &[Range<usize>]) -> Vec<Oddity> {
-    let mut form = Form { found: Vec::new(), names: HashSet::new(), above: "", empty: 0 };
+    let mut form = Form { found: Vec::new(), names: HashSet::with_capacity(values.len()), above: "", empty: 0 };
     let start = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
     let mut at = start;
     let mut values = values.iter().filter(|value| text.get((*value).clone()).is_some_and(|value| value.contains('\n')));
@@ -56,6 +57,14 @@ impl<'a> Form<'a> {
     fn line(&mut self, line: &'a str, at: usize, opens: bool) {
         let content = line.strip_suffix('\n').unwrap_or(line);
         let content = content.strip_suffix('\r').unwrap_or(content);
+        if let Some((name, length)) = plain::assignment(content)
+            && length == content.len()
+        {
+            self.empty = 0;
+            let name = content.get(..name).unwrap_or("");
+            self.lowercase(name, at);
+            return self.order(name, at);
+        }
         let written = content.trim_end_matches([' ', '\t']);
         if written.len() < content.len() && !opens {
             self.add("trailing-blanks", at + written.len()..at + content.len());
@@ -107,13 +116,22 @@ impl<'a> Form<'a> {
         if let Some((offset, c)) = name.char_indices().find(|(_, c)| !c.is_ascii_alphanumeric() && *c != '_') {
             self.add("delimiter", at + offset..at + offset + c.len_utf8());
         }
-        if name.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            self.add("lowercase", at..at + name.len());
-        }
+        self.lowercase(name, at);
         if alone {
             self.add("no-equals-sign", at + name.len()..at + name.len());
             return;
         }
+        self.order(name, at);
+    }
+
+    fn lowercase(&mut self, name: &str, at: usize) {
+        if name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            self.add("lowercase", at..at + name.len());
+        }
+    }
+
+    /// Holds a name against those above.
+    fn order(&mut self, name: &'a str, at: usize) {
         if !self.names.insert(name) {
             self.add("duplicate", at..at + name.len());
         }
@@ -140,7 +158,7 @@ impl<'a> Form<'a> {
             Some(quote) => {
                 let close = bare.get(1..).and_then(|rest| rest.find(quote));
                 let inner = close.and_then(|close| bare.get(1..1 + close));
-                if inner.is_some_and(|inner| inner.bytes().all(needs_no_quotes)) {
+                if inner.is_some_and(|inner| inner.bytes().all(plain::is_plain)) {
                     self.add("needless-quotes", start..start + 1);
                 }
             }
@@ -166,11 +184,6 @@ impl<'a> Form<'a> {
 
 fn is_name(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// Whether a byte means itself in a bare value, whoever reads it.
-fn needs_no_quotes(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-./:@%+,=?".contains(&byte)
 }
 
 /// Whether a reference lacks one of its braces.

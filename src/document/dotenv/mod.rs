@@ -4,6 +4,7 @@
 mod compare;
 mod form;
 pub mod loader;
+mod plain;
 
 use super::value::{self, Reading};
 use super::{Input, ListedMask, Parsed, Unread};
@@ -35,7 +36,8 @@ pub fn parse(input: Input<'_>) -> Parsed {
         loader: loader.name,
         disagreements: compare::disagreements(loader, input.text),
         oddities: form::oddities(input.text, &values(&items)).into_iter().peekable(),
-        parsed: Parsed::default(),
+        // Few variables hold more than one fact.
+        parsed: Parsed { facts: Vec::with_capacity(items.len() + items.len() / 2), ..Parsed::default() },
         at: 0,
         open_quote: false,
         skipped: Vec::new(),
@@ -131,7 +133,12 @@ impl<'a> Reader<'a> {
     /// Hides whatever stands between what was taken in and `range`, but for the signs that make an env file.
     fn pass(&mut self, range: Range<usize>) {
         let mut at = self.at;
-        for line in self.text(self.at..range.start.max(self.at)).split('\n') {
+        let between = self.text(self.at..range.start.max(self.at));
+        if between.bytes().all(|byte| matches!(byte, b'\n' | b'\r' | b'=' | b' ' | b'"' | b'\'')) {
+            self.at = self.at.max(range.end);
+            return;
+        }
+        for line in between.split('\n') {
             let signs = line.trim_start();
             let signs =
                 signs.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace)).unwrap_or(signs);
@@ -182,11 +189,10 @@ impl<'a> Reader<'a> {
         self.pass(written.raw.clone());
         self.open_quote |= ends_in_an_assignment(self.text(written.raw.clone()));
         let variable = self.parsed.facts.len();
-        self.parsed.facts.push(Fact::new(Kind::Variable, span));
+        self.parsed.facts.push(named(shown_name(name, visible), span));
         let mut reading = value::read(&written.text, name, variable, self.input.settings, &mut self.parsed);
         decide(&mut reading, written);
         if let Some(fact) = self.parsed.facts.get_mut(variable) {
-            *fact = named(shown_name(name, visible), span);
             value::describe(fact, &reading);
         }
         mask(shown_name(name, visible), &written.text, written.raw.clone(), &reading, &mut self.parsed);
@@ -206,6 +212,9 @@ impl<'a> Reader<'a> {
     /// What other loaders make of a line. A sign is pointed at where it may be seen; else the value as a whole is, since
     /// a place inside a secret tells something of it.
     fn disagree(&mut self, assignment: &Assignment, variable: usize, shown: &[Range<usize>]) {
+        if self.disagreements.is_empty() {
+            return;
+        }
         let value = assignment.value.as_ref().map(|value| value.raw.clone()).filter(|raw| !raw.is_empty());
         let whole = value.clone().unwrap_or(assignment.name.clone());
         for found in self.disagreements.remove(&assignment.name.start).unwrap_or_default() {

@@ -23,6 +23,7 @@ use super::{Open, Parsed, Settings, Unread};
 use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::finding::Severity;
 use crate::source::{Mapped, Secret, Span};
+use sign::Look;
 use std::ops::Range;
 
 /// Parts of names under which a connection string is kept. Names decide nothing that is known: only whether a value that
@@ -48,13 +49,15 @@ pub struct Reading {
 pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
     // Most values are a word or a number: what no recogniser could begin at costs one look.
-    let may = text.contains([':', '=']);
+    let look = Look::at(text);
+    let may = look.colon || look.equals;
     let connections = if may { connections(value, name, settings) } else { Vec::new() };
     if let Some(payload) = credential::broken_token(text) {
         parsed.unclear.push(broken_token(name, value.span(payload)));
     }
     let mut credentials = credential::find(text);
-    let urls = url::find(text);
+    let urls = if look.colon { url::find(text) } else { Vec::new() };
+    let references = if look.dollar { reference::find(text) } else { Vec::new() };
     if credentials.is_empty() && connections.is_empty() {
         credentials.extend(credential::named(name, text));
     }
@@ -74,8 +77,8 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
     let holds_secret = password_set
         || credentials.iter().any(credential::Found::is_secret)
         || urls.iter().any(|url| url.has_password)
-        || scan::has_private_key(text)
-        || scan::has_password(text);
+        || (look.dashes && scan::has_private_key(text))
+        || (may && scan::has_password(text));
     let ambiguous = connections.iter().any(|connection| connection.ambiguous);
     parsed.facts.extend(facts.into_iter().map(|(whole, mut fact)| {
         fact.whole = whole;
@@ -83,8 +86,8 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
         fact.standing_in(variable)
     }));
     let span = value.whole();
-    let word = state_word(text, &connections);
-    if reference::find(text).iter().any(|reference| reference.railway) {
+    let word = state_word(text, look, &references, &connections);
+    if references.iter().any(|reference| reference.railway) {
         parsed.open.push(Open { variable, value: value.clone() });
     }
     if word == "reference" && connections.is_empty() && urls.is_empty() && may_be_connection(name, text) {
@@ -122,13 +125,18 @@ fn broken_token(name: &str, span: Span) -> Unread {
 }
 
 /// A word of the vocabulary's `state`.
-fn state_word(text: &str, connections: &[connection::Connection]) -> &'static str {
+fn state_word(
+    text: &str,
+    look: Look,
+    references: &[reference::Reference],
+    connections: &[connection::Connection],
+) -> &'static str {
     let left_open = |connection: &connection::Connection| connection.password_state() == Some("placeholder");
     if text.is_empty() {
         "empty"
-    } else if !reference::find(text).is_empty() {
+    } else if !references.is_empty() {
         "reference"
-    } else if is_placeholder(text) || placeholder::in_url(text) || connections.iter().any(left_open) {
+    } else if is_placeholder(text) || (look.colon && placeholder::in_url(text)) || connections.iter().any(left_open) {
         "placeholder"
     } else {
         "set"

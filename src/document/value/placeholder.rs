@@ -27,6 +27,9 @@ const WORDS: &[&str] = &[
 /// word (`[ref]`, `<password>`), or `your-…`.
 pub(in crate::document) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
+    if !may_be_placeholder(text) {
+        return false;
+    }
     let lower = text.to_ascii_lowercase().replace(['_', ' '], "-");
     let run = |c: char, least: usize| lower.len() >= least && lower.chars().all(|each| each == c);
     WORDS.contains(&lower.as_str())
@@ -37,6 +40,19 @@ pub(in crate::document) fn is_placeholder(text: &str) -> bool {
         || lower.ends_with('…')
         || bracketed(text) == Some(text.len())
         || (!text.contains(char::is_whitespace) && !text.contains("://") && is_yours(&lower))
+}
+
+/// Whether a trimmed text begins, ends or is spelled like anything that [`is_placeholder`] knows: most values are not.
+fn may_be_placeholder(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    let yours = || bytes.windows(2).any(|pair| matches!(pair, [b'y' | b'Y', b'o' | b'O']));
+    // The longest word of the list has 12 characters.
+    let word = || {
+        let first = first.to_ascii_lowercase();
+        bytes.len() <= 12 && WORDS.iter().any(|word| word.as_bytes().first() == Some(&first))
+    };
+    matches!(first, b'x' | b'X' | b'*' | b'.' | b'[' | b'<') || matches!(last, b'.' | 0xa6) || word() || yours()
 }
 
 /// Whether a URL or connection string has a part that was to be replaced: `https://[ref].supabase.co`,
@@ -108,6 +124,12 @@ mod tests {
         ] {
             assert!(!is_placeholder(text), "{text}");
         }
+    }
+
+    #[test]
+    fn no_word_is_longer_than_what_is_looked_at() {
+        assert!(WORDS.iter().all(|word| word.len() <= 12 && is_placeholder(word)));
+        assert!(is_placeholder(" fill me ") && is_placeholder("key…") && is_placeholder("Sk-Your-Key-Here"));
     }
 
     #[test]

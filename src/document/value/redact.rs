@@ -1,6 +1,6 @@
 //! Secrets in texts that are shown but are no documents: policy files, configurations, and messages that repeat a name.
 
-use super::sign::Signs;
+use super::sign::{Signs, may_hold_a_key};
 use super::{Parsed, Settings, credential, scan};
 use crate::fact::{Fact, Field, State, Value};
 use crate::source::{MASK, Mapped, SourceId};
@@ -10,10 +10,15 @@ use std::ops::Range;
 /// No secret that is recognised is shorter: the shortest is a password in an address, `://:b@`.
 const SHORTEST: usize = 6;
 
+/// Names are no longer, as a rule. Of longer texts [`Signs`] sees sixteen bytes at a time.
+const LONGEST_NAME: usize = 64;
+
 /// The bytes of `text` that nobody may see, by content: keys, passwords of connection strings, private keys.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
-    // What no recogniser could begin at costs nothing.
-    if text.len() < SHORTEST || !(Signs::of(text).any() || credential::has_vendor_key(text)) {
+    // What no recogniser could begin at costs nothing, and for a name not even a look for each.
+    let name =
+        text.len() <= LONGEST_NAME && !text.bytes().any(|byte| matches!(byte, b':' | b'=')) && !may_hold_a_key(text);
+    if text.len() < SHORTEST || name || !(Signs::of(text).any() || credential::has_vendor_key(text)) {
         return Vec::new();
     }
     let mut parsed = Parsed::default();

@@ -13,13 +13,18 @@ pub fn is_word(value: &str) -> bool {
 /// Whether the name of a variable may be shown: an identifier (dots and dashes allowed) of at most 64 characters that is
 /// no credential and no run of random characters. A line of a key that was broken over lines reads like a name.
 pub fn name_may_be_shown(name: &str) -> bool {
-    let identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-    identifier
-        && name.len() <= 64
-        && !credential::claims(name)
-        && !name.split(['_', '-', '.']).any(looks_random)
-        && !is_scrambled(name)
+    if name.len() > 64 || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+        return false;
+    }
+    let mut run = Run::default();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            run.take(byte);
+        } else if !matches!(byte, b'_' | b'-' | b'.') || std::mem::take(&mut run).is_random() {
+            return false;
+        }
+    }
+    !run.is_random() && !is_scrambled(name) && !credential::claims(name)
 }
 
 /// Whether a name that no `=` follows may be shown: words of capitals only, since such a line may as well be the second
@@ -41,20 +46,47 @@ pub(in crate::document) fn is_conventional_name(name: &str) -> bool {
         && name.split('_').all(|word| word.bytes().filter(u8::is_ascii_digit).count() <= 2)
 }
 
+/// What stands in a run of letters and digits.
+#[derive(Default)]
+struct Run {
+    length: usize,
+    digits: usize,
+    capitals: usize,
+    small: usize,
+}
+
+impl Run {
+    fn take(&mut self, byte: u8) {
+        self.length += 1;
+        self.digits += usize::from(byte.is_ascii_digit());
+        self.capitals += usize::from(byte.is_ascii_uppercase());
+        self.small += usize::from(byte.is_ascii_lowercase());
+    }
+
+    /// Whether it looks generated rather than named.
+    fn is_random(&self) -> bool {
+        let mixed = self.capitals > 0 && self.small > 0;
+        (self.length >= 12 && mixed && self.digits > 0) || (self.length >= 16 && self.digits >= 4) || self.length >= 48
+    }
+}
+
 /// Whether a run of letters and digits looks generated rather than named.
-fn looks_random(run: &str) -> bool {
-    let count = |is: fn(&u8) -> bool| run.bytes().filter(is).count();
-    let digits = count(u8::is_ascii_digit);
-    let mixed = count(u8::is_ascii_uppercase) > 0 && count(u8::is_ascii_lowercase) > 0;
-    (run.len() >= 12 && mixed && digits > 0) || (run.len() >= 16 && digits >= 4) || run.len() >= 48
+fn looks_random(text: &str) -> bool {
+    let mut run = Run::default();
+    text.bytes().for_each(|byte| run.take(byte));
+    run.is_random()
 }
 
 /// Whether capitals and small letters change as often as they do in base64.
 fn is_scrambled(name: &str) -> bool {
-    let letters: Vec<u8> = name.bytes().filter(u8::is_ascii_alphabetic).collect();
-    let changes =
-        letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
-    letters.len() >= 12 && changes * 3 > letters.len()
+    let (mut letters, mut changes, mut before) = (0_usize, 0_usize, None);
+    for byte in name.bytes().filter(u8::is_ascii_alphabetic) {
+        letters += 1;
+        let capital = byte.is_ascii_uppercase();
+        changes += usize::from(before.is_some_and(|before| before != capital));
+        before = Some(capital);
+    }
+    letters >= 12 && changes * 3 > letters
 }
 
 /// A port: 1 to 65535.
@@ -99,17 +131,19 @@ pub(super) fn is_user(text: &str) -> bool {
 
 /// Whether a whole value that is no connection string may be shown.
 pub(super) fn is_public(text: &str, name: &str) -> bool {
-    if credential::claims(text) {
-        return false;
-    }
+    has_public_shape(text, name) && !credential::claims(text)
+}
+
+fn has_public_shape(text: &str, name: &str) -> bool {
     let named_port = name == "PORT" || name.ends_with("_PORT");
     let project_url = text.strip_prefix("https://").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
     matches!(text, "true" | "false")
         || (named_port && port(text).is_some())
-        || super::reference::whole(text).is_some_and(|reference| shown_as_it_is(text, &reference))
+        || (text.starts_with("${")
+            && super::reference::whole(text).is_some_and(|reference| shown_as_it_is(text, &reference)))
         || project_url.and_then(|host| host.strip_suffix(".supabase.co")).is_some_and(provider::is_project)
         || matches!(text, "localhost" | "127.0.0.1")
-        || (is_host(text) && matches!(provider::of(text), "supabase" | "railway"))
+        || (text.contains('.') && matches!(provider::of(text), "supabase" | "railway") && is_host(text))
 }
 
 /// Whether a reference holds nothing but its names: a default (`${X:-…}`) may be anything.

@@ -64,6 +64,67 @@ impl Signs {
     }
 }
 
+/// What recognisers of whole values begin at. Where one of these is false, its recognisers find nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Look {
+    /// `:`: a connection's scheme, an address.
+    pub colon: bool,
+    /// `=`: parameters of a connection, an assigned password.
+    pub equals: bool,
+    /// `$`: a reference.
+    pub dollar: bool,
+    /// `-----`: a PEM header.
+    pub dashes: bool,
+}
+
+impl Look {
+    /// One look at each byte of a value.
+    pub fn at(text: &str) -> Self {
+        let mut look = Self::default();
+        let mut dash = false;
+        for byte in text.bytes() {
+            look.colon |= byte == b':';
+            look.equals |= byte == b'=';
+            look.dollar |= byte == b'$';
+            dash |= byte == b'-';
+        }
+        look.dashes = dash && text.contains("-----");
+        look
+    }
+}
+
+/// What a byte may be a part of, for [`may_hold_a_key`].
+const PART_OF_KEY: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let one = byte as u8;
+        table[byte] = one.is_ascii_alphanumeric() || matches!(one, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    table
+};
+
+/// Whether a key may stand in a text: a prefix of Supabase's, the dot of a token, five dashes, or a word that is as long
+/// as a vendor's key. One look at each byte; names and values are asked for every kind of key otherwise.
+pub(super) fn may_hold_a_key(text: &str) -> bool {
+    let (mut run, mut dashes, mut before) = (0_usize, 0_usize, 0_u8);
+    for byte in text.bytes() {
+        run = if PART_OF_KEY[usize::from(byte)] { run + 1 } else { 0 };
+        dashes = if byte == b'-' { dashes + 1 } else { 0 };
+        let prefix = (before == b's') & (byte == b'b');
+        let token = (before == b'.') & matches!(byte, b'e' | b'C' | b'D' | b'I');
+        if prefix | token | (run >= SHORTEST_VENDOR_KEY) | (dashes >= 5) {
+            return true;
+        }
+        before = byte;
+    }
+    false
+}
+
+/// The shortest key of a vendor has so many characters.
+pub(super) const SHORTEST_VENDOR_KEY: usize = 20;
+
 /// Whether the second segment of a JWT may begin here: base64 of `{`, with or without blanks before it, up to a dot.
 pub(super) fn begins_payload(bytes: &[u8]) -> bool {
     if !bytes.first().is_some_and(|byte| matches!(byte, b'e' | b'C' | b'D' | b'I')) {

@@ -2,6 +2,7 @@
 //! quotes), `=`, and a value that is bare up to ` #`, or in quotes over as many lines as it takes. What does not fit is
 //! skipped up to the end of its line.
 
+use super::super::plain;
 use super::value::{Dollar, expand, table, unescape};
 use super::{Assignment, Item, SKIPPED, Scope, Text, Value};
 use crate::source::Mapped;
@@ -35,7 +36,9 @@ pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
             return reader.items;
         }
         let before = reader.items.len();
-        if reader.binding().is_none() {
+        if reader.plain() {
+            reader.define(before);
+        } else if reader.binding().is_none() {
             reader.items.truncate(before);
             reader.skip(|c| !is_line_end(c));
             reader.items.push(Item::Skipped(start..reader.at, SKIPPED));
@@ -94,6 +97,17 @@ impl<'a> Reader<'a> {
         let start = self.at;
         self.at += self.rest().find(|c| !class(c)).unwrap_or(self.rest().len());
         start..self.at
+    }
+
+    /// A line that every loader reads alike, if one begins here.
+    fn plain(&mut self) -> bool {
+        let Some((name, length)) = plain::assignment(self.rest()) else { return false };
+        let start = self.at;
+        let raw = start + name + 1..start + length;
+        self.at = raw.end;
+        let value = Value::new(self.source.literal(raw.clone()), raw);
+        self.items.push(Assignment::item(start..start + name, Some(value)));
+        true
     }
 
     /// A binding or a comment up to the end of its line; nothing where the loader gives up, at the byte where it does.

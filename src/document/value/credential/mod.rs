@@ -8,6 +8,7 @@ mod jwt;
 mod named;
 mod vendor;
 
+use super::sign::may_hold_a_key;
 use super::{placeholder, scan};
 use crate::document::Settings;
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
@@ -51,7 +52,7 @@ enum What {
 
 /// Every key of a text, in order.
 pub(super) fn find(text: &str) -> Vec<Found> {
-    if text.len() < SHORTEST {
+    if text.len() < SHORTEST || !may_hold_a_key(text) {
         return Vec::new();
     }
     let mut found = prefixed(text);
@@ -87,9 +88,6 @@ pub(super) fn claims(text: &str) -> bool {
 /// Keys that are known by their prefix.
 fn prefixed(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    if !text.contains("sb") {
-        return found;
-    }
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find("sb")).map(|offset| at + offset) {
         let rest = text.get(start..).unwrap_or("");

@@ -28,6 +28,9 @@ pub(super) const LOCAL_PASSWORD: &str = "postgres";
 const PASSWORDS: &[&str] =
     &["PGPASSWORD", "POSTGRES_PASSWORD", "SUPABASE_DB_PASSWORD", "DB_PASSWORD", "DATABASE_PASSWORD"];
 
+/// A secret that only its name gives away has at least this many characters, unless it is a database's password.
+const SHORTEST: usize = 16;
+
 /// Parts of names that promise a secret.
 const SECRET: &[&str] = &["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "KEY", "SALT"];
 
@@ -36,8 +39,7 @@ const PUBLIC: &[&str] = &["PUBLIC", "PUBLISHABLE", "ANON", "_ID", "_URL", "_FILE
 
 /// What a whole value is, by its name and its form.
 pub(super) fn of(name: &str, text: &str) -> Option<Named> {
-    // Numbers, flags and the like are no secret under any name.
-    if text.len() < 8 || text.len() > 4096 || text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.is_empty() || text.len() > 4096 {
         return None;
     }
     let name = match name.bytes().any(|byte| byte.is_ascii_lowercase()) {
@@ -45,8 +47,10 @@ pub(super) fn of(name: &str, text: &str) -> Option<Named> {
         false => Cow::Borrowed(name),
     };
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    let promises = PASSWORDS.contains(&&*name) || SECRET.iter().any(|part| name.contains(part));
-    if !promises {
+    let is_password = PASSWORDS.contains(&&*name);
+    // Numbers, flags and other short texts are no secret, but for a password that somebody made so short.
+    let promises = || text.len() >= SHORTEST && SECRET.iter().any(|part| name.contains(part));
+    if !is_password && !promises() {
         return None;
     }
     if placeholder::is_placeholder(text) || !reference::find(text).is_empty() {
@@ -58,7 +62,7 @@ pub(super) fn of(name: &str, text: &str) -> Option<Named> {
     if ends(&["JWT_SECRET"]) && text.len() >= 16 {
         return Some(Named::JwtSecret);
     }
-    if PASSWORDS.contains(&&*name) {
+    if is_password {
         return Some(Named::Password);
     }
     let is_public = is_published(&name) || PUBLIC.iter().any(|part| name.contains(part));
@@ -111,6 +115,9 @@ mod tests {
             ("JWT_SECRET", "short", None),
             ("PGPASSWORD", "postgres", Some(Named::Password)),
             ("POSTGRES_PASSWORD", "changeme", None),
+            ("DB_PASSWORD", "MADEUP", Some(Named::Password)),
+            ("DB_PASSWORD", "123456789", Some(Named::Password)),
+            ("API_KEY", "123456789", None),
             ("SESSION_SECRET", "MADEUP7d9Kq2xV4bT8nW1z", Some(Named::Unknown)),
             ("SESSION_SECRET", "a-secret-of-words-only-here", None),
             ("SESSION_SECRET", "${OTHER}", None),

@@ -1,6 +1,7 @@
 //! Keys of other vendors that a public prefix identifies: one table, one row a form. Forms are those that the vendors
 //! publish for scanners (GitHub documentation, "Supported secret scanning patterns", and the vendors' own pages).
 
+use super::super::sign::SHORTEST_VENDOR_KEY as SHORTEST;
 use std::ops::Range;
 
 /// What the body of a key is made of.
@@ -101,9 +102,6 @@ pub(super) const FORMS: &[Form] = &[
     secret("sentry", "sntryu_", Hex, 64, 64),
     secret("linear", "lin_api_", Alnum, 40, 48),
 ];
-
-/// The shortest key has so many characters.
-const SHORTEST: usize = 20;
 
 /// Every key of a text, in order. A key is a whole word: nothing of its alphabet stands right before or behind it.
 pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static Form)> {
