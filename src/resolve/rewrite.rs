@@ -127,8 +127,11 @@ fn link(link: &Link, written: &Mapped) -> Fact {
     };
     let outcome = match &link.outcome {
         Ok(word) => State::Stated(Known::Word(word), link.span),
-        // The subject of the fact says which reference it is.
-        Err(cause) => State::Unknown(link.span, Cause::new("leads to what no document defines", cause.help.as_str())),
+        // The subject of the fact says which reference it is: only why it leads nowhere is left to say.
+        Err(cause) => {
+            let why = cause.reason.split_once(", which ").map_or("leads to what no document defines", |(_, why)| why);
+            State::Unknown(link.span, Cause::new(why, cause.help.as_str()))
+        }
     };
     let mut fact = Fact::new(Kind::Reference, link.span)
         .with_state(Field::Name, named(&link.name, value::name_may_be_shown))

@@ -280,6 +280,14 @@ fn chains_and_growth_are_bounded() {
     let world = world(&[("railway/status.json", STATUS), (ENV, &export)]);
     assert_eq!(world.value(ENV, "A40"), "end");
     assert!(world.value(ENV, "A0").starts_with("? "), "too many steps");
+    let references = world.read.facts.of_kind(Kind::Reference).iter();
+    let reasons = references.filter_map(|id| match world.read.facts.get(*id, Field::Resolves) {
+        State::Unknown(_, cause) => Some(cause.reason.clone()),
+        _ => None,
+    });
+    let reasons: Vec<String> = reasons.collect();
+    assert!(reasons.iter().any(|reason| reason.contains("leads through too many others")), "{reasons:?}");
+    assert!(!reasons.iter().any(|reason| reason.contains("no document defines")), "{reasons:?}");
     let laughs: String =
         (0..40).map(|n| format!("B{n}=${{{{B{m}}}}}${{{{B{m}}}}}\n", m = n + 1)).collect::<String>() + "B40=MADEUP";
     let export = environment(&laughs, "X=1", "Y=1");

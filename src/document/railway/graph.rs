@@ -68,6 +68,9 @@ fn environment(reader: &mut Reader<'_>, root: &Node) -> Owner {
 }
 
 fn resource(reader: &mut Reader<'_>, node: &Node, environment: &Owner, names: &HashMap<&str, &str>) {
+    if node.value == NodeValue::Null {
+        return reader.say(node.span, "a resource is nothing", "Export it again: railway config pull --json");
+    }
     let entries = reader.map(Some(node), "a resource");
     let ty = node.get("type").and_then(Node::text).unwrap_or("");
     if !matches!(ty, "service" | "database") {

@@ -168,6 +168,15 @@ fn a_form_that_nobody_expects_is_said_and_hidden() {
 }
 
 #[test]
+fn a_resource_that_is_nothing_is_said() {
+    let text = r#"{"version": 1, "resources": [null, {"type": "service", "name": "api", "variables": {"A": "b"}}]}"#;
+    let parsed = parse("railway-graph", text);
+    let said: Vec<&str> = parsed.unread.iter().map(|unread| &text[unread.span.range()]).collect();
+    assert_eq!(said, ["null"]);
+    assert_eq!(parsed.parts.len(), 1, "the other one is read");
+}
+
+#[test]
 fn the_query_of_a_health_check_is_hidden() {
     let export = format!(
         r#"{{"services": {{"{ID}": {{"variables": {{}}, "deploy": {{"healthcheckPath": "/health?token=MADEUP"}}}}}}}}"#
