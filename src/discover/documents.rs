@@ -151,20 +151,28 @@ fn walk(
             roots.push(base);
         }
     }
-    let mut matches = BTreeMap::new();
+    let mut walk = Walk { patterns, exclude, folder, base, matches: BTreeMap::new(), problems };
     for root in roots.into_iter().map(|root| folder.join(root)).filter(|root| root.exists()) {
         for entry in walker(&root, folder, exclude) {
             match entry {
-                Ok(entry) => {
-                    let Some(relative) = relative(entry.path(), folder) else { continue };
-                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                    take(entry.path(), relative, is_file, patterns, exclude, base, &mut matches, problems);
-                }
-                Err(error) => problems.extend(walk_problem(&error, patterns, exclude, folder, base)),
+                Ok(entry) => walk.entry(entry.path(), entry.file_type().is_some_and(|kind| kind.is_file())),
+                Err(error) => walk.error(&error),
             }
         }
     }
-    matches
+    walk.matches
+}
+
+/// A walk through folders, with what it has found so far.
+struct Walk<'a> {
+    patterns: &'a [Pattern],
+    exclude: &'a [Excluded],
+    /// What relative paths begin at.
+    folder: &'a Path,
+    /// What shown paths begin at.
+    base: &'a Path,
+    matches: BTreeMap<(String, PathBuf), Match>,
+    problems: &'a mut Vec<Problem>,
 }
 
 /// Everything below a folder but what never holds documents, and folders that are excluded.
@@ -180,76 +188,68 @@ fn walker(root: &Path, folder: &Path, exclude: &[Excluded]) -> ignore::Walk {
     ignore::WalkBuilder::new(root).standard_filters(false).follow_links(true).filter_entry(wanted).build()
 }
 
-#[allow(clippy::too_many_arguments, reason = "one step of the walk above")]
-fn take(
-    path: &Path,
-    relative: String,
-    is_file: bool,
-    patterns: &[Pattern],
-    exclude: &[Excluded],
-    base: &Path,
-    matches: &mut BTreeMap<(String, PathBuf), Match>,
-    problems: &mut Vec<Problem>,
-) {
-    let found = patterns
-        .iter()
-        .enumerate()
-        .find_map(|(entry, pattern)| pattern.captures(&relative).map(|captures| (entry, captures)));
-    let Some((entry, captures)) = found else { return };
-    if exclude.iter().any(|exclude| exclude.fits(&relative)) {
-        return;
+impl Walk<'_> {
+    /// Takes an entry in, where it fits a pattern.
+    fn entry(&mut self, path: &Path, is_file: bool) {
+        let Some(relative) = relative(path, self.folder) else { return };
+        let found = self
+            .patterns
+            .iter()
+            .enumerate()
+            .find_map(|(entry, pattern)| pattern.captures(&relative).map(|captures| (entry, captures)));
+        let Some((entry, captures)) = found else { return };
+        if self.exclude.iter().any(|exclude| exclude.fits(&relative)) {
+            return;
+        }
+        if is_file {
+            // Two names that are no UTF-8 may be shown alike, and are two documents.
+            self.matches.insert((relative, path.to_path_buf()), Match { path: path.to_path_buf(), entry, captures });
+        } else if path.is_dir() && self.patterns.get(entry).is_some_and(Pattern::takes_all) {
+            // A folder below `**` is walked, and is no file that was meant.
+        } else if path.is_dir() {
+            let shown = shown(path, self.base);
+            let message = format!("{shown} is a folder, and fits a pattern for files");
+            self.problems
+                .push(Problem::path("document", shown, message).help("Rename the folder, or narrow the pattern."));
+        } else {
+            let shown = shown(path, self.base);
+            let message = format!("{shown} is no regular file");
+            self.problems.push(
+                Problem::path("document", shown, message).help("Exclude it: add it to `exclude:` of preflight.yaml."),
+            );
+        }
     }
-    if is_file {
-        // Two names that are no UTF-8 may be shown alike, and are two documents.
-        matches.insert((relative, path.to_path_buf()), Match { path: path.to_path_buf(), entry, captures });
-    } else if path.is_dir() && patterns.get(entry).is_some_and(Pattern::takes_all) {
-        // A folder below `**` is walked, and is no file that was meant.
-    } else if path.is_dir() {
-        let shown = shown(path, base);
-        let message = format!("{shown} is a folder, and fits a pattern for files");
-        problems.push(Problem::path("document", shown, message).help("Rename the folder, or narrow the pattern."));
-    } else {
-        let shown = shown(path, base);
-        let message = format!("{shown} is no regular file");
-        problems.push(
-            Problem::path("document", shown, message).help("Exclude it: add it to `exclude:` of preflight.yaml."),
-        );
-    }
-}
 
-/// An entry that cannot be reached: a loop of links, a folder without permission. A dangling link that fits no pattern is
-/// nobody's document.
-fn walk_problem(
-    error: &ignore::Error,
-    patterns: &[Pattern],
-    exclude: &[Excluded],
-    folder: &Path,
-    base: &Path,
-) -> Option<Problem> {
-    let path = error_path(error)?;
-    if relative(path, folder).is_some_and(|relative| exclude.iter().any(|exclude| exclude.fits(&relative))) {
-        return None;
-    }
-    let shown = shown(path, base);
-    let may_be = |relative: String| {
-        patterns.iter().any(|pattern| pattern.captures(&relative).is_some() || pattern.may_hold(&relative))
-    };
-    // A link that could be no document, and no folder of documents, is nobody's business; a folder that leads back to
-    // itself is never walked to its end.
-    if error.io_error().is_some() && !relative(path, folder).is_some_and(may_be) {
-        return None;
-    }
-    let (message, help) = match error.io_error() {
-        Some(io) if io.kind() == std::io::ErrorKind::NotFound => {
-            (format!("{shown} is a link to nothing"), "Remove the link, or restore what it points to.")
+    /// An entry that cannot be reached: a loop of links, a folder without permission. A dangling link that fits no pattern is
+    /// nobody's document.
+    fn error(&mut self, error: &ignore::Error) {
+        let Some(path) = error_path(error) else { return };
+        if relative(path, self.folder)
+            .is_some_and(|relative| self.exclude.iter().any(|exclude| exclude.fits(&relative)))
+        {
+            return;
         }
-        Some(io) if io.kind() == std::io::ErrorKind::PermissionDenied => {
-            (super::describe(&shown, io), "Give yourself the right to read it, or exclude it.")
+        let shown = shown(path, self.base);
+        let may_be = |relative: String| {
+            self.patterns.iter().any(|pattern| pattern.captures(&relative).is_some() || pattern.may_hold(&relative))
+        };
+        // A link that could be no document, and no folder of documents, is nobody's business; a folder that leads back to
+        // itself is never walked to its end.
+        if error.io_error().is_some() && !relative(path, self.folder).is_some_and(may_be) {
+            return;
         }
-        Some(io) => (super::describe(&shown, io), "Remove it, or exclude it."),
-        None => (format!("{shown} is a loop of symbolic links"), "Remove the link, or exclude it."),
-    };
-    Some(Problem::path("document", shown, message).help(help))
+        let (message, help) = match error.io_error() {
+            Some(io) if io.kind() == std::io::ErrorKind::NotFound => {
+                (format!("{shown} is a link to nothing"), "Remove the link, or restore what it points to.")
+            }
+            Some(io) if io.kind() == std::io::ErrorKind::PermissionDenied => {
+                (super::describe(&shown, io), "Give yourself the right to read it, or exclude it.")
+            }
+            Some(io) => (super::describe(&shown, io), "Remove it, or exclude it."),
+            None => (format!("{shown} is a loop of symbolic links"), "Remove the link, or exclude it."),
+        };
+        self.problems.push(Problem::path("document", shown, message).help(help));
+    }
 }
 
 fn error_path(error: &ignore::Error) -> Option<&Path> {
@@ -279,13 +279,10 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         }
     }
     let matches = if !paths.is_empty() && paths.iter().all(|path| path.is_file()) {
-        let mut matches = BTreeMap::new();
-        for path in paths {
-            if let Some(relative) = relative(path, folder) {
-                take(path, relative, true, &patterns, &[], base, &mut matches, &mut problems);
-            }
-        }
-        matches
+        let (matches, problems) = (BTreeMap::new(), &mut problems);
+        let mut walk = Walk { patterns: &patterns, exclude: &[], folder, base, matches, problems };
+        paths.iter().for_each(|path| walk.entry(path, true));
+        walk.matches
     } else {
         walk(&patterns, &[], folder, base, &mut problems)
     };

@@ -2,7 +2,7 @@
 //! what stands above in the file.
 
 use super::go::{behind_export, is_space, name, rest_of_line, statement};
-use super::value::{Dollar, expand, unescape};
+use super::value::{Dollar, backslash, expand, unescape};
 use super::{Assignment, Item, Lookup, Scope, Text, Unknown, Value, line};
 use crate::source::Mapped;
 use std::ops::Range;
@@ -99,17 +99,6 @@ fn value(flat: &Mapped, at: usize, scope: &mut Scope) -> Option<(Value, usize)> 
         _ => value,
     };
     Some((value, at + close + 1))
-}
-
-/// `\n` and `\r` count, and every other backslash goes away but before a dollar sign.
-fn backslash(rest: &str) -> Option<(String, usize)> {
-    let c = rest.chars().next().filter(|c| *c != '$')?;
-    let decoded = match c {
-        'n' => '\n',
-        'r' => '\r',
-        c => c,
-    };
-    Some((decoded.to_string(), c.len_utf8()))
 }
 
 /// `$NAME` and `${NAME}`, in capitals; a backslash before it goes away.

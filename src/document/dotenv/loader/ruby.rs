@@ -1,7 +1,7 @@
 //! The gem dotenv 2.4: line by line, so that quotes never span lines; in quotes the LAST quote closes; backslashes go
 //! away in double quotes; references of upper and lower case, and commands.
 
-use super::value::{Dollar, closing, expand, unescape};
+use super::value::{Dollar, backslash, closing, expand, unescape};
 use super::{Assignment, Item, SKIPPED, Scope, Text, Unknown, Value};
 use std::ops::Range;
 
@@ -82,17 +82,6 @@ fn value(text: &Text<'_>, range: Range<usize>, scope: &mut Scope) -> Value {
         None => Value::new(literal, inner),
     };
     expand(value, scope, dollar)
-}
-
-/// `\n` and `\r` count, and every other backslash goes away but before a dollar sign.
-fn backslash(rest: &str) -> Option<(String, usize)> {
-    let c = rest.chars().next().filter(|c| *c != '$')?;
-    let decoded = match c {
-        'n' => '\n',
-        'r' => '\r',
-        c => c,
-    };
-    Some((decoded.to_string(), c.len_utf8()))
 }
 
 /// `$NAME`, `${NAME}` and `$(command)`, unless a backslash stands before it, which then goes away.

@@ -197,3 +197,14 @@ pub(super) fn closing(text: &str, open: usize, pair: (u8, u8)) -> Option<usize> 
     }
     None
 }
+
+/// Escapes of godotenv and of the gem dotenv: `\n` and `\r` count, and every other backslash goes away but before a dollar sign.
+pub(super) fn backslash(rest: &str) -> Option<(String, usize)> {
+    let c = rest.chars().next().filter(|c| *c != '$')?;
+    let decoded = match c {
+        'n' => '\n',
+        'r' => '\r',
+        c => c,
+    };
+    Some((decoded.to_string(), c.len_utf8()))
+}
