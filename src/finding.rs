@@ -112,8 +112,28 @@ pub struct Finding {
     pub service: Option<String>,
     /// The environment it is about, if it is about one.
     pub environment: Option<String>,
+    /// What it is about, in words that stay when lines move: names, never a value. With the policy and the path it is
+    /// what a baseline and other programs know the finding by; empty where the message is all there is.
+    pub object: String,
     /// What to do about it, and why.
     pub advice: Arc<Advice>,
+}
+
+/// A finding that a waiver hides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// What it hides.
+    pub finding: Finding,
+    /// Where the waiver stands.
+    pub span: Span,
+    /// Why the exception was made.
+    pub reason: String,
+    /// The last day on which it holds, in days since 1970-01-01; without one it never ends.
+    pub until: Option<i64>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where it was decided.
+    pub ticket: Option<String>,
 }
 
 impl Finding {
@@ -134,6 +154,7 @@ impl Finding {
             labels: Vec::new(),
             service: None,
             environment: None,
+            object: String::new(),
             advice: Arc::default(),
         }
     }
@@ -157,6 +178,13 @@ impl Finding {
     pub fn about(mut self, service: Option<&str>, environment: Option<&str>) -> Self {
         self.service = service.map(str::to_owned);
         self.environment = environment.map(str::to_owned);
+        self
+    }
+
+    /// With what it is about, in words that stay when lines move.
+    #[must_use]
+    pub fn of(mut self, object: impl Into<String>) -> Self {
+        self.object = object.into();
         self
     }
 

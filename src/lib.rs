@@ -21,6 +21,7 @@
 //! | [`finding`] | what is reported; cannot be built without a place |
 //! | [`config`] | `preflight.yaml` |
 //! | [`discover`] | paths, globs and files: the only room that reads |
+//! | [`git`] | what git knows of the files: the only room that runs it |
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
 //! | [`import`] | what to ask a platform's command for, and where its answers go |
@@ -37,6 +38,7 @@ pub mod document;
 pub mod evaluate;
 pub mod fact;
 pub mod finding;
+pub mod git;
 pub mod import;
 pub mod policy;
 pub mod project;

@@ -2,11 +2,13 @@
 //! fills in a [`Report`] and knows no format.
 
 mod human;
+pub mod identity;
 pub mod json;
+pub mod page;
 #[cfg(test)]
 mod sample;
 
-use crate::finding::{Finding, Problem, Severity, Undecided};
+use crate::finding::{Finding, Problem, Severity, Undecided, Waived};
 use crate::source::Shown;
 use std::io;
 
@@ -21,6 +23,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be known.
     pub undecided: Vec<Undecided>,
+    /// What a waiver hides, in the order of places.
+    pub waived: Vec<Waived>,
     /// What stands in the way of a verdict.
     pub problems: Vec<Problem>,
     /// How each policy fared, in the order of their files.

@@ -229,6 +229,7 @@ impl<'a> Context<'a> {
         let severity = policy.severity.of(environment);
         let finding = Finding::new(policy.id.value.clone(), severity, message, Anchor::At(span), note)
             .about(service, environment)
+            .of(self.facts.subject(fact))
             .advice(policy.advice.clone());
         let related = self.facts.fact(fact).related.iter();
         related.fold(finding, |finding, (span, text)| finding.label(LabelRole::Fact, *span, text.clone()))

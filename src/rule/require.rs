@@ -137,6 +137,7 @@ impl Context<'_> {
         let (anchor, config) = self.missing_place(kind, &group, service, environment);
         let mut finding = Finding::new(policy.id.value.clone(), severity, message, anchor, policy.says.clone())
             .about(service, environment)
+            .of(subject)
             .advice(policy.advice.clone());
         if let Some(span) = config {
             finding = finding.label(LabelRole::Config, span, "would be read from here");
