@@ -1,10 +1,19 @@
 //! What git knows of the files: the only room that runs the `git` command. Paths come and go as bytes between NULs, no
-//! helper program of a repository is ever run, and a revision can never be read as a flag.
+//! helper program of a repository is ever run, nothing is fetched, and a revision can never be read as a flag.
 
-use std::ffi::{OsStr, OsString};
+mod base;
+mod change;
+mod object;
+mod run;
+
+pub use base::Base;
+pub use change::{Change, State};
+pub use object::{Blobs, Entry, Mode};
+
+use run::{Inherit, output, output_of};
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// Why git could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -23,25 +32,92 @@ pub enum GitError {
     /// A revision that git would read as a flag.
     #[error("`{0}` is no revision: it begins with `-`")]
     Flag(String),
+    /// A revision that names no commit.
+    #[error("git knows no commit `{0}`")]
+    Unknown(String),
+    /// No default branch is known.
+    #[error("the branch to compare with is not known: there is no {}", .0.join(", no "))]
+    NoBase(Vec<String>),
+    /// Two commits without a common ancestor.
+    #[error("{base} and HEAD have no common ancestor{}", if *.shallow { " in this clone, which is shallow" } else { "" })]
+    NoCommonHistory {
+        /// The name of the one that is no HEAD.
+        base: String,
+        /// Whether the clone has only the end of the history.
+        shallow: bool,
+    },
+}
+
+impl GitError {
+    /// The way out.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Missing(_) => "Install git, or leave out what needs it.".to_owned(),
+            Self::Refused { said, .. } if said.contains("dubious ownership") => {
+                "The folder belongs to somebody else. If you trust it: git config --global --add safe.directory FOLDER"
+                    .to_owned()
+            }
+            Self::Refused { .. } => String::new(),
+            Self::Flag(_) => "Write a branch, a tag or the hash of a commit.".to_owned(),
+            Self::Unknown(_) => {
+                "Check its spelling, or fetch it: git fetch origin BRANCH. Paths stand before --changed.".to_owned()
+            }
+            Self::NoBase(_) => "Name it: --changed BASE. In CI fetch it first: git fetch origin BRANCH.".to_owned(),
+            Self::NoCommonHistory { shallow: true, .. } => {
+                "Fetch the history: git fetch --unshallow, or `fetch-depth: 0` of actions/checkout, or `GIT_DEPTH: 0` \
+                 of GitLab CI."
+                    .to_owned()
+            }
+            Self::NoCommonHistory { .. } => "Name another base: --changed BASE.".to_owned(),
+        }
+    }
 }
 
 /// A work tree that git looks after.
 #[derive(Clone, Debug)]
 pub struct Repository {
     root: PathBuf,
+    inherit: Inherit,
 }
 
 impl Repository {
-    /// The repository that `folder` lies in; none where it lies in none.
+    /// The repository that `folder` lies in; none where it lies in none. What a hook that is running says of its own
+    /// repository (`GIT_DIR`, `GIT_INDEX_FILE`) counts for that one only.
     ///
     /// # Errors
     /// There is no git, or it refuses the folder for another reason than that.
     pub fn of(folder: &Path) -> Result<Option<Self>, GitError> {
-        match run(folder, ["rev-parse", "--show-toplevel"]) {
-            Ok(out) => Ok(Some(Self { root: path(out.strip_suffix(b"\n").unwrap_or(&out)) })),
-            Err(GitError::Refused { said, .. }) if said.contains("not a git repository") => Ok(None),
-            Err(error) => Err(error),
+        let folder = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
+        let root = match output(folder, Inherit::Nothing, ["rev-parse", "--show-toplevel"]) {
+            Ok(out) => path(line(&out)),
+            Err(GitError::Refused { said, .. }) if said.contains("not a git repository") => {
+                return Self::named_by_environment(folder);
+            }
+            Err(error) => return Err(error),
+        };
+        let inherit = if run::has_environment() && Self::is_of_environment(folder)? {
+            Inherit::Index
+        } else {
+            Inherit::Nothing
+        };
+        Ok(Some(Self { root, inherit }))
+    }
+
+    /// The repository that `GIT_DIR` and `GIT_WORK_TREE` name, where `folder` lies in that work tree.
+    fn named_by_environment(folder: &Path) -> Result<Option<Self>, GitError> {
+        if !run::names_work_tree() {
+            return Ok(None);
         }
+        let root = path(line(&output(folder, Inherit::All, ["rev-parse", "--show-toplevel"])?));
+        Ok(folder.starts_with(&root).then_some(Self { root, inherit: Inherit::All }))
+    }
+
+    /// Whether the variables of the process speak of the repository of a folder.
+    fn is_of_environment(folder: &Path) -> Result<bool, GitError> {
+        let git_dir = ["rev-parse", "--absolute-git-dir"];
+        let here = output(folder, Inherit::Nothing, git_dir)?;
+        // Where a hook's variables name nothing they name no other repository either.
+        Ok(output(Path::new("."), Inherit::All, git_dir).is_ok_and(|of_hook| of_hook == here))
     }
 
     /// The top folder of the work tree.
@@ -54,7 +130,17 @@ impl Repository {
     /// # Errors
     /// git cannot be run, or its status is not 0.
     pub fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Result<Vec<u8>, GitError> {
-        run(&self.root, arguments)
+        output(&self.root, self.inherit, arguments)
+    }
+
+    /// What `git ARGUMENTS` writes that reads `input`, with these settings over those of the repository.
+    fn run_with<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        &self,
+        arguments: I,
+        input: &[u8],
+        settings: &[(String, String)],
+    ) -> Result<Vec<u8>, GitError> {
+        output_of(&self.root, self.inherit, arguments, input, settings)
     }
 
     /// The commit that a revision names, as its full hash.
@@ -68,18 +154,21 @@ impl Repository {
         let commit = format!("{revision}^{{commit}}");
         let out = self.run(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]);
         let out = out.map_err(|error| match error {
-            GitError::Refused { command, .. } => {
-                GitError::Refused { command, said: format!("it knows no commit `{revision}`") }
-            }
+            GitError::Refused { .. } => GitError::Unknown(crate::source::escape_controls(revision)),
             other => other,
         })?;
-        Ok(String::from_utf8_lossy(&out).trim().to_owned())
+        Ok(String::from_utf8_lossy(line(&out)).into_owned())
     }
 }
 
 /// The paths of an answer that was asked for with `-z`.
 pub fn paths(answer: &[u8]) -> impl Iterator<Item = PathBuf> + '_ {
     answer.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(path)
+}
+
+/// An answer of one line without its end.
+fn line(answer: &[u8]) -> &[u8] {
+    answer.strip_suffix(b"\n").unwrap_or(answer)
 }
 
 #[cfg(unix)]
@@ -93,42 +182,17 @@ fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// Runs git with its messages in English and nothing that a repository's configuration could have it start.
-fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(folder: &Path, arguments: I) -> Result<Vec<u8>, GitError> {
-    let arguments: Vec<OsString> = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager"]);
-    command.args(&arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
-    let out = command.stdin(Stdio::null()).output().map_err(|error| GitError::Missing(error.kind()))?;
-    if out.status.success() {
-        return Ok(out.stdout);
-    }
-    let name = arguments.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let said = String::from_utf8_lossy(&out.stderr);
-    let said = crate::source::escape_controls(said.lines().next().unwrap_or("it does not say why"));
-    Err(GitError::Refused { command: name, said })
+/// A path as git reads it between NULs.
+#[cfg(unix)]
+fn bytes(path: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt as _;
+    path.as_os_str().as_bytes().to_vec()
+}
+
+#[cfg(not(unix))]
+fn bytes(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().replace('\\', "/").into_bytes()
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-    use super::*;
-
-    #[test]
-    fn a_folder_outside_of_every_repository_has_none_and_a_flag_is_no_revision() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(Repository::of(folder.path()).unwrap().is_none());
-        run(folder.path(), ["init", "--quiet"]).unwrap();
-        let repository = Repository::of(folder.path()).unwrap().unwrap();
-        assert_eq!(repository.root().canonicalize().unwrap(), folder.path().canonicalize().unwrap());
-        assert!(matches!(repository.commit("--output=x"), Err(GitError::Flag(_))));
-        let unknown = repository.commit("main").unwrap_err().to_string();
-        assert_eq!(unknown, "git rev-parse failed: it knows no commit `main`");
-    }
-
-    #[test]
-    fn paths_are_divided_at_nuls_only() {
-        let found: Vec<PathBuf> = paths(b"a b.sql\0\xc3\xa9\n.sql\0").collect();
-        assert_eq!(found, [PathBuf::from("a b.sql"), PathBuf::from("é\n.sql")]);
-    }
-}
+mod tests;
