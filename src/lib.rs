@@ -22,14 +22,16 @@
 //! | [`config`] | `preflight.yaml` |
 //! | [`discover`] | paths, globs and files: the only room that reads |
 //! | [`git`] | what git knows of the files: the only room that runs it |
+//! | [`change`] | what a change does to configuration, policies, waivers and baseline, in clauses |
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
 //! | [`import`] | what to ask a platform's command for, and where its answers go |
 //! | [`cli`] | the commands; the only room that prints |
 //!
-//! All but `discover` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
+//! All but `discover`, `git` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
 //! front end call the same functions.
 
+pub mod change;
 pub mod cli;
 pub mod config;
 pub mod date;

@@ -60,6 +60,21 @@ pub struct ProjectArgs {
     /// The date that counts as today: YYYY-MM-DD, or `now`; without it nothing depends on the date
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
+    /// Judge by the configuration of another commit: preflight.yaml, its packs and policies; documents stay those of now
+    #[arg(long, value_name = "REV")]
+    pub config_from: Option<String>,
+}
+
+/// Which change is judged.
+#[derive(Debug, Default, Args)]
+pub struct ChangeArgs {
+    /// Judge what a pull request changes, against the merge base with BASE: commits, staged, unstaged and new files; facts
+    /// come from the whole project [default BASE: the target branch in CI, else the default branch]
+    #[arg(long, value_name = "BASE", num_args = 0..=1)]
+    pub changed: Option<Option<String>>,
+    /// Judge what the next commit changes: everything is read from the index, not from the work tree
+    #[arg(long, conflicts_with = "changed")]
+    pub staged: bool,
 }
 
 /// What is read from standard input.
@@ -85,6 +100,8 @@ pub struct CheckArgs {
     pub project: ProjectArgs,
     #[command(flatten)]
     pub stdin: StdinArgs,
+    #[command(flatten)]
+    pub change: ChangeArgs,
     /// How to show the result
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats())]
     pub format: String,

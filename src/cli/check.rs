@@ -10,6 +10,7 @@ use crate::policy::did_you_mean;
 use crate::policy::matrix::SUB_IDS;
 use crate::policy::model::Shape;
 use crate::project;
+use crate::report::identity::identify;
 use crate::report::{self, PolicyState, Report, RunState, Style};
 use crate::source::{Shown, Span};
 use std::collections::{BTreeSet, HashSet};
@@ -18,7 +19,7 @@ use std::io;
 pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let options =
         Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false, documents: true };
-    let mut session = Session::load(&options, terminal);
+    let mut session = Session::load_change(&options, &args.change, terminal);
     check_filters(args, &mut session);
     check_policies(&mut session);
     let fail_on = args.fail_on.as_deref().and_then(Severity::named);
@@ -125,7 +126,9 @@ fn check_policies(session: &mut Session) {
 
 fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
     let mut report =
-        Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
+        Report { problems: session.problems.clone(), notices: session.foremost.clone(), ..Report::default() };
+    report.foremost = report.notices.len();
+    report.notices.extend(session.notices.iter().cloned());
     let wanted =
         |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
     let (mut hidden, mut doubts) = (0, 0);
@@ -135,12 +138,17 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         let run = Run { today: project.today, wanted: &wanted, needs: &[] };
         let Evaluation { findings, undecided, states, problems, .. } =
             project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
-        let all = findings.into_iter().chain(project.read.unread.iter().cloned());
-        let (kept, rest): (Vec<Finding>, Vec<Finding>) = all.partition(|finding| is_shown(args, project, finding));
-        hidden += rest.len();
+        let all: Vec<Finding> = findings.into_iter().chain(project.read.unread.iter().cloned()).collect();
+        let (all, before) = of_change(project, all, shown);
+        let (kept, rest): (Vec<Finding>, Vec<Finding>) =
+            all.into_iter().partition(|finding| is_shown(args, project, finding));
+        hidden += rest.len() + before;
         report.findings.extend(kept);
-        let (kept, rest): (Vec<Undecided>, Vec<Undecided>) =
-            undecided.into_iter().partition(|undecided| undecided_is_shown(args, project, undecided));
+        let is_of_change =
+            |undecided: &Undecided| project.touched.as_ref().is_none_or(|change| change.has_undecided(undecided, shown));
+        let (kept, rest): (Vec<Undecided>, Vec<Undecided>) = undecided
+            .into_iter()
+            .partition(|undecided| undecided_is_shown(args, project, undecided) && is_of_change(undecided));
         doubts += rest.len();
         report.undecided.extend(kept);
         report.problems.extend(problems);
@@ -151,6 +159,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
             report.states.extend(states);
         }
         count(&mut report, project);
+        report.notices.extend(nothing_changed(project));
     }
     report.problems.extend(nothing_judged(args, &report));
     for (count, words) in [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))] {
@@ -166,6 +175,24 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         .undecided
         .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
     report
+}
+
+/// The findings that are of the change, where only a change is judged, and how many others there are.
+fn of_change(project: &Project, all: Vec<Finding>, shown: Shown<'_>) -> (Vec<Finding>, usize) {
+    let Some(change) = &project.touched else { return (all, 0) };
+    let count = all.len();
+    let identities = identify(all.iter(), shown);
+    let kept = all.into_iter().zip(identities).filter(|(finding, identity)| change.has(finding, identity));
+    let kept: Vec<Finding> = kept.map(|(finding, _)| finding).collect();
+    let others = count - kept.len();
+    (kept, others)
+}
+
+/// That a change touches no document: a run that is green for that says so.
+fn nothing_changed(project: &Project) -> Option<String> {
+    let change = project.touched.as_ref().filter(|change| !change.all && change.documents == 0)?;
+    let documents = counted(project.read.documents.len(), "document");
+    Some(format!("none of {documents} is changed since {}: there is nothing to judge", change.base))
 }
 
 /// Why a run of chosen policies says nothing: none of them could be judged.
@@ -197,6 +224,9 @@ fn count(report: &mut Report, project: &Project) {
         }
     }
     report.totals.facts += project.read.facts.len();
+    if let Some(change) = project.touched.as_ref().filter(|change| !change.all) {
+        *report.totals.changed.get_or_insert(0) += change.documents;
+    }
     for pack in &project.set.packs {
         let name = format!("{} {}", pack.name, pack.version).trim().to_owned();
         if !report.totals.packs.contains(&name) {

@@ -1,14 +1,17 @@
 //! The commands: one file each. The only room that prints.
 
 mod args;
+mod before;
 mod check;
 mod explain;
 mod facts;
 mod guard;
 mod import;
 mod json;
+mod load;
 mod policies;
 mod session;
+mod view;
 
 use crate::report::Style;
 use args::{Cli, Color, Command};

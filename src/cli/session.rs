@@ -1,12 +1,15 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
 use super::Terminal;
-use super::args::{ProjectArgs, StdinArgs};
-use crate::config::{self, Config, FILE_NAME, Today};
-use crate::discover::{self, Found};
+use super::args::{ChangeArgs, ProjectArgs, StdinArgs};
+use super::before::{Before, Touched};
+use super::load::{leaves, load_config, load_policies, no_config, shown};
+use super::view::{View, Views};
+use crate::config::{Config, FILE_NAME, Today};
+use crate::discover::{self, Fence, Found, Place};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
-use crate::policy::{self, PolicySet, did_you_mean};
+use crate::policy::{PolicySet, did_you_mean};
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::io::Read as _;
@@ -14,7 +17,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The name under which standard input is shown.
-const STDIN: &str = "<stdin>";
+pub(super) const STDIN: &str = "<stdin>";
 
 /// Everything that one command has loaded.
 #[derive(Default)]
@@ -27,6 +30,8 @@ pub struct Session {
     pub problems: Vec<Problem>,
     /// What a reader should know besides.
     pub notices: Vec<String>,
+    /// What a reader should know before anything else: what a change does to the configuration.
+    pub foremost: Vec<String>,
 }
 
 /// One preflight.yaml with what belongs to it.
@@ -43,6 +48,8 @@ pub struct Project {
     pub scope: Scope,
     /// The date that counts as today.
     pub today: Option<i64>,
+    /// What of it a change touches, where only a change is judged.
+    pub touched: Option<Touched>,
 }
 
 /// What of a project is to be shown.
@@ -67,6 +74,7 @@ struct Group {
     folder: PathBuf,
     paths: Vec<PathBuf>,
     stdin: bool,
+    view: View,
 }
 
 /// How to load.
@@ -86,6 +94,11 @@ pub struct Options<'a> {
 impl Session {
     /// Loads the projects that the paths belong to. What goes wrong is among the problems, and the rest is loaded.
     pub fn load(options: &Options<'_>, terminal: &mut Terminal) -> Self {
+        Self::load_change(options, &ChangeArgs::default(), terminal)
+    }
+
+    /// Loads them as a change makes them.
+    pub fn load_change(options: &Options<'_>, change: &ChangeArgs, terminal: &mut Terminal) -> Self {
         let mut session = Self::default();
         // A named configuration that lies elsewhere is its own project, wherever the command is run.
         let named = options.project.config.as_ref().map(|config| discover::absolute(config, &terminal.folder));
@@ -97,36 +110,51 @@ impl Session {
             let message = format!("--kind {kind} says what standard input is, and `-` is not among the paths");
             session.problems.push(Problem::path("usage", "--kind", message).help("Add `-`, or leave --kind out."));
         }
-        for group in session.groups(paths, options, terminal) {
+        for group in session.groups(paths, options, change, terminal) {
             session.load_group(group, options, terminal);
         }
         session
     }
 
-    fn groups(&mut self, paths: &[PathBuf], options: &Options<'_>, terminal: &Terminal) -> Vec<Group> {
-        let mut groups: Vec<Group> = Vec::new();
+    fn groups(
+        &mut self,
+        paths: &[PathBuf],
+        options: &Options<'_>,
+        change: &ChangeArgs,
+        terminal: &Terminal,
+    ) -> Vec<Group> {
+        let (mut groups, mut views) = (Vec::<Group>::new(), Views::default());
         for path in paths {
             let stdin = path.as_os_str() == "-";
             let whole = if stdin { terminal.folder.clone() } else { discover::absolute(path, &terminal.folder) };
-            if !stdin && let Err(error) = std::fs::symlink_metadata(&whole) {
-                let shown = discover::shown(&whole, &terminal.folder);
-                let problem = Problem::path("path", shown.clone(), discover::describe(&shown, &error));
-                self.problems.push(problem.help("Check the spelling of the path."));
+            let shown = discover::shown(&whole, &terminal.folder);
+            let view = match views.at(&whole, change, options.project.config_from.as_deref(), &shown) {
+                Ok(view) => view,
+                // One repository has one reason, however many paths lie in it.
+                Err(problem) => {
+                    if !self.problems.contains(&problem) {
+                        self.problems.push(problem);
+                    }
+                    continue;
+                }
+            };
+            if let (false, Some(problem)) = (stdin, view.documents.why_not(&whole, &shown)) {
+                self.problems.push(problem);
                 continue;
             }
             let config = match &options.project.config {
                 Some(config) => Some(discover::absolute(config, &terminal.folder)),
-                None => discover::config_above(&whole),
+                None => view.config.config_above(&whole),
             };
             if config.is_none() && !options.bare {
-                self.problems.push(no_config(&discover::shown(&whole, &terminal.folder)));
+                self.problems.push(no_config(&shown, view.config.words()));
                 continue;
             }
             let folder =
                 config.as_ref().and_then(|config| config.parent()).map_or_else(|| folder_of(&whole), Path::to_path_buf);
             let index = groups.iter().position(|group| group.config == config && group.folder == folder);
             let index = index.unwrap_or_else(|| {
-                groups.push(Group { config, folder, paths: Vec::new(), stdin: false });
+                groups.push(Group { config, folder, paths: Vec::new(), stdin: false, view });
                 groups.len() - 1
             });
             if stdin { groups[index].stdin = true } else { groups[index].paths.push(whole) }
@@ -137,23 +165,38 @@ impl Session {
     fn load_group(&mut self, group: Group, options: &Options<'_>, terminal: &mut Terminal) {
         let prefix = discover::shown(&group.folder, &terminal.folder);
         let first = self.sources.len();
-        let config = match &group.config {
-            Some(path) => match self.config(path, terminal) {
-                Some(config) => Some(config),
-                None => return,
-            },
-            None => None,
+        let fence = Fence::around(&group.folder);
+        let base = terminal.folder.clone();
+        let place = Place { folder: &group.folder, base: &base, files: &group.view.config, fence: &fence };
+        let loaded = match &group.config {
+            Some(path) => {
+                if options.project.config.is_none()
+                    && let Some(problem) = leaves(path, place)
+                {
+                    return self.problems.push(problem);
+                }
+                load_config(path, place, &mut self.sources).map(Some)
+            }
+            None => Ok(None),
+        };
+        let config = match loaded {
+            Ok(config) => config,
+            Err(problems) => return self.problems.extend(problems),
         };
         let today = match self.today(options.project.today.as_deref(), config.as_ref()) {
             Ok(today) => today,
             Err(problem) => return self.problems.push(*problem),
         };
-        let Some(set) = self.policies(config.as_ref(), &group.folder, terminal) else { return };
+        let set = match load_policies(config.as_ref(), place, &mut self.sources) {
+            Ok(set) => set,
+            Err(problems) => return self.problems.extend(problems),
+        };
         let own = first..self.sources.len();
         let (mut found, problems) = match &config {
             _ if !options.documents => (Vec::new(), Vec::new()),
             Some(config) => {
-                let (found, problems, notices) = discover::documents(config, &group.folder, &terminal.folder);
+                let place = Place { files: &group.view.documents, ..place };
+                let (found, problems, notices) = discover::documents(config, place);
                 self.notices.extend(notices);
                 (found, problems)
             }
@@ -177,58 +220,21 @@ impl Session {
                 .extend(found.iter().map(|found| format!("{} was taken for {}", found.relative, found.kind.name)));
         }
         let settings = project::settings(config.as_ref(), &set, today);
-        let shown = |found: &Found| {
-            if found.entry.is_none() && found.relative == STDIN {
-                STDIN.to_owned()
-            } else {
-                discover::shown(&found.path, &terminal.folder)
-            }
-        };
+        let shown = |found: &Found| shown(found, &base);
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
         self.problems.append(&mut read.problems);
         self.notices.append(&mut read.notices);
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
-        self.projects.push(Project { prefix, config, set, read, scope, today });
-    }
-
-    fn config(&mut self, path: &Path, terminal: &Terminal) -> Option<Config> {
-        let shown = discover::shown(path, &terminal.folder);
-        let text = match discover::read_text(path, &shown, "config") {
-            Ok(text) => text,
-            Err(problem) => {
-                self.problems.push(problem);
-                return None;
-            }
-        };
-        let source = self.sources.add(shown, text);
-        self.sources.mask_found(source, crate::document::value::secrets_of_yaml);
-        let text = self.sources.text(source).to_owned();
-        match config::load(source, &text) {
-            Ok(config) => Some(config),
-            Err(problems) => {
-                // A file that somebody took for a configuration by mistake may hold anything.
-                let is_one = path.file_name().is_some_and(|name| name == FILE_NAME) || text.contains("version:");
-                if !is_one {
-                    self.sources.mask_all(source);
-                }
-                self.problems.extend(problems);
-                None
-            }
+        let mut project = Project { prefix, config, set, read, scope, today, touched: None };
+        if let (Some(compared), Some(config)) = (&group.view.compared, &group.config) {
+            let before = Before { config, place, view: &group.view, compared };
+            project.touched = Some(before.touched(&project, &self.sources, &mut self.foremost));
         }
-    }
-
-    fn policies(&mut self, config: Option<&Config>, folder: &Path, terminal: &Terminal) -> Option<PolicySet> {
-        let Some(config) = config else { return Some(PolicySet::default()) };
-        let loaded = discover::packs(&config.packs, folder, &terminal.folder)
-            .and_then(|packs| policy::load(&packs, &config.spellings, &config.params, &mut self.sources));
-        match loaded {
-            Ok(set) => Some(set),
-            Err(problems) => {
-                self.problems.extend(problems);
-                None
-            }
+        if let Some(commit) = &group.view.config_from {
+            self.foremost.push(format!("judged by the configuration of {commit}"));
         }
+        self.projects.push(project);
     }
 
     fn today(&self, flag: Option<&str>, config: Option<&Config>) -> Result<Option<i64>, Box<Problem>> {
@@ -348,12 +354,4 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
 fn clock() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| (since.as_secs() / 86_400) as i64)
-}
-
-/// What to do in a project that has no preflight.yaml: ten lines to paste.
-fn no_config(shown: &str) -> Problem {
-    Problem::path("config", shown, format!("there is no {FILE_NAME} in {shown} or above it")).help(format!(
-        "Say which files are what: paste this into {FILE_NAME} and correct the paths.\n\n{}",
-        include_str!("starter.yaml")
-    ))
 }

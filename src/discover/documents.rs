@@ -2,13 +2,14 @@
 //! env files and exports are ignored by git by design.
 
 use super::pattern::{Captures, Pattern};
-use super::{read_text, shown};
+use super::stored::{Step, Stored};
+use super::{Fence, Files, Place, read_text, shown};
 use crate::config::{Config, DocumentEntry};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,9 +72,9 @@ struct Match {
     captures: Captures,
 }
 
-/// Reads every document of a configuration in `folder`, sorted by path. `base` is where the command was run. Besides the
-/// problems it gives notices: patterns of `exclude:` that leave nothing out.
-pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Vec<Problem>, Vec<String>) {
+/// Reads every document of a configuration, sorted by path. Besides the problems it gives notices: patterns of `exclude:`
+/// that leave nothing out.
+pub fn documents(config: &Config, place: Place<'_>) -> (Vec<Found>, Vec<Problem>, Vec<String>) {
     let mut problems = Vec::new();
     let mut compile = |glob: &Spanned<String>| {
         Pattern::new(&glob.value).map_err(|reason| {
@@ -87,7 +88,8 @@ pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Ve
     if !problems.is_empty() {
         return (Vec::new(), problems, Vec::new());
     }
-    let matches = walk(&patterns, &exclude, folder, base, &mut problems);
+    let matches = walk(&patterns, &exclude, place, &mut problems);
+    let matches = within(matches, config, place, &mut problems);
     for (index, entry) in config.documents.iter().enumerate() {
         if !matches.values().any(|found| found.entry == index) {
             let taken = patterns
@@ -109,7 +111,7 @@ pub fn documents(config: &Config, folder: &Path, base: &Path) -> (Vec<Found>, Ve
     }
     let read = |((relative, _), found): ((String, PathBuf), Match)| {
         let entry = &config.documents[found.entry];
-        let text = read_text(&found.path, &shown(&found.path, base), "document");
+        let text = place.files.read_text(&found.path, &shown(&found.path, place.base), "document");
         document(entry, found, relative, text)
     };
     let found = if matches.len() < PARALLEL {
@@ -133,14 +135,47 @@ fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<
     Found { path: found.path, relative, kind, loader, services, environment, driver, entry: span, text }
 }
 
-/// Every file that fits a pattern, by its relative path: that is the order of documents, byte by byte.
+/// Files that fit, by their relative paths: that is the order of documents, byte by byte.
+type Matches = BTreeMap<(String, PathBuf), Match>;
+
+/// Without what a link takes from outside of the fence: that is not read.
+fn within(matches: Matches, config: &Config, place: Place<'_>, problems: &mut Vec<Problem>) -> Matches {
+    // One look a folder, and one at each link: links are few.
+    let mut folders: HashMap<PathBuf, bool> = HashMap::new();
+    let mut holds = |path: &Path| {
+        let folder = path.parent().unwrap_or(path);
+        let known = folders.get(folder).copied();
+        let is_in = known.unwrap_or_else(|| place.fence.holds(folder));
+        folders.insert(folder.to_path_buf(), is_in);
+        is_in && (!path.is_symlink() || place.fence.holds(path))
+    };
+    let (inside, outside): (Matches, Matches) = matches.into_iter().partition(|(_, found)| holds(&found.path));
+    for found in outside.into_values() {
+        let shown = shown(&found.path, place.base);
+        let message = format!("{shown} is behind a link that leaves {}", place.fence.words());
+        let help = "Copy what it leads to into the repository, or exclude it.";
+        let problem = match config.documents.get(found.entry) {
+            Some(entry) => Problem::at("config", entry.files.span, message).note("is not read"),
+            None => Problem::path("document", shown, message),
+        };
+        problems.push(problem.help(help));
+    }
+    inside
+}
+
+/// Whether a file at a path relative to the configuration would be one of its documents.
+pub fn belongs(config: &Config, relative: &str) -> bool {
+    let fits = |glob: &Spanned<String>| Pattern::new(&glob.value).is_ok_and(|glob| glob.captures(relative).is_some());
+    config.documents.iter().any(|entry| fits(&entry.files)) && !config.exclude.iter().any(fits)
+}
+
+/// Every file that fits a pattern.
 fn walk(
     patterns: &[Pattern],
     exclude: &[Excluded],
-    folder: &Path,
-    base: &Path,
+    place: Place<'_>,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<(String, PathBuf), Match> {
+) -> Matches {
     let mut bases: Vec<&str> = patterns.iter().map(Pattern::base).collect();
     bases.sort_unstable();
     // A folder below another one is walked with it.
@@ -151,27 +186,39 @@ fn walk(
             roots.push(base);
         }
     }
-    let mut walk = Walk { patterns, exclude, folder, base, matches: BTreeMap::new(), problems };
-    for root in roots.into_iter().map(|root| folder.join(root)).filter(|root| root.exists()) {
-        for entry in walker(&root, folder, exclude) {
-            match entry {
-                Ok(entry) => walk.entry(entry.path(), entry.file_type().is_some_and(|kind| kind.is_file())),
-                Err(error) => walk.error(&error),
-            }
+    let roots: Vec<PathBuf> = roots.into_iter().map(|root| place.folder.join(root)).collect();
+    let new = |problems| Walk { patterns, exclude, place, matches: BTreeMap::new(), problems };
+    let Files::Stored(stored) = place.files else {
+        let mut walk = new(problems);
+        walk.disk(&roots);
+        return walk.matches;
+    };
+    let mut walk = new(problems);
+    walk.stored(stored, &roots);
+    let mut matches = walk.matches;
+    if stored.has_ignored() {
+        // What is wrong with a file that is not stored is no concern of what is stored.
+        let mut unheard = Vec::new();
+        let mut beside = new(&mut unheard);
+        beside.disk(&roots);
+        let mut beside = beside.matches;
+        beside.retain(|key, _| !matches.contains_key(key));
+        let paths: Vec<PathBuf> = beside.keys().map(|(_, path)| path.clone()).collect();
+        match stored.ignored(&paths) {
+            Ok(ignored) => beside.retain(|(_, path), _| ignored.contains(path)),
+            Err(error) => problems.push(Problem::path("git", ".", error.to_string()).help(error.help())),
         }
+        matches.append(&mut beside);
     }
-    walk.matches
+    matches
 }
 
 /// A walk through folders, with what it has found so far.
 struct Walk<'a> {
     patterns: &'a [Pattern],
     exclude: &'a [Excluded],
-    /// What relative paths begin at.
-    folder: &'a Path,
-    /// What shown paths begin at.
-    base: &'a Path,
-    matches: BTreeMap<(String, PathBuf), Match>,
+    place: Place<'a>,
+    matches: Matches,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -179,19 +226,49 @@ struct Walk<'a> {
 fn walker(root: &Path, folder: &Path, exclude: &[Excluded]) -> ignore::Walk {
     let (folder, exclude) = (folder.to_path_buf(), exclude.to_vec());
     let wanted = move |entry: &ignore::DirEntry| {
-        if !entry.file_type().is_some_and(|kind| kind.is_dir()) || entry.depth() == 0 {
-            return true;
-        }
-        let excluded = |relative: String| exclude.iter().any(|exclude| exclude.fits(&relative));
-        !PRUNED.iter().any(|name| entry.file_name() == *name) && !relative(entry.path(), &folder).is_some_and(excluded)
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        !is_folder || entry.depth() == 0 || goes_into(entry.path(), &folder, &exclude)
     };
     ignore::WalkBuilder::new(root).standard_filters(false).follow_links(true).filter_entry(wanted).build()
 }
 
+/// Whether a folder may hold documents, and is not excluded.
+fn goes_into(path: &Path, folder: &Path, exclude: &[Excluded]) -> bool {
+    let excluded = |relative: String| exclude.iter().any(|exclude| exclude.fits(&relative));
+    !PRUNED.iter().any(|name| path.file_name().is_some_and(|own| own == *name))
+        && !relative(path, folder).is_some_and(excluded)
+}
+
 impl Walk<'_> {
+    /// Goes through folders of the disk.
+    fn disk(&mut self, roots: &[PathBuf]) {
+        for root in roots.iter().filter(|root| root.exists()) {
+            for entry in walker(root, self.place.folder, self.exclude) {
+                match entry {
+                    Ok(entry) => self.entry(entry.path(), entry.file_type().is_some_and(|kind| kind.is_file())),
+                    Err(error) => self.error(&error),
+                }
+            }
+        }
+    }
+
+    /// Goes through folders of a commit or the index.
+    fn stored(&mut self, stored: &Stored, roots: &[PathBuf]) {
+        let (exclude, folder) = (self.exclude, self.place.folder);
+        for root in roots {
+            stored.walk(root, &|path| goes_into(path, folder, exclude), &mut |step| match step {
+                Step::File(path) => self.entry(&path, true),
+                Step::Lost(path, why) => {
+                    let help = "Remove the link, or exclude it.";
+                    self.lost(&path, |shown| (format!("{shown} {why}"), help));
+                }
+            });
+        }
+    }
+
     /// Takes an entry in, where it fits a pattern.
     fn entry(&mut self, path: &Path, is_file: bool) {
-        let Some(relative) = relative(path, self.folder) else { return };
+        let Some(relative) = relative(path, self.place.folder) else { return };
         let found = self
             .patterns
             .iter()
@@ -207,12 +284,12 @@ impl Walk<'_> {
         } else if path.is_dir() && self.patterns.get(entry).is_some_and(Pattern::takes_all) {
             // A folder below `**` is walked, and is no file that was meant.
         } else if path.is_dir() {
-            let shown = shown(path, self.base);
+            let shown = shown(path, self.place.base);
             let message = format!("{shown} is a folder, and fits a pattern for files");
             self.problems
                 .push(Problem::path("document", shown, message).help("Rename the folder, or narrow the pattern."));
         } else {
-            let shown = shown(path, self.base);
+            let shown = shown(path, self.place.base);
             let message = format!("{shown} is no regular file");
             self.problems.push(
                 Problem::path("document", shown, message).help("Exclude it: add it to `exclude:` of preflight.yaml."),
@@ -220,34 +297,43 @@ impl Walk<'_> {
         }
     }
 
-    /// An entry that cannot be reached: a loop of links, a folder without permission. A dangling link that fits no pattern is
-    /// nobody's document.
+    /// An entry that cannot be reached: a loop of links, a folder without permission.
     fn error(&mut self, error: &ignore::Error) {
         let Some(path) = error_path(error) else { return };
-        if relative(path, self.folder)
-            .is_some_and(|relative| self.exclude.iter().any(|exclude| exclude.fits(&relative)))
-        {
-            return;
-        }
-        let shown = shown(path, self.base);
+        // A folder that leads back to itself is never walked to its end.
+        let Some(io) = error.io_error() else {
+            return self.unreachable(path, |shown| {
+                (format!("{shown} is a loop of symbolic links"), "Remove the link, or exclude it.")
+            });
+        };
+        self.lost(path, |shown| match io.kind() {
+            std::io::ErrorKind::NotFound => {
+                (format!("{shown} is a link to nothing"), "Remove the link, or restore what it points to.")
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                (super::describe(shown, io), "Give yourself the right to read it, or exclude it.")
+            }
+            _ => (super::describe(shown, io), "Remove it, or exclude it."),
+        });
+    }
+
+    /// A link that leads nowhere. One that could be no document, and no folder of documents, is nobody's business.
+    fn lost(&mut self, path: &Path, why: impl FnOnce(&str) -> (String, &'static str)) {
         let may_be = |relative: String| {
             self.patterns.iter().any(|pattern| pattern.captures(&relative).is_some() || pattern.may_hold(&relative))
         };
-        // A link that could be no document, and no folder of documents, is nobody's business; a folder that leads back to
-        // itself is never walked to its end.
-        if error.io_error().is_some() && !relative(path, self.folder).is_some_and(may_be) {
+        if relative(path, self.place.folder).is_some_and(may_be) {
+            self.unreachable(path, why);
+        }
+    }
+
+    fn unreachable(&mut self, path: &Path, why: impl FnOnce(&str) -> (String, &'static str)) {
+        let excluded = |relative: String| self.exclude.iter().any(|exclude| exclude.fits(&relative));
+        if relative(path, self.place.folder).is_some_and(excluded) {
             return;
         }
-        let (message, help) = match error.io_error() {
-            Some(io) if io.kind() == std::io::ErrorKind::NotFound => {
-                (format!("{shown} is a link to nothing"), "Remove the link, or restore what it points to.")
-            }
-            Some(io) if io.kind() == std::io::ErrorKind::PermissionDenied => {
-                (super::describe(&shown, io), "Give yourself the right to read it, or exclude it.")
-            }
-            Some(io) => (super::describe(&shown, io), "Remove it, or exclude it."),
-            None => (format!("{shown} is a loop of symbolic links"), "Remove the link, or exclude it."),
-        };
+        let shown = shown(path, self.place.base);
+        let (message, help) = why(&shown);
         self.problems.push(Problem::path("document", shown, message).help(help));
     }
 }
@@ -278,13 +364,15 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
             kinds.push(kind);
         }
     }
+    let fence = Fence::around(folder);
+    let place = Place { folder, base, files: &Files::Disk, fence: &fence };
     let matches = if !paths.is_empty() && paths.iter().all(|path| path.is_file()) {
         let (matches, problems) = (BTreeMap::new(), &mut problems);
-        let mut walk = Walk { patterns: &patterns, exclude: &[], folder, base, matches, problems };
+        let mut walk = Walk { patterns: &patterns, exclude: &[], place, matches, problems };
         paths.iter().for_each(|path| walk.entry(path, true));
         walk.matches
     } else {
-        walk(&patterns, &[], folder, base, &mut problems)
+        walk(&patterns, &[], place, &mut problems)
     };
     let found = matches.into_iter().map(|((relative, _), found)| {
         let text = read_text(&found.path, &shown(&found.path, base), "document");

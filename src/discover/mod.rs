@@ -1,22 +1,39 @@
 //! Discovery: the only room that reads. Paths in, texts with labels out; whatever cannot be read is a problem.
 
 mod documents;
+mod fence;
+mod files;
 mod packs;
 mod pattern;
 mod read;
+mod stored;
 
-pub use documents::{Found, documents, well_known};
-pub use packs::packs;
+pub use documents::{Found, belongs, documents, well_known};
+pub use fence::{Fence, real};
+pub use files::{Files, Sort};
+pub use packs::{pack_path, packs};
 pub use pattern::{Captures, Pattern};
 pub use read::{decode, describe, read_text};
+pub use stored::Stored;
 
-use crate::config::FILE_NAME;
 use std::path::{Component, Path, PathBuf};
 
-/// The preflight.yaml that a path belongs to: in its own folder, or above.
+/// Where a configuration stands, and where its files are looked for.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// The folder of the configuration: its paths begin there.
+    pub folder: &'a Path,
+    /// Where the command was run: shown paths begin there.
+    pub base: &'a Path,
+    /// Where files are looked for.
+    pub files: &'a Files,
+    /// What no path of the configuration leaves.
+    pub fence: &'a Fence,
+}
+
+/// The preflight.yaml on the disk that a path belongs to: in its own folder, or above.
 pub fn config_above(path: &Path) -> Option<PathBuf> {
-    let start = if path.is_dir() { path } else { path.parent()? };
-    start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
+    Files::Disk.config_above(path)
 }
 
 /// An absolute path without `.` and `..`, links left alone: what a path means where the command was run.

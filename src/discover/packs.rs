@@ -1,20 +1,20 @@
 //! Reading packs: built in, a folder, or one policy file.
 
-use super::{absolute, read_text, shown};
+use super::{Place, Sort, absolute, shown};
 use crate::finding::Problem;
 use crate::policy::{PackText, built_in, built_in_names, did_you_mean};
 use crate::source::Spanned;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Reads the packs that a configuration in `folder` names. `base` is where the command was run.
+/// Reads the packs that a configuration names.
 ///
 /// # Errors
-/// A problem for each pack that is not there or cannot be read.
-pub fn packs(names: &[Spanned<String>], folder: &Path, base: &Path) -> Result<Vec<PackText>, Vec<Problem>> {
+/// A problem for each pack that is not there, cannot be read, or lies outside of the repository.
+pub fn packs(names: &[Spanned<String>], place: Place<'_>) -> Result<Vec<PackText>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut texts = Vec::new();
     for name in names {
-        match pack(name, folder, base) {
+        match pack(name, place) {
             Ok(text) => texts.push(text),
             Err(problem) => problems.push(problem),
         }
@@ -22,19 +22,33 @@ pub fn packs(names: &[Spanned<String>], folder: &Path, base: &Path) -> Result<Ve
     if problems.is_empty() { Ok(texts) } else { Err(problems) }
 }
 
-fn pack(name: &Spanned<String>, folder: &Path, base: &Path) -> Result<PackText, Problem> {
+/// Where a pack that is no built-in one stands.
+pub fn pack_path(name: &str, folder: &Path) -> Option<PathBuf> {
+    (!built_in_names().any(|known| known == name)).then(|| absolute(Path::new(name), folder))
+}
+
+fn pack(name: &Spanned<String>, place: Place<'_>) -> Result<PackText, Problem> {
     if let Some(text) = built_in(&name.value) {
         return Ok(text);
     }
-    let path = absolute(Path::new(&name.value), folder);
-    if path.is_dir() {
-        return folder_pack(&path, base);
+    if Path::new(&name.value).is_absolute() {
+        let message = format!("pack `{}` is an absolute path", name.value);
+        return Err(outside(name, message, "is another place on every machine"));
     }
-    if path.is_file() {
-        let shown = shown(&path, base);
-        let text = read_text(&path, &shown, "policy")?;
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        return Ok(PackText { name: stem, folder: String::new(), files: vec![(shown, text)] });
+    let path = absolute(Path::new(&name.value), place.folder);
+    if !place.fence.holds(&path) {
+        let message = format!("pack `{}` leaves {}", name.value, place.fence.words());
+        return Err(outside(name, message, "leads out of it"));
+    }
+    match place.files.sort(&path) {
+        Some(Sort::Folder) => return folder_pack(name, &path, place),
+        Some(Sort::File) => {
+            let shown = shown(&path, place.base);
+            let text = place.files.read_text(&path, &shown, "policy")?;
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            return Ok(PackText { name: stem, folder: String::new(), files: vec![(shown, text)] });
+        }
+        None => {}
     }
     let near = did_you_mean(&name.value, built_in_names());
     let note = near.map_or_else(|| "not found".to_owned(), |near| format!("did you mean `{near}`?"));
@@ -43,18 +57,18 @@ fn pack(name: &Spanned<String>, folder: &Path, base: &Path) -> Result<PackText, 
     Err(Problem::at("config", name.span, format!("there is no pack `{}`", name.value)).note(note).help(help))
 }
 
-fn folder_pack(path: &Path, base: &Path) -> Result<PackText, Problem> {
-    let folder = shown(path, base);
+/// What is not read, wherever it leads.
+fn outside(name: &Spanned<String>, message: String, note: &str) -> Problem {
+    let help = "Copy what it leads to into the repository, and name it relative to preflight.yaml.";
+    Problem::at("config", name.span, message).note(note).help(help)
+}
+
+fn folder_pack(pack: &Spanned<String>, path: &Path, place: Place<'_>) -> Result<PackText, Problem> {
+    let folder = shown(path, place.base);
     let unreadable = |error: &std::io::Error| Problem::path("policy", folder.clone(), super::describe(&folder, error));
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(|error| unreadable(&error))? {
-        let entry = entry.map_err(|error| unreadable(&error))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let wanted = [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending));
-        if wanted && !name.starts_with('.') {
-            names.push(name);
-        }
-    }
+    let mut names = place.files.names(path).map_err(|error| unreadable(&error))?;
+    let wanted = |name: &String| [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending));
+    names.retain(|name| wanted(name) && !name.starts_with('.'));
     names.sort();
     if names.is_empty() {
         let message = format!("{folder} holds no policy file");
@@ -64,7 +78,12 @@ fn folder_pack(path: &Path, base: &Path) -> Result<PackText, Problem> {
     }
     let mut files = Vec::new();
     for name in names {
-        let text = read_text(&path.join(&name), &format!("{folder}/{name}"), "policy")?;
+        let (file, shown) = (path.join(&name), format!("{folder}/{name}"));
+        if !place.fence.holds(&file) {
+            let message = format!("{shown} is a link that leaves {}", place.fence.words());
+            return Err(outside(pack, message, "a file of this pack leads out of it"));
+        }
+        let text = place.files.read_text(&file, &shown, "policy")?;
         files.push((name, text));
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

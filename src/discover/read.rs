@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 256 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// Reads a text. `shown` is the path in messages.
 ///

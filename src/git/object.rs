@@ -112,18 +112,18 @@ struct Pipe {
 }
 
 impl Blobs {
-    /// The bytes of an object.
+    /// The bytes of an object; none where there are more than `largest`.
     ///
     /// # Errors
     /// The object is not in this clone, or git went away.
-    pub fn read(&self, object: &str) -> Result<Vec<u8>, GitError> {
+    pub fn read(&self, object: &str, largest: u64) -> Result<Option<Vec<u8>>, GitError> {
         let mut pipe = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pipe.read(object).map_err(|said| GitError::Refused { command: "cat-file".to_owned(), said })
+        pipe.read(object, largest).map_err(|said| GitError::Refused { command: "cat-file".to_owned(), said })
     }
 }
 
 impl Pipe {
-    fn read(&mut self, object: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, object: &str, largest: u64) -> Result<Option<Vec<u8>>, String> {
         let gone = |error: std::io::Error| error.kind().to_string();
         let input = self.input.as_mut().ok_or("it has ended")?;
         input.write_all(format!("{object}\n").as_bytes()).and_then(|()| input.flush()).map_err(gone)?;
@@ -133,10 +133,15 @@ impl Pipe {
         let size = head.trim_end().split(' ').nth(2).and_then(|size| size.parse::<u64>().ok());
         let size = size.ok_or("the object is not in this clone: fetch it, or clone without a filter")?;
         let mut bytes = Vec::new();
-        (&mut self.output).take(size).read_to_end(&mut bytes).map_err(gone)?;
+        let mut rest = (&mut self.output).take(size);
+        if size > largest {
+            std::io::copy(&mut rest, &mut std::io::sink()).map_err(gone)?;
+        } else {
+            rest.read_to_end(&mut bytes).map_err(gone)?;
+        }
         let mut end = [0];
         self.output.read_exact(&mut end).map_err(gone)?;
-        Ok(bytes)
+        Ok((size <= largest).then_some(bytes))
     }
 }
 

@@ -106,10 +106,11 @@ fn blobs_are_read_by_their_hashes_and_an_announced_file_is_not_in_the_index() {
     let index = repository.index().unwrap();
     assert_eq!(index.iter().map(|entry| entry.path.clone()).collect::<Vec<_>>(), [Path::new("a"), Path::new("empty")]);
     let blobs = repository.blobs().unwrap();
-    assert_eq!(blobs.read(&index[0].object).unwrap(), b"of the index\n");
-    assert_eq!(blobs.read(&index[1].object).unwrap(), b"");
-    assert!(blobs.read(&"0".repeat(40)).unwrap_err().to_string().contains("not in this clone"));
-    assert_eq!(blobs.read(&index[0].object).unwrap(), b"of the index\n", "one that is missing ends nothing");
+    assert_eq!(blobs.read(&index[0].object, 100).unwrap().unwrap(), b"of the index\n");
+    assert_eq!(blobs.read(&index[1].object, 100).unwrap().unwrap(), b"");
+    assert_eq!(blobs.read(&index[0].object, 12).unwrap(), None, "larger than that");
+    assert!(blobs.read(&"0".repeat(40), 100).unwrap_err().to_string().contains("not in this clone"));
+    assert_eq!(blobs.read(&index[0].object, 100).unwrap().unwrap(), b"of the index\n", "one that is missing ends nothing");
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub struct Report {
     pub states: Vec<PolicyState>,
     /// What a reader should know besides: which file was taken for what. One sentence each.
     pub notices: Vec<String>,
+    /// How many of the notices, from the first, are to be read before anything else: what a change does to the
+    /// configuration that judges it.
+    pub foremost: usize,
     /// Counts.
     pub totals: Totals,
 }
@@ -135,6 +138,8 @@ pub enum RunState {
 pub struct Totals {
     /// Documents that were read, by the word under which they are counted (`env`, `Railway`, `migrations`).
     pub documents: Vec<(&'static str, usize)>,
+    /// How many documents the change that is judged touches or removes; none where everything is judged.
+    pub changed: Option<usize>,
     /// Facts found in them.
     pub facts: usize,
     /// Policies in force that were asked for.

@@ -30,6 +30,7 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, style: &Style, out: &mut
     }
     let style = &Style { width: style.width.max(NARROWEST), ..*style };
     let view = &View::new(shown);
+    write(out, &summary::foremost(report, style), style)?;
     for finding in &report.findings {
         write(out, &draw_finding(finding, view, style), style)?;
     }

@@ -7,7 +7,7 @@ use crate::source::{Shown, escape_controls};
 
 /// Draws it all. Each part ends with a line end.
 pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
-    let mut out: String = report.notices.iter().map(|notice| block("note", Ink::Lead, notice, style)).collect();
+    let mut out: String = report.notices.iter().skip(report.foremost).map(|notice| block("note", Ink::Lead, notice, style)).collect();
     let checked = checked(&report.totals);
     if is_clean(report) {
         let clean = paint("clean:", Ink::Good, style);
@@ -31,9 +31,21 @@ pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
     out
 }
 
+/// What is to be read before the findings; an empty line divides it from them.
+pub(super) fn foremost(report: &Report, style: &Style) -> String {
+    let first = report.notices.iter().take(report.foremost);
+    let mut out: String = first.map(|notice| block("note", Ink::Severity(Severity::Warning), notice, style)).collect();
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
 /// Whether the word may be said: nothing was found, nothing is open.
 fn is_clean(report: &Report) -> bool {
+    // Of a change that touches no document nothing was judged.
     report.verdict == Verdict::Clean
+        && report.totals.changed != Some(0)
         && report.findings.is_empty()
         && report.undecided.is_empty()
         && report.problems.is_empty()
@@ -52,8 +64,9 @@ fn checked(totals: &Totals) -> String {
     let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
     let packs: Vec<String> = totals.packs.iter().map(|pack| escape_controls(pack)).collect();
     let packs = if packs.is_empty() { String::new() } else { format!(" of {}", enumerate(&packs)) };
+    let changed = totals.changed.map(|changed| format!("{changed} changed of ")).unwrap_or_default();
     format!(
-        "checked {}{kinds} against {}{packs}: {}",
+        "checked {changed}{}{kinds} against {}{packs}: {}",
         count(documents, "document"),
         policies(totals),
         count(totals.facts, "fact")

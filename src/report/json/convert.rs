@@ -21,6 +21,7 @@ impl JsonReport {
             problems: report.problems.iter().map(|problem| JsonProblem::new(problem, shown)).collect(),
             policies: report.states.iter().map(|policy| JsonPolicy::new(&policy.policy, &policy.state)).collect(),
             notices: report.notices.iter().map(|notice| lines(notice)).collect(),
+            foremost: report.foremost,
             totals: JsonTotals::new(&report.totals),
         }
     }
@@ -115,6 +116,7 @@ impl JsonTotals {
         let documents = totals.documents.iter();
         Self {
             documents: documents.map(|(kind, count)| JsonCount { kind: (*kind).into(), count: *count }).collect(),
+            changed: totals.changed,
             facts: totals.facts,
             policies: totals.policies,
             decided: totals.decided,

@@ -21,8 +21,11 @@ pub(super) struct JsonReport {
     pub problems: Vec<JsonProblem>,
     /// How each policy fared.
     pub policies: Vec<JsonPolicy>,
-    /// What a reader should know besides, such as which file was taken for what.
+    /// What a reader should know besides, such as which file was taken for what; what a change does to the configuration
+    /// stands first.
     pub notices: Vec<String>,
+    /// How many of the notices, from the first, say what the change that is judged does to the configuration.
+    pub foremost: usize,
     /// Counts.
     pub totals: JsonTotals,
 }
@@ -200,6 +203,9 @@ pub(super) struct JsonPolicy {
 pub(super) struct JsonTotals {
     /// Documents that were read, by the word under which they are counted (`env`, `Railway`, `migrations`).
     pub documents: Vec<JsonCount>,
+    /// How many documents the change that is judged touches or removes; none where everything is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<usize>,
     /// Facts found in them.
     pub facts: usize,
     /// Policies in force that were asked for.
