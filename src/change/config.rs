@@ -10,7 +10,8 @@ const OWN: &[&str] = &["version", "packs", "documents", "exclude", "fail_on"];
 
 pub(super) fn compare(before: &Judges, after: &Judges, clauses: &mut Clauses) {
     documents(&before.config, &after.config, clauses);
-    let globs = |config: &Config| -> BTreeSet<String> { config.exclude.iter().map(|glob| named(&glob.value)).collect() };
+    let globs =
+        |config: &Config| -> BTreeSet<String> { config.exclude.iter().map(|glob| named(&glob.value)).collect() };
     let (old, new) = (globs(&before.config), globs(&after.config));
     for glob in new.difference(&old) {
         clauses.add(Weight::Milder, format!("excludes {glob}"));

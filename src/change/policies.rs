@@ -57,9 +57,8 @@ pub(super) fn compare(before: &Judges, after: &Judges, clauses: &mut Clauses) {
 
 /// Packs that are gone or new; their names.
 fn packs(before: &Judges, after: &Judges, clauses: &mut Clauses) -> BTreeSet<String> {
-    let names = |judges: &Judges| -> BTreeSet<String> {
-        judges.set.packs.iter().map(|pack| pack.name.clone()).collect()
-    };
+    let names =
+        |judges: &Judges| -> BTreeSet<String> { judges.set.packs.iter().map(|pack| pack.name.clone()).collect() };
     let (old, new) = (names(before), names(after));
     let count = |judges: &Judges, name: &String| {
         let of = |policy: &&Policy| judges.set.packs.get(policy.pack).is_some_and(|pack| pack.name == *name);

@@ -49,7 +49,8 @@ fn a_comment_another_order_and_other_line_ends_change_nothing() {
     let config = CONFIG.replace("packs: [house]\n", "# all that is ours\npacks:\n  - house\n");
     let (first, second) = HOUSE.split_once("  no-truncate:").unwrap();
     let (head, first) = first.split_once("  no-drop-column:").unwrap();
-    let turned = format!("{head}  no-truncate:{second}  no-drop-column:{first}").replace("    why: w\n    fix: f\n", "    fix: f\n    why: 'w'\n");
+    let turned = format!("{head}  no-truncate:{second}  no-drop-column:{first}")
+        .replace("    why: w\n    fix: f\n", "    fix: f\n    why: 'w'\n");
     says(&before, &judges(&config, &turned.replace('\n', "\r\n")), &[]);
 }
 
@@ -64,8 +65,13 @@ fn what_makes_policies_milder_is_said_first() {
     says(&judges(CONFIG, &lowered), &before, &["raises no-drop-column from info to error"]);
     let narrowed = HOUSE.replace("{ is: truncate }", "{ is: truncate, schema: public }");
     says(&before, &judges(CONFIG, &narrowed), &["changes policy no-truncate"]);
-    let more = format!("{kept}    unless: [{{ operation.if_exists: true }}]\n  new-one:{dropped}").replace("operation.if_exists", "if_exists");
-    says(&before, &judges(CONFIG, &more), &["drops policy no-truncate", "changes policy no-drop-column", "adds policy new-one"]);
+    let more = format!("{kept}    unless: [{{ operation.if_exists: true }}]\n  new-one:{dropped}")
+        .replace("operation.if_exists", "if_exists");
+    says(
+        &before,
+        &judges(CONFIG, &more),
+        &["drops policy no-truncate", "changes policy no-drop-column", "adds policy new-one"],
+    );
     let renamed = HOUSE.replace("  no-truncate:\n", "  never-truncate:\n    also_known_as: [no-truncate]\n");
     says(&before, &judges(CONFIG, &renamed), &["renames policy no-truncate to never-truncate"]);
 }
@@ -103,11 +109,16 @@ fn waivers_and_baseline_entries_are_counted() {
     let mut before = judges(CONFIG, HOUSE);
     let mut after = judges(CONFIG, HOUSE);
     before.waivers = Some("waivers:\n  - { policy: a, target: x }\n  - { policy: b, target: y }\n".into());
-    after.waivers = Some("waivers:\n  - { target: x, policy: a }\n  - { policy: c, target: y }\n  - { policy: d }\n".into());
+    after.waivers =
+        Some("waivers:\n  - { target: x, policy: a }\n  - { policy: c, target: y }\n  - { policy: d }\n".into());
     after.baseline = Some("{ \"version\": 1, \"findings\": [{ \"policy\": \"a\" }] }".into());
     says(&before, &after, &["waives 2 more", "adds 1 baseline entry", "withdraws 1 waiver"]);
     after.waivers = Some("waivers: [".into());
-    says(&before, &after, &["changes preflight-waivers.yaml, of which one version cannot be read", "adds 1 baseline entry"]);
+    says(
+        &before,
+        &after,
+        &["changes preflight-waivers.yaml, of which one version cannot be read", "adds 1 baseline entry"],
+    );
 }
 
 #[test]

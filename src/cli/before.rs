@@ -93,13 +93,7 @@ impl Before<'_> {
     }
 
     /// Judges the documents as they were, by the policies of now.
-    fn found_before(
-        &self,
-        project: &session::Project,
-        config: &Config,
-        sources: &SourceMap,
-        touched: &mut Touched,
-    ) {
+    fn found_before(&self, project: &session::Project, config: &Config, sources: &SourceMap, touched: &mut Touched) {
         // Spans of policies and of the configuration keep their sources.
         let mut before = SourceMap::new();
         for index in 0..sources.len() {

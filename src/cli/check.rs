@@ -131,7 +131,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
     report.notices.extend(session.notices.iter().cloned());
     let wanted =
         |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
-    let (mut hidden, mut doubts) = (0, 0);
+    let (mut hidden, mut doubts, mut others) = (0, 0, 0);
     for project in &session.projects {
         let expected =
             project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
@@ -142,10 +142,12 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         let (all, before) = of_change(project, all, shown);
         let (kept, rest): (Vec<Finding>, Vec<Finding>) =
             all.into_iter().partition(|finding| is_shown(args, project, finding));
-        hidden += rest.len() + before;
+        hidden += rest.len();
+        others += before;
         report.findings.extend(kept);
-        let is_of_change =
-            |undecided: &Undecided| project.touched.as_ref().is_none_or(|change| change.has_undecided(undecided, shown));
+        let is_of_change = |undecided: &Undecided| {
+            project.touched.as_ref().is_none_or(|change| change.has_undecided(undecided, shown))
+        };
         let (kept, rest): (Vec<Undecided>, Vec<Undecided>) = undecided
             .into_iter()
             .partition(|undecided| undecided_is_shown(args, project, undecided) && is_of_change(undecided));
@@ -167,6 +169,10 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
             let verb = if count == 1 { "is" } else { "are" };
             report.notices.push(format!("{words} outside of what was asked for {verb} not shown"));
         }
+    }
+    if others > 0 {
+        let verb = if others == 1 { "is" } else { "are" };
+        report.notices.push(format!("{} {verb} not of this change, and not shown", counted(others, "finding")));
     }
     report
         .findings

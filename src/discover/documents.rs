@@ -170,12 +170,7 @@ pub fn belongs(config: &Config, relative: &str) -> bool {
 }
 
 /// Every file that fits a pattern.
-fn walk(
-    patterns: &[Pattern],
-    exclude: &[Excluded],
-    place: Place<'_>,
-    problems: &mut Vec<Problem>,
-) -> Matches {
+fn walk(patterns: &[Pattern], exclude: &[Excluded], place: Place<'_>, problems: &mut Vec<Problem>) -> Matches {
     let mut bases: Vec<&str> = patterns.iter().map(Pattern::base).collect();
     bases.sort_unstable();
     // A folder below another one is walked with it.

@@ -275,12 +275,7 @@ impl Stored {
 }
 
 /// Whether every folder between `root` and `path` is gone into.
-fn is_wanted(
-    path: &Path,
-    root: &Path,
-    wanted: &dyn Fn(&Path) -> bool,
-    decided: &mut HashMap<PathBuf, bool>,
-) -> bool {
+fn is_wanted(path: &Path, root: &Path, wanted: &dyn Fn(&Path) -> bool, decided: &mut HashMap<PathBuf, bool>) -> bool {
     let folders = path.ancestors().skip(1).take_while(|folder| *folder != root);
     let mut all = true;
     for folder in folders {

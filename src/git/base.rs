@@ -93,7 +93,12 @@ impl Repository {
         };
         for name in &candidates {
             match self.commit(name) {
-                Ok(commit) => return Ok((commit, shown(name))),
+                // `origin/HEAD` says less than the branch that it stands for.
+                Ok(commit) => {
+                    let branch = self.run(["symbolic-ref", "--quiet", name]);
+                    let branch = branch.map(|out| String::from_utf8_lossy(line(&out)).into_owned());
+                    return Ok((commit, shown(&branch.unwrap_or_else(|_| name.clone()))));
+                }
                 Err(GitError::Unknown(_)) => {}
                 Err(error) => return Err(error),
             }

@@ -95,11 +95,8 @@ impl Repository {
             }
             Err(error) => return Err(error),
         };
-        let inherit = if run::has_environment() && Self::is_of_environment(folder)? {
-            Inherit::Index
-        } else {
-            Inherit::Nothing
-        };
+        let inherit =
+            if run::has_environment() && Self::is_of_environment(folder)? { Inherit::Index } else { Inherit::Nothing };
         Ok(Some(Self { root, inherit }))
     }
 

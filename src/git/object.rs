@@ -8,10 +8,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 /// The hashes of an empty file, by SHA-1 and by SHA-256.
-const EMPTY: &[&str] = &[
-    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-];
+const EMPTY: &[&str] =
+    &["e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"];
 
 /// What a path is to git.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +95,6 @@ impl Repository {
         };
         Ok(Blobs(Mutex::new(Pipe { child, input: Some(input), output: BufReader::new(output) })))
     }
-
 }
 
 /// A running `git cat-file --batch`.

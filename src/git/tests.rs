@@ -110,7 +110,11 @@ fn blobs_are_read_by_their_hashes_and_an_announced_file_is_not_in_the_index() {
     assert_eq!(blobs.read(&index[1].object, 100).unwrap().unwrap(), b"");
     assert_eq!(blobs.read(&index[0].object, 12).unwrap(), None, "larger than that");
     assert!(blobs.read(&"0".repeat(40), 100).unwrap_err().to_string().contains("not in this clone"));
-    assert_eq!(blobs.read(&index[0].object, 100).unwrap().unwrap(), b"of the index\n", "one that is missing ends nothing");
+    assert_eq!(
+        blobs.read(&index[0].object, 100).unwrap().unwrap(),
+        b"of the index\n",
+        "one that is missing ends nothing"
+    );
 }
 
 #[test]

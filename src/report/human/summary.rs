@@ -7,7 +7,8 @@ use crate::source::{Shown, escape_controls};
 
 /// Draws it all. Each part ends with a line end.
 pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
-    let mut out: String = report.notices.iter().skip(report.foremost).map(|notice| block("note", Ink::Lead, notice, style)).collect();
+    let mut out: String =
+        report.notices.iter().skip(report.foremost).map(|notice| block("note", Ink::Lead, notice, style)).collect();
     let checked = checked(&report.totals);
     if is_clean(report) {
         let clean = paint("clean:", Ink::Good, style);
@@ -138,6 +139,7 @@ fn in_files(about: &str, group: &[&Problem]) -> String {
         "path" => format!("{errors} about {}", count(places.len(), "path")),
         "railway" => format!("{errors} of Railway's command line"),
         "usage" => format!("{errors} of usage"),
+        "git" => format!("{errors} of git"),
         other => format!("{errors} in {}", count(places.len(), &escape_controls(other))),
     }
 }
