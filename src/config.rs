@@ -1,10 +1,15 @@
 //! `preflight.yaml`: packs, documents, labels, fail level. Pure: text in, settings or errors out.
 
+mod settings;
+
+pub use settings::{OFF, POLICY_KEYS};
+
 use crate::document::value::redact_tree;
 use crate::document::{self, DOCUMENT_KINDS, DocumentKind};
 use crate::fact::kinds::connection::DRIVERS;
 use crate::fact::{Field, Kind};
 use crate::finding::{Problem, Severity};
+use crate::policy::adjust::Setting;
 use crate::policy::grammar::Key;
 use crate::policy::load::Loader;
 use crate::policy::load::reader::Problems;
@@ -35,6 +40,10 @@ pub const KEYS: &[Key] = &[
     must("documents", "which files are documents, of which kind"),
     may("labels", "other spellings of a label: `environment: { prod: [production] }`"),
     may("params", "values for the parameters of packs, by name"),
+    may(
+        "policies",
+        "another severity for policies of the packs, by id: `no-truncate: { severity: warning }`, or `off`",
+    ),
     may("needs", "for a kind of fact: `required` or `optional`, over what the packs say"),
     may("directions", "file-name globs of migrations that go back, besides those of the packs"),
     may("exclude", "globs of files and folders that are never read"),
@@ -66,6 +75,8 @@ pub struct Config {
     pub spellings: Spellings,
     /// Values of params.
     pub params: Vec<(Spanned<String>, Vec<String>)>,
+    /// What is set for policies of the packs.
+    pub settings: Vec<Setting>,
     /// Fact kinds that must be given, or may be missing.
     pub needs: Vec<(Kind, Need, Span)>,
     /// File-name globs of migrations that go back.
@@ -76,6 +87,8 @@ pub struct Config {
     pub fail_on: Severity,
     /// The date that counts as today.
     pub today: Option<Today>,
+    /// Where each key stands that the file has.
+    pub places: Vec<(String, Span)>,
 }
 
 /// The date that counts as today.
@@ -158,8 +171,11 @@ fn read(tree: &Node, problems: &mut Problems) -> Option<Config> {
     let mut loader = Loader::new("config", &spellings, &[]);
     let needs = loader.needs(tree.get("needs"));
     let directions = loader.directions(tree.get("directions"));
+    let settings = tree.get("policies").map(|node| settings::settings(node, &mut loader)).unwrap_or_default();
     loader.problems.into_vec().into_iter().for_each(|problem| problems.push(problem));
-    Some(Config { packs, documents, spellings, params, needs, directions, exclude, fail_on, today })
+    let places = tree.entries().unwrap_or_default().iter();
+    let places = places.map(|entry| (entry.key.value.clone(), entry.key.span)).collect();
+    Some(Config { packs, documents, spellings, params, settings, needs, directions, exclude, fail_on, today, places })
 }
 
 fn check_version(tree: &Node, problems: &mut Problems) {

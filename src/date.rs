@@ -20,6 +20,25 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days_before(year, month) + day - 1)
 }
 
+/// The date, written `YYYY-MM-DD`, that is so many days after 1970-01-01; the inverse of [`parse`].
+///
+/// ```
+/// assert_eq!(preflight::date::text(1), "1970-01-02");
+/// ```
+pub fn text(days: i64) -> String {
+    // The mean year has 365.2425 days: the guess is at most one year off.
+    let days = days.clamp(days_before(1, 1), days_before(10_000, 1) - 1);
+    let mut year = 1970 + days.div_euclid(366).min(days * 10_000 / 3_652_425);
+    while days_before(year + 1, 1) <= days {
+        year += 1;
+    }
+    while days_before(year, 1) > days {
+        year -= 1;
+    }
+    let month = (1..=12).rev().find(|month| days_before(year, *month) <= days).unwrap_or(1);
+    format!("{year:04}-{month:02}-{:02}", days - days_before(year, month) + 1)
+}
+
 /// Days from 1970-01-01 to the first of a month.
 fn days_before(year: i64, month: i64) -> i64 {
     let before = year - 1;
@@ -39,7 +58,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, text};
 
     #[test]
     fn counts_days_over_leap_years() {
@@ -51,6 +70,9 @@ mod tests {
             ("1969-12-31", -1),
         ] {
             assert_eq!(parse(text), Some(days), "{text}");
+        }
+        for days in (-719_162..2_932_897).step_by(97).chain([-719_162, -719_161, 2_932_896]) {
+            assert_eq!(parse(&text(days)), Some(days), "{}", text(days));
         }
         for bad in ["2026-13-01", "2026-1-1", "2100-02-29", "2026-11-21T00:00", "", "today", "0000-01-01"] {
             assert_eq!(parse(bad), None, "{bad}");

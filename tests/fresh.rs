@@ -90,6 +90,7 @@ fn every_generated_part_says_what_the_program_has() {
         ("policies of dragonfly", "| `no-drop-column` | error |"),
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("loaders", "| `python-dotenv` |"),
+        ("variables", "| `PREFLIGHT_FAIL_ON` | `--fail-on` |"),
         ("help", "--fail-on <LEVEL>"),
     ] {
         let part = generated(name).unwrap();
@@ -122,6 +123,12 @@ fn generated(name: &str) -> Option<String> {
             text.push_str("| format | for |\n| --- | --- |\n");
             for format in preflight::report::FORMATS {
                 let _ = writeln!(text, "| `{}` | {} |", format.name, format.doc);
+            }
+        }
+        "variables" => {
+            text.push_str("| variable | in place of |\n| --- | --- |\n");
+            for variable in preflight::cli::variables() {
+                let _ = writeln!(text, "| `{}` | `{}` |", variable.name, variable.flag);
             }
         }
         "loaders" => {

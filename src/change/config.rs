@@ -6,7 +6,7 @@ use crate::config::{Config, KEYS};
 use std::collections::BTreeSet;
 
 /// The keys that have clauses of their own.
-const OWN: &[&str] = &["version", "packs", "documents", "exclude", "fail_on"];
+const OWN: &[&str] = &["version", "packs", "documents", "policies", "exclude", "fail_on"];
 
 pub(super) fn compare(before: &Judges, after: &Judges, clauses: &mut Clauses) {
     documents(&before.config, &after.config, clauses);

@@ -21,7 +21,10 @@ pub(super) fn compare(before: &Judges, after: &Judges, clauses: &mut Clauses) {
         policy.and_then(|policy| judges.set.packs.get(policy.pack)).map(|pack| pack.name.clone()).unwrap_or_default()
     };
     let renamed = |id: &String| after.set.policies.iter().find(|policy| policy.also_known_as.contains(id));
-    let (mut dropped, mut added) = (Vec::new(), Vec::new());
+    let is_off = |judges: &Judges, id: &String| {
+        judges.set.adjusted.iter().any(|adjusted| adjusted.policy == *id && adjusted.now.is_none())
+    };
+    let (mut dropped, mut added, mut off, mut on) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (id, index) in old.iter().filter(|(id, _)| !new.contains_key(*id)) {
         match renamed(id) {
             Some(policy) => {
@@ -29,16 +32,21 @@ pub(super) fn compare(before: &Judges, after: &Judges, clauses: &mut Clauses) {
             }
             // A pack that is gone takes its policies along: that is said once.
             None if packs.contains(&of_pack(before, *index)) => {}
+            None if is_off(after, id) => off.push(named(id)),
             None => dropped.push(named(id)),
         }
     }
     for (id, index) in new.iter().filter(|(id, _)| !old.contains_key(*id)) {
         let policy = after.set.policies.get(*index);
         let is_renamed = policy.is_some_and(|policy| policy.also_known_as.iter().any(|id| old.contains_key(id)));
-        if !is_renamed && !packs.contains(&of_pack(after, *index)) {
+        if is_off(before, id) {
+            on.push(named(id));
+        } else if !is_renamed && !packs.contains(&of_pack(after, *index)) {
             added.push(named(id));
         }
     }
+    list(clauses, Weight::Milder, "switches off", &off);
+    list(clauses, Weight::Stricter, "switches on", &on);
     list(clauses, Weight::Milder, "drops", &dropped);
     list(clauses, Weight::Stricter, "adds", &added);
     let texts = (texts(&before.packs), texts(&after.packs));

@@ -1,5 +1,6 @@
 //! The command line: flags and their help.
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -20,7 +21,14 @@ pub struct Cli {
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// When to colour the output
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        env = "PREFLIGHT_COLOR",
+        hide_env_values = true
+    )]
     pub color: Color,
 }
 
@@ -49,19 +57,21 @@ pub enum Command {
     Import(ImportArgs),
     /// Print the JSON Schema of a file format
     Schema(SchemaArgs),
+    /// Show the configuration in effect
+    Config(ConfigArgs),
 }
 
 /// Which project.
 #[derive(Debug, Args)]
 pub struct ProjectArgs {
     /// Use this preflight.yaml instead of the one above each path
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "PREFLIGHT_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
     /// The date that counts as today: YYYY-MM-DD, or `now`; without it nothing depends on the date
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", env = "PREFLIGHT_TODAY", hide_env_values = true)]
     pub today: Option<String>,
     /// Judge by the configuration of another commit: preflight.yaml, its packs and policies; documents stay those of now
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", env = "PREFLIGHT_CONFIG_FROM", hide_env_values = true)]
     pub config_from: Option<String>,
 }
 
@@ -104,12 +114,14 @@ pub struct CheckArgs {
     pub change: ChangeArgs,
     /// How to show the result
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats())]
+    #[arg(env = "PREFLIGHT_FORMAT", hide_env_values = true)]
     pub format: String,
     /// What cannot be decided fails the run
-    #[arg(long)]
+    #[arg(long, env = "PREFLIGHT_STRICT", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub strict: bool,
     /// The severity from which on a finding fails the run: error, warning or info
     #[arg(long, value_name = "LEVEL", value_parser = ["error", "warning", "info"])]
+    #[arg(env = "PREFLIGHT_FAIL_ON", hide_env_values = true)]
     pub fail_on: Option<String>,
     /// Judge by this policy only; may be given several times
     #[arg(long, value_name = "ID")]
@@ -149,6 +161,38 @@ pub struct PoliciesArgs {
     /// How to show them
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub what: ConfigCommand,
+}
+
+/// What is done with the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show every value in effect and where it comes from: a default, a pack, preflight.yaml, a variable or a flag
+    Show(ConfigShowArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigShowArgs {
+    /// A path of the project [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+    /// As `check` takes it
+    #[arg(long, env = "PREFLIGHT_STRICT", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    pub strict: bool,
+    /// As `check` takes it
+    #[arg(long, value_name = "LEVEL", value_parser = ["error", "warning", "info"])]
+    #[arg(env = "PREFLIGHT_FAIL_ON", hide_env_values = true)]
+    pub fail_on: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -61,7 +61,13 @@ fn check_filters(args: &CheckArgs, session: &mut Session) {
         }
         let unknown: Vec<Option<&str>> =
             session.projects.iter().filter_map(|project| evaluate::unknown_policy(&project.set, base)).collect();
-        if !unknown.is_empty() && unknown.len() == session.projects.len() {
+        let off = |project: &Project| {
+            project.set.adjusted.iter().any(|adjusted| adjusted.policy == base && adjusted.now.is_none())
+        };
+        if !unknown.is_empty() && session.projects.iter().any(off) {
+            let help = "Its severity is `off` under `policies:` of preflight.yaml.";
+            problems.push(Problem::path("usage", "--policy", format!("policy `{id}` is switched off")).help(help));
+        } else if !unknown.is_empty() && unknown.len() == session.projects.len() {
             let near = unknown.into_iter().flatten().next();
             let help = near.map_or_else(
                 || "`preflight policies` lists those in force.".to_owned(),
@@ -162,6 +168,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         }
         count(&mut report, project);
         report.notices.extend(nothing_changed(project));
+        report.notices.extend(switched_off(project));
     }
     report.problems.extend(nothing_judged(args, &report));
     for (count, words) in [(hidden, counted(hidden, "finding")), (doubts, format!("{doubts} undecided"))] {
@@ -192,6 +199,15 @@ fn of_change(project: &Project, all: Vec<Finding>, shown: Shown<'_>) -> (Vec<Fin
     let kept: Vec<Finding> = kept.map(|(finding, _)| finding).collect();
     let others = count - kept.len();
     (kept, others)
+}
+
+/// Which policies preflight.yaml switches off: what is not judged is said.
+fn switched_off(project: &Project) -> Option<String> {
+    let off = project.set.adjusted.iter().filter(|adjusted| adjusted.now.is_none());
+    let off: Vec<&str> = off.map(|adjusted| adjusted.policy.as_str()).collect();
+    let policies = if off.len() == 1 { "policy is" } else { "policies are" };
+    let message = || format!("{} {policies} switched off by preflight.yaml: {}", off.len(), off.join(", "));
+    (!off.is_empty()).then(message)
 }
 
 /// That a change touches no document: a run that is green for that says so.

@@ -51,7 +51,9 @@ pub(super) fn load_policies(
 ) -> Result<PolicySet, Vec<Problem>> {
     let Some(config) = config else { return Ok(PolicySet::default()) };
     let packs = discover::packs(&config.packs, place)?;
-    policy::load(&packs, &config.spellings, &config.params, sources)
+    let mut set = policy::load(&packs, &config.spellings, &config.params, sources)?;
+    policy::adjust::adjust(&mut set, &config.settings)?;
+    Ok(set)
 }
 
 /// What to do in a project that has no preflight.yaml: ten lines to paste.

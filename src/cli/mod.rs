@@ -3,6 +3,7 @@
 mod args;
 mod before;
 mod check;
+mod config;
 mod explain;
 mod facts;
 mod guard;
@@ -11,11 +12,14 @@ mod json;
 mod load;
 mod policies;
 mod session;
+mod variables;
 mod view;
 
+pub use variables::{Variable, all as variables};
+
 use crate::report::Style;
-use args::{Cli, Color, Command};
-use clap::Parser as _;
+use args::{Cli, Color, Command, ConfigCommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use guard::Guard;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Read, Write};
@@ -89,8 +93,14 @@ impl Terminal {
 /// Runs one command and gives its exit status: 0, 1 findings, 2 no verdict. A reader that goes away ends the output, and
 /// is no error.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut command = variables::without_empty(Cli::command());
+    let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        Ok((cli, matches))
+    });
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let styled = error.render();
             let to_stdout = !error.use_stderr();
@@ -100,6 +110,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
             } else {
                 write!(stream, "{styled}")
             };
+            if let Some(variable) = variables::blamed(&error, &arguments) {
+                let _ = writeln!(stream, "\nThe value is that of the environment variable {variable}.");
+            }
             let _ = stream.flush();
             return if to_stdout { 0 } else { 2 };
         }
@@ -111,6 +124,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Explain(args) => explain::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
+        Command::Config(args) => {
+            let ConfigCommand::Show(args) = &args.what;
+            let matches =
+                matches.subcommand().and_then(|(_, matches)| matches.subcommand()).map(|(_, matches)| matches);
+            config::run(args, matches.unwrap_or(&ArgMatches::default()), &style, terminal)
+        }
         Command::Schema(args) => {
             let text = crate::schema::text(&args.what).unwrap_or_default();
             terminal.stdout.write_all(text.as_bytes()).map(|()| 0)

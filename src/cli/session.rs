@@ -4,6 +4,7 @@ use super::Terminal;
 use super::args::{ChangeArgs, ProjectArgs, StdinArgs};
 use super::before::{Before, Touched};
 use super::load::{leaves, load_config, load_policies, no_config, shown};
+use super::variables;
 use super::view::{View, Views};
 use crate::config::{Config, FILE_NAME, Today};
 use crate::discover::{self, Fence, Found, Place};
@@ -181,7 +182,17 @@ impl Session {
         };
         let config = match loaded {
             Ok(config) => config,
-            Err(problems) => return self.problems.extend(problems),
+            Err(mut problems) => {
+                let named =
+                    options.project.config.as_ref().map(|path| variables::said_by("--config", &path.to_string_lossy()));
+                // A file that cannot be read has no line to look at: who named it?
+                for problem in problems.iter_mut().filter(|problem| problem.span.is_none()) {
+                    if let Some(variable) = named.filter(|named| !named.starts_with('-')) {
+                        problem.message.push_str(&format!(" (named by {variable})"));
+                    }
+                }
+                return self.problems.extend(problems);
+            }
         };
         let today = match self.today(options.project.today.as_deref(), config.as_ref()) {
             Ok(today) => today,
@@ -242,7 +253,8 @@ impl Session {
             Some(text) => match Today::parse(text) {
                 Some(today) => Some(today),
                 None => {
-                    let problem = Problem::path("usage", "--today", format!("--today cannot be `{text}`"));
+                    let said = variables::said_by("--today", text);
+                    let problem = Problem::path("usage", said, format!("{said} cannot be `{text}`"));
                     return Err(Box::new(problem.help("Write a date as YYYY-MM-DD, or `now`.")));
                 }
             },

@@ -1,6 +1,7 @@
 //! Which state of the files a command looks at: the disk, the index, a commit; and what it is compared with.
 
 use super::args::ChangeArgs;
+use super::variables;
 use crate::discover::{Fence, Files, Stored, real};
 use crate::finding::Problem;
 use crate::git::{Base, Change, GitError, Repository};
@@ -50,9 +51,14 @@ impl View {
         } else if change.changed.is_some() {
             "--changed"
         } else {
-            "--config-from"
+            config_from.map_or("--config-from", |revision| variables::said_by("--config-from", revision))
         };
-        let failed = |error: GitError| Problem::path("git", flag, format!("{flag}: {error}")).help(error.help());
+        let failed = |error: GitError| {
+            let is_path = |name: &String| matches!(error, GitError::Unknown(_)) && folder.join(name).exists();
+            let path = change.changed.iter().flatten().find(|name| is_path(name));
+            let hint = path.map(|_| " Paths stand before --changed.").unwrap_or_default();
+            Problem::path("git", flag, format!("{flag}: {error}")).help(format!("{}{hint}", error.help()))
+        };
         let Some(repository) = Repository::of(folder).map_err(failed)? else {
             let message = format!("{flag}: {shown} lies in no git repository");
             return Err(Problem::path("git", flag, message).help("Leave the flag out, or run it in a repository."));

@@ -59,9 +59,7 @@ impl GitError {
             }
             Self::Refused { .. } => String::new(),
             Self::Flag(_) => "Write a branch, a tag or the hash of a commit.".to_owned(),
-            Self::Unknown(_) => {
-                "Check its spelling, or fetch it: git fetch origin BRANCH. Paths stand before --changed.".to_owned()
-            }
+            Self::Unknown(_) => "Check its spelling, or fetch it: git fetch origin BRANCH.".to_owned(),
             Self::NoBase(_) => "Name it: --changed BASE. In CI fetch it first: git fetch origin BRANCH.".to_owned(),
             Self::NoCommonHistory { shallow: true, .. } => {
                 "Fetch the history: git fetch --unshallow, or `fetch-depth: 0` of actions/checkout, or `GIT_DEPTH: 0` \

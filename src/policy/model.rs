@@ -1,5 +1,6 @@
 //! What a policy is, once it has been loaded: every name resolved, every condition typed.
 
+use super::adjust::Adjusted;
 use super::matrix::Matrix;
 use super::name::{Glob, Spellings};
 use crate::fact::{Field, FieldRef, Kind};
@@ -16,6 +17,8 @@ pub struct PolicySet {
     pub policies: Vec<Policy>,
     /// The project's spellings of labels.
     pub spellings: Spellings,
+    /// Policies of which the project says otherwise than their packs, those that it switches off included.
+    pub adjusted: Vec<Adjusted>,
 }
 
 /// A folder of policies with a name and a version.

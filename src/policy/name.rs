@@ -51,6 +51,11 @@ impl Spellings {
         self.rows.push((label, name.into(), others));
     }
 
+    /// Every label with its name in this project and its other spellings.
+    pub fn rows(&self) -> impl Iterator<Item = (Field, &str, &[String])> {
+        self.rows.iter().map(|(label, name, others)| (*label, name.as_str(), others.as_slice()))
+    }
+
     /// The project's own name for a label, which is `name` where nothing else is said. Case counts.
     pub fn normalise<'a>(&'a self, label: Field, name: &'a str) -> &'a str {
         let row = self

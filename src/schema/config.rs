@@ -1,7 +1,7 @@
 //! preflight.yaml.
 
 use super::{DATE, DIALECT, mapping, pack, texts, with_rules};
-use crate::config::{DOCUMENT_KEYS, KEYS, VERSION};
+use crate::config::{DOCUMENT_KEYS, KEYS, OFF, POLICY_KEYS, VERSION};
 use crate::document::DOCUMENT_KINDS;
 use crate::fact::Kind;
 use crate::finding::Severity;
@@ -18,6 +18,7 @@ pub(super) fn schema() -> Value {
             json!({ "type": "object", "properties": { "service": label, "environment": label }, "additionalProperties": false })
         }
         "params" => json!({ "type": "object", "additionalProperties": texts() }),
+        "policies" => json!({ "type": "object", "additionalProperties": setting() }),
         "needs" => pack::needs(),
         "directions" => pack::directions(),
         "fail_on" => json!({ "enum": severities }),
@@ -29,6 +30,15 @@ pub(super) fn schema() -> Value {
         object.insert("title".into(), "preflight.yaml".into());
     }
     schema
+}
+
+/// An entry of `policies`.
+fn setting() -> Value {
+    let mut severity = super::policy::severity();
+    if let Some(choices) = severity.get_mut("anyOf").and_then(Value::as_array_mut) {
+        choices.push(json!({ "const": OFF }));
+    }
+    mapping(POLICY_KEYS, |_| severity.clone())
 }
 
 /// An entry of `documents`; only kinds with loaders may name one.

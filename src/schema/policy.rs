@@ -95,7 +95,8 @@ fn expect() -> Value {
     json!({ "oneOf": KINDS.iter().map(of).collect::<Vec<_>>() })
 }
 
-fn severity() -> Value {
+/// A severity, or one by environment.
+pub(super) fn severity() -> Value {
     let words: Vec<&str> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
     let word = json!({ "enum": words });
     json!({ "anyOf": [word, { "type": "object", "additionalProperties": word, "required": ["*"] }] })

@@ -178,7 +178,8 @@ mod links {
     fn a_file_that_fails_while_it_is_read_is_a_problem() {
         let project = Project::broken();
         symlink("/proc/self/mem", project.path("env/prod/worker.env")).unwrap();
-        is_one_problem(&project, &["env/prod/worker.env cannot be read"]);
+        is_one_problem(&project, &["env/prod/worker.env is behind a link that leaves the folder of preflight.yaml"]);
+        project.run(&["check", "--config", "/proc/self/mem"]).exits(2).says("/proc/self/mem cannot be read");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod flags;
 mod narrowed;
 mod paths;
 mod project;
+mod settings;
 mod silent;
 mod stdin;
 mod streams;

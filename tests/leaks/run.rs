@@ -63,6 +63,8 @@ pub fn main_commands(project: &Project, needles: &Needles) -> usize {
         &["facts", "--format", "json", "-v"],
         &["policies"],
         &["policies", "--format", "json"],
+        &["config", "show"],
+        &["config", "show", "--format", "json"],
         &["explain", "no-debug"],
         &["explain", "everything"],
         &["explain", "variable"],

@@ -21,7 +21,7 @@ impl Loader<'_> {
         let what = format!("policy `{}`", id.value);
         self.id(id);
         self.problems.mapping(node, &what, POLICY, |_| false)?;
-        let severity = node.get("severity").and_then(|node| self.severities(node));
+        let severity = node.get("severity").and_then(|node| self.severities(node, &[]));
         let advice = self.advice(node);
         let says = node.get("says").and_then(|node| self.problems.sentence(node, "`says`"));
         let waivable = node.get("waivable").and_then(|node| self.problems.boolean(node, "`waivable`")).unwrap_or(true);
@@ -69,11 +69,17 @@ impl Loader<'_> {
         Advice { why: text("why").unwrap_or_default(), fix: text("fix").unwrap_or_default(), see: text("see") }
     }
 
-    fn severities(&mut self, node: &Node) -> Option<Severities> {
+    /// A severity, or one by environment. `besides` are words that the caller has read already, for the message.
+    pub fn severities(&mut self, node: &Node, besides: &[&str]) -> Option<Severities> {
         let choices: Vec<(&str, Severity)> =
             Severity::ALL.iter().map(|severity| (severity.as_str(), *severity)).collect();
         if node.entries().is_none() {
-            let otherwise = self.problems.choice(node, "`severity`", &choices)?;
+            let text = self.problems.text(node, "`severity`")?;
+            let Some(otherwise) = Severity::named(&text) else {
+                let known = choices.iter().map(|(name, _)| *name).chain(besides.iter().copied());
+                self.problems.unknown(node.span, format!("`severity` cannot be `{text}`"), &text, known);
+                return None;
+            };
             return Some(Severities { by_environment: Vec::new(), otherwise });
         }
         let mut by_environment = Vec::new();
