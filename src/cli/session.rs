@@ -147,18 +147,22 @@ impl Session {
                 Some(config) => Some(discover::absolute(config, &terminal.folder)),
                 None => view.config.config_above(&whole),
             };
-            if config.is_none() && !options.bare {
+            // At the top of a monorepo the projects below are meant.
+            let below = if config.is_none() && !stdin { view.config.configs_below(&whole) } else { Vec::new() };
+            if config.is_none() && below.is_empty() && !options.bare {
                 self.problems.push(no_config(&shown, view.config.words()));
                 continue;
             }
-            let folder =
-                config.as_ref().and_then(|config| config.parent()).map_or_else(|| folder_of(&whole), Path::to_path_buf);
-            let index = groups.iter().position(|group| group.config == config && group.folder == folder);
-            let index = index.unwrap_or_else(|| {
-                groups.push(Group { config, folder, paths: Vec::new(), stdin: false, view });
-                groups.len() - 1
-            });
-            if stdin { groups[index].stdin = true } else { groups[index].paths.push(whole) }
+            for config in &below {
+                add(&mut groups, Some(config.clone()), folder_of(config), &view);
+            }
+            if below.is_empty() {
+                let group = add(&mut groups, config, whole, &view);
+                group.stdin |= stdin;
+                if stdin {
+                    group.paths.pop();
+                }
+            }
         }
         groups
     }
@@ -339,6 +343,18 @@ impl Session {
         }
         scope
     }
+}
+
+/// Adds a path to the group of its configuration.
+fn add<'g>(groups: &'g mut Vec<Group>, config: Option<PathBuf>, path: PathBuf, view: &View) -> &'g mut Group {
+    let folder = config.as_ref().and_then(|config| config.parent()).map_or_else(|| folder_of(&path), Path::to_path_buf);
+    let index = groups.iter().position(|group| group.config == config && group.folder == folder);
+    let index = index.unwrap_or_else(|| {
+        groups.push(Group { config, folder, paths: Vec::new(), stdin: false, view: view.clone() });
+        groups.len() - 1
+    });
+    groups[index].paths.push(path);
+    &mut groups[index]
 }
 
 fn folder_of(path: &Path) -> PathBuf {

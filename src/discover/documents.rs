@@ -45,7 +45,7 @@ pub struct Found {
 
 /// A pattern of what is never read, and whether it left anything out.
 #[derive(Clone)]
-struct Excluded {
+pub(super) struct Excluded {
     pattern: Pattern,
     used: Arc<AtomicBool>,
 }
@@ -218,17 +218,19 @@ struct Walk<'a> {
 }
 
 /// Everything below a folder but what never holds documents, and folders that are excluded.
-fn walker(root: &Path, folder: &Path, exclude: &[Excluded]) -> ignore::Walk {
+pub(super) fn walker(root: &Path, folder: &Path, exclude: &[Excluded]) -> ignore::WalkBuilder {
     let (folder, exclude) = (folder.to_path_buf(), exclude.to_vec());
     let wanted = move |entry: &ignore::DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         !is_folder || entry.depth() == 0 || goes_into(entry.path(), &folder, &exclude)
     };
-    ignore::WalkBuilder::new(root).standard_filters(false).follow_links(true).filter_entry(wanted).build()
+    let mut walker = ignore::WalkBuilder::new(root);
+    walker.standard_filters(false).filter_entry(wanted);
+    walker
 }
 
 /// Whether a folder may hold documents, and is not excluded.
-fn goes_into(path: &Path, folder: &Path, exclude: &[Excluded]) -> bool {
+pub(super) fn goes_into(path: &Path, folder: &Path, exclude: &[Excluded]) -> bool {
     let excluded = |relative: String| exclude.iter().any(|exclude| exclude.fits(&relative));
     !PRUNED.iter().any(|name| path.file_name().is_some_and(|own| own == *name))
         && !relative(path, folder).is_some_and(excluded)
@@ -238,7 +240,7 @@ impl Walk<'_> {
     /// Goes through folders of the disk.
     fn disk(&mut self, roots: &[PathBuf]) {
         for root in roots.iter().filter(|root| root.exists()) {
-            for entry in walker(root, self.place.folder, self.exclude) {
+            for entry in walker(root, self.place.folder, self.exclude).follow_links(true).build() {
                 match entry {
                     Ok(entry) => self.entry(entry.path(), entry.file_type().is_some_and(|kind| kind.is_file())),
                     Err(error) => self.error(&error),

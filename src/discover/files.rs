@@ -1,11 +1,14 @@
 //! Where files are looked for: on the disk, or in what git keeps. Whoever reads a project does not know which.
 
-use super::stored::{Located, Stored};
-use super::{describe, read_text};
+use super::stored::{Located, Step, Stored};
+use super::{Fence, describe, read_text};
 use crate::config::FILE_NAME;
 use crate::finding::Problem;
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// How far below a folder configurations are looked for where it lies in no repository.
+const DEPTH: usize = 4;
 
 /// Where files are looked for.
 #[derive(Debug, Default)]
@@ -84,6 +87,31 @@ impl Files {
         let is_folder = path.is_dir() || self.sort(path) == Some(Sort::Folder);
         let start = if is_folder { path } else { path.parent()? };
         start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| self.has(file))
+    }
+
+    /// Every preflight.yaml below a folder, in the order of their paths.
+    pub fn configs_below(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        match self {
+            Self::Disk => {
+                let is_one = |entry: &ignore::DirEntry| {
+                    entry.file_name() == FILE_NAME && entry.file_type().is_some_and(|kind| !kind.is_dir())
+                };
+                // Outside of a repository nobody knows how much lies below: somebody's whole home, perhaps.
+                let depth = (!Fence::around(folder).is_repository()).then_some(DEPTH);
+                let entries = super::documents::walker(folder, folder, &[]).max_depth(depth).build().flatten();
+                found.extend(entries.filter(is_one).map(ignore::DirEntry::into_path));
+            }
+            Self::Stored(stored) => {
+                let wanted = |path: &Path| super::documents::goes_into(path, folder, &[]);
+                stored.walk(folder, &wanted, &mut |step| match step {
+                    Step::File(path) if path.file_name().is_some_and(|name| name == FILE_NAME) => found.push(path),
+                    Step::File(_) | Step::Lost(..) => {}
+                });
+            }
+        }
+        found.sort();
+        found
     }
 
     /// Why nothing can be found at a path that somebody named.

@@ -10,4 +10,5 @@ mod places;
 #[path = "../cli/project.rs"]
 mod project;
 mod repository;
+mod secrets;
 mod staged;

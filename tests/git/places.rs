@@ -90,3 +90,30 @@ fn a_configuration_that_is_a_link_out_of_the_repository_is_not_read() {
     let run = repo.preflight(&["check", "app"]);
     run.exits(2).says("app/preflight.yaml is a link that leaves the repository").does_not_say("SECRET");
 }
+
+#[test]
+fn at_the_top_of_a_monorepo_every_project_below_is_judged_by_its_own_configuration() {
+    let repo = monorepo();
+    repo.write("other/deep/preflight.yaml", "version: 1\npacks: [strict.yaml]\ndocuments: [{ files: \"*.env\", kind: dotenv, service: x, environment: dev }]\n");
+    repo.write("other/deep/strict.yaml", RULES.replace("  level:", "  strict-level:").replace("INFO, ", ""));
+    repo.write("other/deep/a.env", "LOG_LEVEL=INFO\n");
+    repo.write("node_modules/x/preflight.yaml", "nonsense");
+    repo.commit("two projects");
+    let both = ["strict-level other/deep/a.env:1"];
+    for arguments in [&[][..], &["."], &["--staged", "--strict"], &["--config-from", "HEAD"], &["app", "other"]] {
+        let report = repo.judge(arguments);
+        let staged = arguments.contains(&"--staged");
+        assert_eq!(report.findings(), if staged { &[][..] } else { &both[..] }, "{arguments:?}: {:?}", report.json);
+        assert_eq!(report.json["totals"]["packs"].as_array().unwrap().len(), 2, "{arguments:?}");
+    }
+    repo.write("app/env/prod/api.env", "LOG_LEVEL=VERBOSE\n");
+    repo.write("other/deep/b.env", "LOG_LEVEL=VERBOSE\n");
+    assert_eq!(
+        repo.judge(&["--changed", "HEAD"]).findings(),
+        ["level app/env/prod/api.env:1", "strict-level other/deep/b.env:1"]
+    );
+    assert_eq!(repo.judge(&["app/env", "--changed", "HEAD"]).findings(), ["level app/env/prod/api.env:1"]);
+    repo.remove("other/deep/preflight.yaml");
+    let report = repo.judge(&["--changed", "HEAD"]);
+    assert_eq!(report.findings(), ["level app/env/prod/api.env:1"]);
+}
