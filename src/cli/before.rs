@@ -21,6 +21,8 @@ pub struct Touched {
     pub base: String,
     /// Whether all of the project is judged: what judges it is changed.
     pub all: bool,
+    /// How many documents are gone.
+    pub gone: usize,
     /// How many documents are changed, or gone.
     pub documents: usize,
     sources: HashSet<SourceId>,
@@ -39,14 +41,16 @@ impl Touched {
             Anchor::Missing(_) => None,
         };
         let mut places = own.into_iter().chain(facts);
-        self.all || places.any(|span| self.sources.contains(&span.source)) || !self.findings.contains(identity)
+        let mut is_there =
+            || places.any(|span| self.sources.contains(&span.source)) || !self.findings.contains(identity);
+        self.all || (self.documents > 0 && is_there())
     }
 
     /// Whether something undecided is of this change.
     pub fn has_undecided(&self, undecided: &Undecided, shown: Shown<'_>) -> bool {
-        self.all
-            || undecided.span.is_none_or(|span| self.sources.contains(&span.source))
-            || !self.undecided.contains(&place_and_words(undecided, shown))
+        let is_there = || undecided.span.is_none_or(|span| self.sources.contains(&span.source));
+        let is_new = || !self.undecided.contains(&place_and_words(undecided, shown));
+        self.all || (self.documents > 0 && (is_there() || is_new()))
     }
 }
 
@@ -81,12 +85,13 @@ impl Before<'_> {
         let mut touched = Touched {
             base: self.compared.base.shown.clone(),
             all,
+            gone,
             documents: changed.len() + gone,
             sources: changed.into_iter().map(|(source, _)| source).collect(),
             ..Touched::default()
         };
         // With every document as it was, by the same policies, everything is as it was.
-        if !all {
+        if !all && touched.documents > 0 {
             self.found_before(project, config, sources, &mut touched);
         }
         touched

@@ -247,7 +247,8 @@ fn count(report: &mut Report, project: &Project) {
     }
     report.totals.facts += project.read.facts.len();
     if let Some(change) = project.touched.as_ref().filter(|change| !change.all) {
-        *report.totals.changed.get_or_insert(0) += change.documents;
+        *report.totals.changed.get_or_insert(0) += change.documents - change.gone;
+        report.totals.gone += change.gone;
     }
     for pack in &project.set.packs {
         let name = format!("{} {}", pack.name, pack.version).trim().to_owned();

@@ -54,7 +54,8 @@ impl View {
             config_from.map_or("--config-from", |revision| variables::said_by("--config-from", revision))
         };
         let failed = |error: GitError| {
-            let is_path = |name: &String| matches!(error, GitError::Unknown(_)) && folder.join(name).exists();
+            let is_no_revision = matches!(error, GitError::Unknown(_) | GitError::Flag(_));
+            let is_path = |name: &String| is_no_revision && (name == "-" || folder.join(name).exists());
             let path = change.changed.iter().flatten().find(|name| is_path(name));
             let hint = path.map(|_| " Paths stand before --changed.").unwrap_or_default();
             Problem::path("git", flag, format!("{flag}: {error}")).help(format!("{}{hint}", error.help()))
@@ -120,9 +121,10 @@ impl Compared {
             || path.strip_prefix(&self.root).is_ok_and(|relative| self.change.touches(relative))
     }
 
-    /// Whether the change touches or removes anything at a path or below it.
+    /// Whether the change touches or removes anything at a path or below it. What lies in no repository, or in another
+    /// one, is no part of it.
     pub fn reaches(&self, path: &Path) -> bool {
-        self.relative(path).is_none_or(|relative| self.change.reaches(&relative))
+        self.relative(path).is_some_and(|relative| self.change.reaches(&relative))
     }
 
     /// The files below a folder that are gone, relative to it, with `/`.

@@ -138,8 +138,10 @@ pub enum RunState {
 pub struct Totals {
     /// Documents that were read, by the word under which they are counted (`env`, `Railway`, `migrations`).
     pub documents: Vec<(&'static str, usize)>,
-    /// How many documents the change that is judged touches or removes; none where everything is judged.
+    /// How many of the documents the change that is judged touches; none where everything is judged.
     pub changed: Option<usize>,
+    /// How many documents it removes.
+    pub gone: usize,
     /// Facts found in them.
     pub facts: usize,
     /// Policies in force that were asked for.

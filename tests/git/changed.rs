@@ -89,6 +89,10 @@ fn what_a_deletion_leaves_missing_is_a_finding_of_the_change() {
     let missing = "every-environment-has-a-level env/dev/*.env missing";
     let report = repo.judge(&["--changed"]);
     assert_eq!((report.status, report.findings()), (1, vec![missing.to_owned()]));
+    assert_eq!((&report.json["totals"]["changed"], &report.json["totals"]["gone"]), (&0.into(), &1.into()));
+    repo.preflight(&["check", "--changed"])
+        .says("Checked 0 changed of 7 documents")
+        .says(", and 1 that is gone, against");
     assert_eq!(repo.judge(&["--staged"]).findings(), Vec::<String>::new(), "it is not staged yet");
     repo.git(&["rm", "--quiet", DEV]);
     assert_eq!(repo.judge(&["--staged"]).findings(), [missing]);
@@ -240,4 +244,28 @@ fn before_the_first_commit_everything_is_changed() {
     let report = run("--staged");
     assert_eq!(report.findings(), both());
     assert!(report.notices().contains("it is new"), "{}", report.notices());
+}
+
+#[test]
+fn a_clone_without_old_contents_fetches_nothing() {
+    let repo = Repo::of(Project::broken());
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write(DEV, "LOG_LEVEL=TRACE\n");
+    repo.append("house.yaml", "# more\n");
+    repo.commit("second");
+    let (_keep, beside) = Repo::beside();
+    let url = format!("file://{}", repo.folder().display());
+    git_in(&beside, &["clone", "--quiet", "--filter=blob:none", &url, "clone"]);
+    let clone = beside.join("clone");
+    repo.git(&["config", "uploadpack.allowFilter", "false"]);
+    git_in(&clone, &["remote", "set-url", "origin", "file:///nonexistent"]);
+    std::fs::write(clone.join("supabase/migrations/3.sql"), BAD).unwrap();
+    let run = |base: &str| {
+        crate::project::Run::of(preflight_in(&clone).args(["check", "--format", "json", "--changed", base])).report()
+    };
+    assert_eq!(run("HEAD").findings(), ["no-drop-column supabase/migrations/3.sql:1"]);
+    let report = run("HEAD~1");
+    assert_eq!(report.findings().len(), 3, "what cannot be known of the old policies is judged: {:?}", report.json);
+    assert!(report.notices().contains("this change edits house.yaml"), "{}", report.notices());
 }

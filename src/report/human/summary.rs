@@ -46,7 +46,7 @@ pub(super) fn foremost(report: &Report, style: &Style) -> String {
 fn is_clean(report: &Report) -> bool {
     // Of a change that touches no document nothing was judged.
     report.verdict == Verdict::Clean
-        && report.totals.changed != Some(0)
+        && (report.totals.changed != Some(0) || report.totals.gone > 0)
         && report.findings.is_empty()
         && report.undecided.is_empty()
         && report.problems.is_empty()
@@ -66,8 +66,13 @@ fn checked(totals: &Totals) -> String {
     let packs: Vec<String> = totals.packs.iter().map(|pack| escape_controls(pack)).collect();
     let packs = if packs.is_empty() { String::new() } else { format!(" of {}", enumerate(&packs)) };
     let changed = totals.changed.map(|changed| format!("{changed} changed of ")).unwrap_or_default();
+    let gone = match totals.gone {
+        0 => String::new(),
+        1 => ", and 1 that is gone,".to_owned(),
+        gone => format!(", and {gone} that are gone,"),
+    };
     format!(
-        "checked {changed}{}{kinds} against {}{packs}: {}",
+        "checked {changed}{}{kinds}{gone} against {}{packs}: {}",
         count(documents, "document"),
         policies(totals),
         count(totals.facts, "fact")

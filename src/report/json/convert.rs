@@ -117,6 +117,7 @@ impl JsonTotals {
         Self {
             documents: documents.map(|(kind, count)| JsonCount { kind: (*kind).into(), count: *count }).collect(),
             changed: totals.changed,
+            gone: totals.changed.map(|_| totals.gone),
             facts: totals.facts,
             policies: totals.policies,
             decided: totals.decided,

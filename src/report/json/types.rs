@@ -203,9 +203,12 @@ pub(super) struct JsonPolicy {
 pub(super) struct JsonTotals {
     /// Documents that were read, by the word under which they are counted (`env`, `Railway`, `migrations`).
     pub documents: Vec<JsonCount>,
-    /// How many documents the change that is judged touches or removes; none where everything is judged.
+    /// How many of the documents the change that is judged touches; none where everything is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<usize>,
+    /// How many documents the change that is judged removes; none where everything is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<usize>,
     /// Facts found in them.
     pub facts: usize,
     /// Policies in force that were asked for.
