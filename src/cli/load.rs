@@ -28,9 +28,8 @@ pub(super) fn leaves(path: &Path, place: Place<'_>) -> Option<Problem> {
 pub(super) fn load_config(path: &Path, place: Place<'_>, sources: &mut SourceMap) -> Result<Config, Vec<Problem>> {
     let shown = discover::shown(path, place.base);
     let text = place.files.read_text(path, &shown, "config").map_err(|problem| vec![problem])?;
-    let source = sources.add(shown, text);
+    let source = sources.add(shown, text.as_str());
     sources.mask_found(source, crate::document::value::secrets_of_yaml);
-    let text = sources.text(source).to_owned();
     config::load(source, &text).inspect_err(|_| {
         // A file that somebody took for a configuration by mistake may hold anything.
         let is_one = path.file_name().is_some_and(|name| name == FILE_NAME) || text.contains("version:");
