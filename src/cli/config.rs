@@ -135,6 +135,14 @@ fn settings(project: &Project, config: &Config, flags: &Flags<'_>) -> Vec<Settin
     for glob in &config.exclude {
         add("exclude", glob.value.clone(), Origin::File(glob.span));
     }
+    settings.extend(flagged(config, flags, file));
+    settings
+}
+
+/// What flags and variables may say, over the file.
+fn flagged(config: &Config, flags: &Flags<'_>, file: impl Fn(&str) -> Origin) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    let mut add = |name: &'static str, value: String, origin: Origin| settings.push(Setting { name, value, origin });
     let fail_on = flags.args.fail_on.clone().unwrap_or_else(|| config.fail_on.to_string());
     add("fail_on", fail_on, flags.origin("fail_on").unwrap_or_else(|| file("fail_on")));
     add("strict", flags.args.strict.to_string(), flags.origin("strict").unwrap_or(Origin::Default));

@@ -173,37 +173,8 @@ impl Session {
         let fence = Fence::around(&group.folder);
         let base = terminal.folder.clone();
         let place = Place { folder: &group.folder, base: &base, files: &group.view.config, fence: &fence };
-        let loaded = match &group.config {
-            Some(path) => {
-                if options.project.config.is_none()
-                    && let Some(problem) = leaves(path, place)
-                {
-                    return self.problems.push(problem);
-                }
-                load_config(path, place, &mut self.sources).map(Some)
-            }
-            None => Ok(None),
-        };
-        let config = match loaded {
-            Ok(config) => config,
-            Err(mut problems) => {
-                let named =
-                    options.project.config.as_ref().map(|path| variables::said_by("--config", &path.to_string_lossy()));
-                // A file that cannot be read has no line to look at: who named it?
-                for problem in problems.iter_mut().filter(|problem| problem.span.is_none()) {
-                    if let Some(variable) = named.filter(|named| !named.starts_with('-')) {
-                        problem.message.push_str(&format!(" (named by {variable})"));
-                    }
-                }
-                return self.problems.extend(problems);
-            }
-        };
-        let today = match self.today(options.project.today.as_deref(), config.as_ref()) {
-            Ok(today) => today,
-            Err(problem) => return self.problems.push(*problem),
-        };
-        let set = match load_policies(config.as_ref(), place, &mut self.sources) {
-            Ok(set) => set,
+        let (config, set, today) = match self.judges(&group, options, place) {
+            Ok(judges) => judges,
             Err(problems) => return self.problems.extend(problems),
         };
         let own = first..self.sources.len();
@@ -250,6 +221,30 @@ impl Session {
             self.foremost.push(format!("judged by the configuration of {commit}"));
         }
         self.projects.push(project);
+    }
+
+    /// What judges a group: its configuration, if it has one, the policies in force, and the date that counts as today.
+    fn judges(
+        &mut self,
+        group: &Group,
+        options: &Options<'_>,
+        place: Place<'_>,
+    ) -> Result<(Option<Config>, PolicySet, Option<i64>), Vec<Problem>> {
+        let config = match (&group.config, &options.project.config) {
+            (Some(path), None) => match leaves(path, place) {
+                Some(problem) => return Err(vec![problem]),
+                None => Some(load_config(path, place, &mut self.sources)?),
+            },
+            (Some(path), Some(named)) => {
+                let loaded = load_config(path, place, &mut self.sources);
+                Some(loaded.map_err(|problems| named_by_variable(problems, named))?)
+            }
+            (None, _) => None,
+        };
+        let today = self.today(options.project.today.as_deref(), config.as_ref());
+        let today = today.map_err(|problem| vec![*problem])?;
+        let set = load_policies(config.as_ref(), place, &mut self.sources)?;
+        Ok((config, set, today))
     }
 
     fn today(&self, flag: Option<&str>, config: Option<&Config>) -> Result<Option<i64>, Box<Problem>> {
@@ -343,6 +338,15 @@ impl Session {
         }
         scope
     }
+}
+
+/// Problems with a file that a variable names. One that cannot be read has no line to look at: who named it?
+fn named_by_variable(mut problems: Vec<Problem>, named: &Path) -> Vec<Problem> {
+    let said = variables::said_by("--config", &named.to_string_lossy());
+    for problem in problems.iter_mut().filter(|problem| problem.span.is_none() && !said.starts_with('-')) {
+        problem.message.push_str(&format!(" (named by {said})"));
+    }
+    problems
 }
 
 /// Adds a path to the group of its configuration.
