@@ -148,7 +148,10 @@ impl Session {
                 None => view.config.config_above(&whole),
             };
             // At the top of a monorepo the projects below are meant.
-            let below = if config.is_none() && !stdin { view.config.configs_below(&whole) } else { Vec::new() };
+            let below = match config {
+                None if !stdin && !options.bare => view.config.configs_below(&whole),
+                _ => Vec::new(),
+            };
             if config.is_none() && below.is_empty() && !options.bare {
                 self.problems.push(no_config(&shown, view.config.words()));
                 continue;

@@ -7,9 +7,6 @@ use crate::finding::Problem;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How far below a folder configurations are looked for where it lies in no repository.
-const DEPTH: usize = 4;
-
 /// Where files are looked for.
 #[derive(Debug, Default)]
 pub enum Files {
@@ -89,17 +86,17 @@ impl Files {
         start.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| self.has(file))
     }
 
-    /// Every preflight.yaml below a folder, in the order of their paths.
+    /// Every preflight.yaml below a folder of a repository, in the order of their paths. Outside of one nobody knows what
+    /// lies below: somebody's whole home, perhaps.
     pub fn configs_below(&self, folder: &Path) -> Vec<PathBuf> {
         let mut found = Vec::new();
         match self {
+            Self::Disk if !Fence::around(folder).is_repository() => {}
             Self::Disk => {
                 let is_one = |entry: &ignore::DirEntry| {
                     entry.file_name() == FILE_NAME && entry.file_type().is_some_and(|kind| !kind.is_dir())
                 };
-                // Outside of a repository nobody knows how much lies below: somebody's whole home, perhaps.
-                let depth = (!Fence::around(folder).is_repository()).then_some(DEPTH);
-                let entries = super::documents::walker(folder, folder, &[]).max_depth(depth).build().flatten();
+                let entries = super::documents::walker(folder, folder, &[]).build().flatten();
                 found.extend(entries.filter(is_one).map(ignore::DirEntry::into_path));
             }
             Self::Stored(stored) => {
