@@ -151,6 +151,23 @@ fn every_effect_has_its_operation_and_every_operation_its_effect() {
     assert!(defined.len() >= 5, "functions that are called: {defined:?}");
 }
 
+/// The schema that a replay ends with is the one that the catalogue ends with.
+#[test]
+fn the_replayed_schema_is_that_of_the_catalogue() {
+    let Some(server) = server() else { return };
+    let mut agreed = 0;
+    for folder in ["sql/replay", "dragonfly/clean/supabase/migrations", "postgres/clean/migrations", "sql/guards"] {
+        let found = postgres::catalog::agree_in(&server, &root().join("fixtures").join(folder), true).unwrap();
+        let differs = |lines: &std::collections::BTreeSet<String>| lines.iter().cloned().collect::<Vec<_>>().join("\n");
+        assert_eq!(differs(&found.missed), "", "{folder}: the replay does not have it");
+        assert_eq!(differs(&found.invented), "", "{folder}: the catalogue does not have it");
+        assert_eq!(differs(&found.unknown), "", "{folder}: nothing here needs to be unknown");
+        agreed += found.same.len();
+    }
+    // the comparison works: so many objects there were when this was written
+    assert!(agreed >= 150, "{agreed} objects");
+}
+
 #[test]
 fn forms_newer_than_the_oldest_server_run_where_they_are_known() {
     let Some(server) = server() else { return };

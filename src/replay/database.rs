@@ -296,6 +296,8 @@ pub struct Database {
     pub extensions: Catalog<Plain>,
     /// What new objects are granted.
     pub defaults: Vec<DefaultPrivilege>,
+    /// GRANTs of which not everything is known: to whom, of what.
+    pub open_grants: Vec<FactId>,
     /// What may have happened besides, because a statement is built at run time: by family of objects.
     pub doubts: HashMap<&'static str, Arc<Cause>>,
 }

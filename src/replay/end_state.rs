@@ -28,6 +28,7 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
     for (name, schema) in out.db.schemas.ordered() {
         out.grants(name, "schema", schema.acl.held());
     }
+    replayed.database.open_grants.iter().for_each(|by| out.open_grant(*by));
     out.made
 }
 
@@ -96,7 +97,7 @@ impl Out<'_> {
             let indexed = State::Stated(Value::Bool(self.is_indexed(name, &constraint.columns)), at);
             let mut fact = self
                 .of_table(Kind::ForeignKey, constraint.made_by, name)
-                .with_state(Field::Name, text(&constraint.name, at))
+                .with_state(Field::Name, self.sure(&constraint.presence, at, text(&constraint.name, at)))
                 .with_state(Field::Columns, list(&constraint.columns, at))
                 .with_state(Field::Indexed, self.doubted("index", &constraint.presence, at, indexed));
             if let Some(other) = &constraint.references {
@@ -270,6 +271,21 @@ impl Out<'_> {
             .with_state(Field::Returns, self.facts.get(by, Field::Returns).clone())
             .with_state(Field::ExecutableBy, callers);
         self.made.push(fact);
+    }
+
+    /// A privilege of which not everything is known: what is not, is unknown in the fact too.
+    fn open_grant(&mut self, by: FactId) {
+        let fact = self.facts.fact(by);
+        let span = fact.anchor;
+        let mut grant = self.at(Kind::Grant, by);
+        for field in [Field::Schema, Field::Table, Field::Name, Field::ObjectKind, Field::Grantee, Field::Privilege] {
+            match self.facts.get(by, field) {
+                State::Absent(_) if field != Field::Grantee => {}
+                State::Absent(_) => grant.set(field, State::Unknown(span, perhaps_granted())),
+                state => grant.set(field, state.clone()),
+            }
+        }
+        self.made.push(grant.with_word(Field::Source, "migrations", span));
     }
 
     /// One fact for each privilege that somebody holds.

@@ -1,8 +1,8 @@
 //! Columns: made, dropped, renamed, retyped; and whether those that are written are there.
 
 use super::{Op, OwnedFound, Replay, defaulted};
-use crate::fact::{Cause, FactId, Field, State};
-use crate::replay::database::{Column, Gone, Name, Presence, Relation, RelationKind, schema_of};
+use crate::fact::{Cause, FactId, Field, State, Value};
+use crate::replay::database::{Column, Gone, Name, Presence, Relation, RelationKind, bare, schema_of};
 use crate::replay::names::chosen;
 use std::sync::Arc;
 
@@ -131,7 +131,7 @@ impl Replay {
         if let Some(cause) = op.doubt() {
             let column = relation.columns.iter_mut().find(|column| column.name == name);
             column.into_iter().for_each(|column| column.presence = Presence::Perhaps(Arc::clone(cause)));
-            return;
+            return self.doubt_those_on(&table, &name, cause);
         }
         let before = relation.columns.len();
         relation.columns.retain(|column| column.name != name);
@@ -159,6 +159,17 @@ impl Replay {
         let sequences: Vec<Name> = sequences.map(|(name, _)| Arc::clone(name)).collect();
         sequences.iter().for_each(|sequence| _ = self.db.relations.remove(sequence, Gone::Dropped(op.id)));
         self.partitions_follow(&table, |partition| partition.columns.retain(|column| column.name != name));
+    }
+
+    /// What stands on a column that may be gone may be gone with it.
+    fn doubt_those_on(&mut self, table: &Name, column: &Name, cause: &Arc<Cause>) {
+        let doubtful = Presence::Perhaps(Arc::clone(cause));
+        let Some(relation) = self.db.relations.get_mut(table) else { return };
+        let constraints = relation.constraints.iter_mut().filter(|constraint| constraint.columns.contains(column));
+        constraints.for_each(|constraint| constraint.presence = doubtful.clone());
+        let indexes = self.db.indexes.iter_mut().map(|(_, index)| index);
+        let own = indexes.filter(|index| index.table == *table && index.columns.contains(column));
+        own.for_each(|index| index.presence = doubtful.clone());
     }
 
     /// What happens to a column of a partitioned table happens to those of its partitions.
@@ -194,6 +205,17 @@ impl Replay {
         of_indexes.filter(|column| **column == name).for_each(|column| *column = Arc::clone(&new));
     }
 
+    /// Columns of a type follow its new name.
+    pub(super) fn rename_type(&mut self, old: &Name, new: &Name) {
+        let (old, new) = (printed(old), Value::from(printed(new)));
+        let columns = self.db.relations.iter_mut().flat_map(|(_, relation)| &mut relation.columns);
+        for column in columns.filter(|column| column.ty.text() == Some(&*old)) {
+            if let State::Stated(ty, _) | State::Defaulted(ty, _) = &mut column.ty {
+                *ty = new.clone();
+            }
+        }
+    }
+
     fn alter_column(&mut self, op: &Op<'_>, change: impl FnOnce(&mut Column, &Op<'_>)) {
         let Some((table, name)) = self.finds_column(op) else { return };
         let Some(relation) = self.db.relations.get_mut(&table) else { return };
@@ -212,6 +234,17 @@ pub(super) fn made_with(op: &Op<'_>, relation: &Relation) -> bool {
         matches!(is, Some("create_table" | "create_foreign_table"))
     };
     same && !(relation.made_by.0 + 1..op.id.0).any(makes)
+}
+
+/// The name of a type as the server prints it: without `public`, in quotes where it needs them.
+fn printed(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let quoted = |part: &str| if part.bytes().all(plain) { part.to_owned() } else { format!("\"{part}\"") };
+    let name_itself = quoted(bare(name));
+    match schema_of(name) {
+        "public" => name_itself,
+        schema => format!("{}.{name_itself}", quoted(schema)),
+    }
 }
 
 /// What a table says of a column; nothing where it may have it without saying so.

@@ -155,7 +155,7 @@ impl Replay {
         let Some((table, name)) = self.finds_constraint(op) else {
             if op.name(Field::Name).is_none() {
                 let cause = Cause::new("may be dropped under a name that is built at run time", "Write it out.");
-                self.doubt("constraint", &cause, op);
+                self.doubt_constraints(op, &cause);
             }
             return;
         };
@@ -170,6 +170,17 @@ impl Replay {
         if self.db.indexes.get(&index).is_some_and(|index| index.of_constraint && index.table == table) {
             self.db.indexes.remove(&index, Gone::Dropped(op.id));
         }
+    }
+
+    /// Any constraint of a table, or of any table, may have been dropped.
+    fn doubt_constraints(&mut self, op: &Op<'_>, cause: &Arc<Cause>) {
+        let doubtful = Presence::Perhaps(Arc::clone(cause));
+        let Some(table) = op.name(Field::Table) else { return self.doubt("constraint", cause, op) };
+        let Some(relation) = self.db.relations.get_mut(&table) else { return };
+        relation.constraints.iter_mut().for_each(|constraint| constraint.presence = doubtful.clone());
+        let indexes = self.db.indexes.iter_mut().map(|(_, index)| index);
+        let own = indexes.filter(|index| index.of_constraint && index.table == table);
+        own.for_each(|index| index.presence = doubtful.clone());
     }
 
     fn rename_constraint(&mut self, op: &Op<'_>) {

@@ -257,8 +257,10 @@ impl Replay {
                 if let Some(new) = op.text(Field::NewName) {
                     let new: Name = if schemaless { new.into() } else { format!("{}.{new}", schema_of(&name)).into() };
                     catalog.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
-                    if object == "schema" {
-                        self.rename_in_schema(&name, &new, op);
+                    match object {
+                        "schema" => self.rename_in_schema(&name, &new, op),
+                        "type" => self.rename_type(&name, &new),
+                        _ => {}
                     }
                 }
             }

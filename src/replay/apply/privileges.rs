@@ -27,11 +27,14 @@ impl Replay {
     }
 
     fn grant(&mut self, op: &Op<'_>) {
+        // membership in a role is no privilege on an object
+        if op.word(Field::ObjectKind) == Some("role") {
+            return;
+        }
         let (Some(grantee), Some(privilege), Some(on)) =
             (op.name(Field::Grantee), op.text(Field::Privilege), op.word(Field::ObjectKind))
         else {
-            let cause = Cause::new("may be granted or revoked by text that is built at run time", "Write it out.");
-            return self.doubt("grant", &cause, op);
+            return self.open_grant(op);
         };
         if op.name(Field::Table).is_some() {
             self.finds_table(op, Field::Target);
@@ -43,6 +46,15 @@ impl Replay {
         }
     }
 
+    /// A privilege of which not everything is known.
+    fn open_grant(&mut self, op: &Op<'_>) {
+        let cause = Cause::new("may be granted or revoked by text that is built at run time", "Write it out.");
+        self.doubt("grant", &cause, op);
+        if op.is == "grant" {
+            self.db.open_grants.push(op.id);
+        }
+    }
+
     /// Changes the privileges of every object that the operation means.
     fn on_objects(&mut self, op: &Op<'_>, on: &'static str, change: &Change<'_>) {
         let unnamed = op.name(Field::Table).is_none() && op.name(Field::Name).is_none();
@@ -50,8 +62,7 @@ impl Replay {
         // the name of what nobody knows is not that of every object
         let unknown = |field: Field| matches!(op.state(field), State::Unknown(..));
         if unnamed && (schema.is_none() || unknown(Field::Table) || unknown(Field::Name)) {
-            let cause = Cause::new("may be granted or revoked by text that is built at run time", "Write it out.");
-            return self.doubt("grant", &cause, op);
+            return self.open_grant(op);
         }
         match on {
             "table" | "column" | "sequence" if unnamed => {
@@ -101,8 +112,7 @@ impl Replay {
         let (Some(grantee), Some(privilege), Some(on)) =
             (op.name(Field::Grantee), op.name(Field::Privilege), op.word(Field::ObjectKind))
         else {
-            let cause = Cause::new("may get privileges by text that is built at run time", "Write it out.");
-            return self.doubt("grant", &cause, op);
+            return self.open_grant(op);
         };
         let schema = op.name(Field::Schema);
         if op.is.ends_with("_grant") {

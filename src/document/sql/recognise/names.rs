@@ -269,9 +269,10 @@ pub(super) fn normal_type(c: &Cursor<'_>) -> Option<String> {
 
 fn type_word(c: &Cursor<'_>, token: Token) -> String {
     let written = c.slice(token);
-    // in quotes it is another type, of one byte: PostgreSQL's manual, "Character Types"
-    if written == "\"char\"" {
-        return written.to_owned();
-    }
-    written.trim_matches('"').to_ascii_lowercase()
+    let Some(name) = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return written.to_ascii_lowercase();
+    };
+    // in quotes "char" is another type, of one byte: PostgreSQL's manual, "Character Types"
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name == "char" || !name.bytes().all(plain) { written.to_owned() } else { name.to_owned() }
 }
