@@ -6,6 +6,8 @@ mod apply;
 pub mod database;
 mod end_state;
 mod names;
+#[cfg(test)]
+mod tests;
 
 pub use acl::{Acl, Held};
 pub use database::Database;

@@ -50,6 +50,9 @@ impl Replay {
         if op.is == "create_constraint" && !super::columns::made_with(op, relation) {
             return;
         }
+        if kind == "primary-key" {
+            self.replace_key(&table, op);
+        }
         let taken_over = op.name(Field::UsingIndex);
         let name = match op.name(Field::Name).or_else(|| taken_over.clone()) {
             Some(name) => name,
@@ -106,6 +109,22 @@ impl Replay {
                 partial: kind == "exclude",
             };
             self.db.indexes.insert(format!("{schema}.{name}").into(), index);
+        }
+    }
+
+    /// A table has one primary key: where another can be added, the one that may have been dropped is gone.
+    fn replace_key(&mut self, table: &Name, op: &Op<'_>) {
+        let Some(relation) = self.db.relations.get_mut(table) else { return };
+        let doubtful = |constraint: &&Constraint| {
+            constraint.kind == "primary-key" && matches!(constraint.presence, Presence::Perhaps(_))
+        };
+        let Some(name) = relation.constraints.iter().find(doubtful).map(|constraint| Arc::clone(&constraint.name))
+        else {
+            return;
+        };
+        if op.doubt().is_none() {
+            relation.constraints.retain(|constraint| constraint.name != name);
+            self.db.indexes.remove(&format!("{}.{name}", schema_of(table)), Gone::Dropped(op.id));
         }
     }
 
