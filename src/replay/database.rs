@@ -124,6 +124,8 @@ pub struct Relation {
     pub made_by: FactId,
     /// How sure it is that it is there.
     pub presence: Presence,
+    /// Whether no migration makes it, and what they do to it is all that is known.
+    pub implied: bool,
     /// Its columns, as far as they are written.
     pub columns: Vec<Column>,
     /// Columns that were there, by name, and why they are not any more.

@@ -67,6 +67,13 @@ impl Out<'_> {
     }
 
     fn table(&mut self, name: &Name, relation: &Relation) {
+        if !relation.implied {
+            self.table_itself(name, relation);
+        }
+        self.of_relation(name, relation);
+    }
+
+    fn table_itself(&mut self, name: &Name, relation: &Relation) {
         let by = relation.made_by;
         let span = self.facts.fact(by).anchor;
         let gap = span.after();
@@ -76,13 +83,20 @@ impl Out<'_> {
             .of_table(Kind::Table, by, name)
             .with_state(Field::Rls, self.sure(&relation.presence, span, relation.rls.clone()))
             .with_state(Field::Forced, self.sure(&relation.presence, span, relation.forced.clone()))
-            .with_state(Field::PrimaryKey, self.sure(&relation.presence, span, key))
             .with_state(Field::HasPolicies, self.sure(&relation.presence, span, policies));
-        let fact = match &relation.partition_of {
+        // a foreign table cannot have a key
+        let fact = match relation.kind {
+            RelationKind::Table => fact.with_state(Field::PrimaryKey, self.sure(&relation.presence, span, key)),
+            _ => fact,
+        };
+        self.made.push(match &relation.partition_of {
             Some(parent) => fact.with_state(Field::Parent, text(parent, span)),
             None => fact,
-        };
-        self.made.push(fact);
+        });
+    }
+
+    /// What a table has.
+    fn of_relation(&mut self, name: &Name, relation: &Relation) {
         for column in &relation.columns {
             let fact = self.of_table(Kind::Column, column.made_by, name);
             let at = self.span(column.made_by, Field::Column);
@@ -124,8 +138,9 @@ impl Out<'_> {
         if own(relation) || parent.is_some_and(own) {
             return State::Stated(Value::Bool(true), span);
         }
-        match relation.open.as_ref().or_else(|| self.db.doubts.get("constraint")) {
-            // what a query makes has no key; what LIKE brings along is not known
+        // LIKE may bring a key along; what a query makes, or a parent, has none
+        let copied = self.facts.get(relation.made_by, Field::Contents).text() == Some("like-including");
+        match relation.open.as_ref().filter(|_| copied).or_else(|| self.db.doubts.get("constraint")) {
             Some(cause) => State::Unknown(span, Arc::clone(cause)),
             None => State::Defaulted(Value::Bool(false), span.after()),
         }

@@ -44,13 +44,15 @@ impl Replay {
         let column = op.name(Field::Column)?;
         let found = match self.db.relations.get(&table) {
             None => self.relation(&table).owned(),
+            Some(relation) if relation.implied => self.relation(&table).owned(),
             Some(relation) => match column_of(relation, &column) {
                 Some(found) => found,
                 None => return self.open_column(op, &table).map(|()| (table, column)),
             },
         };
         // a table that may be another one has columns that are not known
-        let unsure = matches!(self.db.relations.get(&table).map(|own| &own.presence), Some(Presence::Perhaps(_)));
+        let own = self.db.relations.get(&table).filter(|own| !own.implied);
+        let unsure = matches!(own.map(|own| &own.presence), Some(Presence::Perhaps(_)));
         let found = match found {
             OwnedFound::Absent if unsure => OwnedFound::Outside,
             other => other,
@@ -67,7 +69,12 @@ impl Replay {
     }
 
     fn new_column(&mut self, op: &Op<'_>) {
-        let Some((table, name)) = self.finds_column(op) else {
+        // a column of CREATE TABLE comes with its table
+        let known = match op.is {
+            "create_column" => op.name(Field::Table).zip(op.name(Field::Column)),
+            _ => self.finds_column(op),
+        };
+        let Some((table, name)) = known else {
             let table = op.name(Field::Table);
             if let Some(relation) = table.and_then(|table| self.db.relations.get_mut(&table)) {
                 relation.open.get_or_insert_with(unknown_column);

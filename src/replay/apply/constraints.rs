@@ -24,6 +24,7 @@ impl Replay {
         let name = op.name(Field::Name)?;
         let found = match self.db.relations.get(&table) {
             None => self.relation(&table).owned(),
+            Some(relation) if relation.implied => self.relation(&table).owned(),
             Some(relation) => match relation.constraints.iter().find(|constraint| constraint.name == name) {
                 Some(constraint) => OwnedFound::There(constraint.presence.clone()),
                 // names of checks over expressions, and what LIKE brings along, are not followed to the end
@@ -37,10 +38,12 @@ impl Replay {
 
     fn new_constraint(&mut self, op: &Op<'_>) {
         let Some(kind) = op.word(Field::Constraint) else { return };
-        let table = self.finds_table(op, Field::TargetTable);
+        // a constraint of CREATE TABLE comes with its table
+        let own = op.is == "create_constraint";
+        let table = if own { op.name(Field::Table) } else { self.finds_table(op, Field::TargetTable) };
         self.finds_referenced(op);
         let Some(table) = table else { return };
-        if op.name(Field::Name).is_some() {
+        if !own && op.name(Field::Name).is_some() {
             self.finds_constraint(op);
         }
         let columns = op.names(Field::Columns).or_else(|| op.name(Field::Column).map(|column| vec![column]));

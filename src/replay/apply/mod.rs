@@ -194,6 +194,9 @@ impl Replay {
     /// Notes what an operation finds of its object.
     pub fn finds(&mut self, op: &Op<'_>, field: Field, family: &'static str, found: Found<'_>) {
         let span = op.anchor();
+        // what makes an object has reason to think that it is not there yet
+        let makes = field == Field::Target && (op.is.starts_with("create_") || op.is.starts_with("add_"));
+        let family = if makes { "" } else { family };
         let word = match found {
             Found::There(Presence::Certain) => "there",
             Found::There(Presence::Perhaps(_)) => "perhaps",

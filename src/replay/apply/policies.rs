@@ -30,6 +30,9 @@ impl Replay {
         };
         let found = match self.db.relations.get(&table) {
             None => self.relation(&table).owned(),
+            Some(relation) if relation.implied && !relation.policies.iter().any(|policy| policy.name == name) => {
+                self.relation(&table).owned()
+            }
             Some(relation) => match relation.policies.iter().find(|policy| policy.name == name) {
                 Some(policy) => OwnedFound::There(policy.presence.clone()),
                 None => OwnedFound::Absent,

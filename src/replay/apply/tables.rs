@@ -2,6 +2,7 @@
 
 use super::{Found, Op, OwnedFound, Replay, defaulted, take};
 use crate::fact::{Cause, Field, State, Value};
+use crate::replay::acl::Acl;
 use crate::replay::database::{Gone, Name, Presence, Relation, RelationKind, bare, schema_of};
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ impl Replay {
 
     /// What is there under the name of a relation.
     pub(super) fn relation(&self, name: &str) -> Found<'_> {
-        match (self.db.relations.get(name), self.db.relations.gone(name)) {
+        match (self.db.relations.get(name).filter(|relation| !relation.implied), self.db.relations.gone(name)) {
             (Some(relation), _) => Found::There(&relation.presence),
             (None, Some(gone)) => Found::Gone(gone),
             (None, None) if !self.db.is_ours(schema_of(name)) => Found::Outside,
@@ -47,7 +48,22 @@ impl Replay {
         }
         let found = self.relation(&name).owned();
         self.finds(op, field, "table", found.borrowed());
+        let takes = op.is.starts_with("drop_") || matches!(op.is, "create_table" | "create_foreign_table");
+        if !takes && matches!(found, OwnedFound::Absent | OwnedFound::Outside) && !self.db.relations.has(&name) {
+            self.imply(op, Arc::clone(&name));
+        }
         Some(name)
+    }
+
+    /// A table that no migration makes, and that must be there all the same: what is done to it is kept.
+    fn imply(&mut self, op: &Op<'_>, name: Name) {
+        let cause = Cause::new("is made by no migration", "Add the migration that makes the table.");
+        let mut relation = self.new_relation(op, RelationKind::Table, schema_of(&name));
+        relation.implied = true;
+        relation.acl = Acl::default();
+        relation.rls = State::Unknown(op.anchor(), Arc::clone(&cause));
+        relation.open = Some(cause);
+        self.db.relations.insert(name, relation);
     }
 
     fn table_is_there(&mut self, op: &Op<'_>) {
@@ -61,7 +77,7 @@ impl Replay {
             }
             return;
         };
-        if let Some(relation) = self.db.relations.get_mut(&name) {
+        if let Some(relation) = self.db.relations.get_mut(&name).filter(|relation| !relation.implied) {
             // whichever of the two runs, it is there afterwards
             if op.doubt().is_none() {
                 relation.presence = Presence::Certain;
@@ -75,6 +91,10 @@ impl Replay {
                 self.copy_columns(op, &mut relation);
             }
             Some("like") => self.copy_columns(op, &mut relation),
+            Some("like-including") => {
+                self.copy_columns(op, &mut relation);
+                relation.open = Some(not_written());
+            }
             Some("inherits") => {
                 self.copy_columns(op, &mut relation);
                 relation.open = Some(not_written());
@@ -103,6 +123,7 @@ impl Replay {
             kind,
             made_by: op.id,
             presence: op.presence(),
+            implied: false,
             columns: Vec::new(),
             lost: Vec::new(),
             open: None,

@@ -127,7 +127,8 @@ fn line(fact: &Fact) -> Option<String> {
             "table {table} rls={} forced={} key={} policies={}",
             text(Field::Rls),
             text(Field::Forced),
-            text(Field::PrimaryKey),
+            // a foreign table has none
+            text(Field::PrimaryKey).replace('-', "f"),
             text(Field::HasPolicies)
         ),
         Kind::Column => {

@@ -54,7 +54,11 @@ impl Recogniser<'_> {
         }
         let Some(columns) = self.c.clone().parens() else { return fact };
         match self.c.items(columns).into_iter().find(|item| self.c.word_at(item.start, "like")) {
-            Some(item) => self.after(fact, "like", item.start + 1),
+            Some(item) => {
+                let brings = |word: &str| item.clone().any(|at| self.c.word_at(at, word));
+                let keys = brings("including") && (brings("all") || brings("indexes") || brings("constraints"));
+                self.after(fact, if keys { "like-including" } else { "like" }, item.start + 1)
+            }
             None => fact,
         }
     }

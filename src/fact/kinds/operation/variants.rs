@@ -95,8 +95,8 @@ const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 #[rustfmt::skip]
 pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
-    v("create_column", "a column of CREATE TABLE, one fact a column", with![Target, TargetTable, Schema, Table, Column, ColumnType, Nullable, Default, Generated, Identity]),
-    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![Target, TargetTable, TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, References, OnDelete]),
+    v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Nullable, Default, Generated, Identity]),
+    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, References, OnDelete]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("drop_table", "DROP TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
     v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),

@@ -39,6 +39,7 @@ pub const TARGETS: &[Word] = &[
 pub const CONTENTS: &[Word] = &[
     w("query", "the result of a query"),
     w("like", "another table: LIKE"),
+    w("like-including", "another table, with more than its columns: LIKE … INCLUDING"),
     w("inherits", "the parents: INHERITS"),
     w("partition", "the table it is a partition of"),
     w("type", "a type: OF"),
