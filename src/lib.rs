@@ -15,6 +15,7 @@
 //! | [`document`] | the table of document kinds; one module a kind: text in, facts out |
 //! | [`resolve`] | what documents say of each other: names for ids, references to variables of other services |
 //! | [`replay`] | the schema that migrations leave, and what each operation finds there |
+//! | [`state`] | that schema as a reviewer reads it: human, json, sql |
 //! | [`fact`] | the vocabulary: kinds of fact, their fields, types and words, in one table |
 //! | [`policy`] | the policy language: grammar, loader, model |
 //! | [`rule`] | what each shape of policy asks of the facts, with three values |
@@ -49,4 +50,5 @@ pub mod resolve;
 pub mod rule;
 pub mod schema;
 pub mod source;
+pub mod state;
 pub mod tree;

@@ -45,6 +45,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the policies in force
     Policies(PoliciesArgs),
+    /// Show the schema that the migrations leave
+    State(StateArgs),
     /// Collect the exports of a project, in files that only you can read
     Import(ImportArgs),
     /// Print the JSON Schema of a file format
@@ -131,6 +133,18 @@ pub struct PoliciesArgs {
     pub project: ProjectArgs,
     /// How to show them
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}
+
+#[derive(Debug, Args)]
+pub struct StateArgs {
+    /// Paths of the project [default: .]
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json", "sql"])]
     pub format: String,
 }
 

@@ -10,5 +10,6 @@ mod narrowed;
 mod paths;
 mod project;
 mod silent;
+mod state;
 mod stdin;
 mod streams;
