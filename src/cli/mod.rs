@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod drift;
 mod explain;
 mod facts;
 mod guard;
@@ -108,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
+        Command::Drift(args) => drift::run(args, &style, terminal),
         Command::State(args) => state::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Schema(args) => {

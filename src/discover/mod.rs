@@ -4,11 +4,13 @@ mod documents;
 mod packs;
 mod pattern;
 mod read;
+mod schema;
 
 pub use documents::{Found, documents, well_known};
 pub use packs::packs;
 pub use pattern::{Captures, Pattern};
 pub use read::{decode, describe, read_text};
+pub use schema::{Side, side};
 
 use crate::config::FILE_NAME;
 use std::path::{Component, Path, PathBuf};

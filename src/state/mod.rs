@@ -1,6 +1,7 @@
 //! `preflight state`: the schema that migrations leave, as a reviewer reads it. The model is made of the facts of the end
 //! state and is the `json` form; the other forms are one file each.
 
+mod drift;
 mod human;
 mod sql;
 
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+pub use drift::{Difference, Drift, SCENARIOS, compare};
 pub use human::write as human;
 pub use sql::write as sql;
 

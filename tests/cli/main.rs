@@ -5,6 +5,7 @@
 mod bad_input;
 mod bad_policy;
 mod commands;
+mod drift;
 mod flags;
 mod narrowed;
 mod paths;

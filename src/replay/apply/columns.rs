@@ -102,7 +102,7 @@ impl Replay {
             name,
             made_by: op.id,
             presence: op.presence(),
-            ty: op.state(Field::ColumnType).clone(),
+            ty: stored(op.state(Field::ColumnType)),
             nullable,
         });
         self.own_sequence(op);
@@ -241,6 +241,20 @@ pub(super) fn made_with(op: &Op<'_>, relation: &Relation) -> bool {
         matches!(is, Some("create_table" | "create_foreign_table"))
     };
     same && !(relation.made_by.0 + 1..op.id.0).any(makes)
+}
+
+/// The type that a column has: a serial one is an integer with a sequence.
+fn stored(written: &State) -> State {
+    let stored = match written.text() {
+        Some("smallserial") => "smallint",
+        Some("serial") => "integer",
+        Some("bigserial") => "bigint",
+        _ => return written.clone(),
+    };
+    match written {
+        State::Stated(_, span) => State::Stated(stored.into(), *span),
+        other => other.clone(),
+    }
 }
 
 /// The name of a type as the server prints it: without `public`, in quotes where it needs them.

@@ -65,6 +65,7 @@ pub fn agree(server: &Server, files: &[PathBuf], supabase: bool) -> Result<Agree
 ///
 /// # Errors
 /// As [`agree`].
+#[allow(dead_code, reason = "the example divides folders otherwise")]
 pub fn agree_in(server: &Server, folder: &Path, supabase: bool) -> Result<Agreement, String> {
     agree(server, &migrations(folder, false)?, supabase)
 }
@@ -132,13 +133,7 @@ fn line(fact: &Fact) -> Option<String> {
             text(Field::HasPolicies)
         ),
         Kind::Column => {
-            let ty = match text(Field::ColumnType).as_str() {
-                "serial" | "serial4" => "integer".to_owned(),
-                "bigserial" | "serial8" => "bigint".to_owned(),
-                "smallserial" | "serial2" => "smallint".to_owned(),
-                other => other.to_owned(),
-            };
-            format!("column {table}.{name} {ty} null={}", text(Field::Nullable))
+            format!("column {table}.{name} {} null={}", text(Field::ColumnType), text(Field::Nullable))
         }
         Kind::Index => {
             format!("index {name} on {table} unique={} constraint={}", text(Field::Unique), text(Field::OfConstraint))

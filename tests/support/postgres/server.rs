@@ -187,6 +187,18 @@ impl Server {
         Ok(text(&checked(&mut command)?))
     }
 
+    /// What `pg_dump --schema-only` writes of the database, without the schema of the probes.
+    ///
+    /// # Errors
+    /// Where it cannot be run.
+    #[allow(dead_code, reason = "the example needs no dump")]
+    pub fn dump(&self) -> Result<String, String> {
+        let mut command = self.command("pg_dump");
+        command.args(["--schema-only", "--exclude-schema=preflight_oracle", "-U", OWNER, "-d", DATABASE, "-h"]);
+        command.arg(&self.folder);
+        Ok(text(&checked(&mut command)?))
+    }
+
     /// Runs a migration statement by statement in a session of its own, past errors, and gives what psql said.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ impl Recogniser<'_> {
     /// With where the columns come from that are not written down; the cursor stands behind the name.
     fn contents(&self, fact: Fact) -> Fact {
         let end = self.c.tokens.len();
-        let mut of = self.c.clone();
+        let mut of = self.c;
         if of.take_all(&["partition", "of"]).is_some() {
             return self.after(fact, "partition", of.at);
         }
@@ -52,7 +52,8 @@ impl Recogniser<'_> {
         if query < end {
             return fact.with_word(Field::Contents, "query", self.c.span(query..query + 1));
         }
-        let Some(columns) = self.c.clone().parens() else { return fact };
+        let mut behind = self.c;
+        let Some(columns) = behind.parens() else { return fact };
         match self.c.items(columns).into_iter().find(|item| self.c.word_at(item.start, "like")) {
             Some(item) => {
                 let brings = |word: &str| item.clone().any(|at| self.c.word_at(at, word));
