@@ -22,11 +22,12 @@ fn main() -> ExitCode {
     let (options, folders): (Vec<String>, Vec<String>) =
         arguments.into_iter().partition(|argument| argument.starts_with('-'));
     let has = |option: &str| options.iter().any(|given| given == option);
-    if folders.is_empty() || options.iter().any(|option| !["--bare", "--numeric"].contains(&option.as_str())) {
-        eprintln!("usage: oracle [--bare] [--numeric] DIR…");
+    if folders.is_empty() || options.iter().any(|option| !["--bare", "--numeric", "--state"].contains(&option.as_str()))
+    {
+        eprintln!("usage: oracle [--bare] [--numeric] [--state] DIR…");
         return ExitCode::from(2);
     }
-    match run(&folders, has("--bare"), has("--numeric")) {
+    match run(&folders, has("--bare"), has("--numeric"), has("--state")) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(message) => {
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
 }
 
 /// Whether nothing was missed in any folder.
-fn run(folders: &[String], bare: bool, numeric: bool) -> Result<bool, String> {
+fn run(folders: &[String], bare: bool, numeric: bool, state: bool) -> Result<bool, String> {
     let server = Server::start()?.ok_or("no PostgreSQL server is installed: initdb was not found")?;
     println!("PostgreSQL {}", server.version);
     let mut complete = true;
@@ -47,12 +48,35 @@ fn run(folders: &[String], bare: bool, numeric: bool) -> Result<bool, String> {
         if files.is_empty() {
             return Err(format!("{}: no migration", folder.display()));
         }
+        if state {
+            print_agreement(&folder, &postgres::catalog::agree(&server, &files, !bare)?);
+            continue;
+        }
         let outcomes = postgres::hold(&server, &files, !bare)?;
         println!("\n{}", folder.display());
         outcomes.iter().for_each(print_misses);
         complete &= print_sum(&outcomes);
     }
     Ok(complete)
+}
+
+/// What the replay and the catalogue say of each kind of object, and where they differ.
+fn print_agreement(folder: &std::path::Path, agreement: &postgres::catalog::Agreement) {
+    println!("\n{}", folder.display());
+    for (what, lines) in
+        [("MISSED", &agreement.missed), ("INVENTED", &agreement.invented), ("unknown", &agreement.unknown)]
+    {
+        lines.iter().for_each(|line| println!("  {what:9} {line}"));
+    }
+    let (same, missed) = (agreement.same.len(), agreement.missed.len());
+    println!(
+        "  {} of {} objects agree, {} invented, {} in part unknown, {} statements refused",
+        same,
+        same + missed,
+        agreement.invented.len(),
+        agreement.unknown.len(),
+        agreement.refused
+    );
 }
 
 fn print_misses(outcome: &Outcome) {

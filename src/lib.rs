@@ -14,6 +14,8 @@
 //! | [`tree`] | one spanned tree for YAML, JSON and TOML |
 //! | [`document`] | the table of document kinds; one module a kind: text in, facts out |
 //! | [`resolve`] | what documents say of each other: names for ids, references to variables of other services |
+//! | [`replay`] | the schema that migrations leave, and what each operation finds there |
+//! | [`state`] | that schema as a reviewer reads it: human, json, sql |
 //! | [`fact`] | the vocabulary: kinds of fact, their fields, types and words, in one table |
 //! | [`policy`] | the policy language: grammar, loader, model |
 //! | [`rule`] | what each shape of policy asks of the facts, with three values |
@@ -44,9 +46,11 @@ pub mod git;
 pub mod import;
 pub mod policy;
 pub mod project;
+pub mod replay;
 pub mod report;
 pub mod resolve;
 pub mod rule;
 pub mod schema;
 pub mod source;
+pub mod state;
 pub mod tree;

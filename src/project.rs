@@ -11,6 +11,7 @@ use crate::fact::{FactId, Facts, Field, Kind};
 use crate::finding::{Finding, Problem};
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Shape, Term, Test};
 use crate::policy::{Glob, Spellings};
+use crate::replay;
 use crate::resolve::{self, Draft, Names};
 use crate::rule::{Context, ExpectedDocument};
 use crate::source::{SourceId, SourceMap, Span};
@@ -99,9 +100,10 @@ pub fn read(
         }
         read.facts.add(document, facts);
     }
-    for fact in document::end_state(&read.facts) {
-        read.facts.push(fact);
-    }
+    let replayed = replay::replay(&read.facts);
+    let end_state = replay::end_state(&read.facts, &replayed);
+    replayed.found.into_iter().for_each(|(fact, field, state)| read.facts.complete(fact, field, state));
+    end_state.into_iter().for_each(|fact| _ = read.facts.push(fact));
     read
 }
 

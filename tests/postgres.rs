@@ -151,6 +151,64 @@ fn every_effect_has_its_operation_and_every_operation_its_effect() {
     assert!(defined.len() >= 5, "functions that are called: {defined:?}");
 }
 
+/// The schema that a replay ends with is the one that the catalogue ends with.
+#[test]
+fn the_replayed_schema_is_that_of_the_catalogue() {
+    let Some(server) = server() else { return };
+    let mut agreed = 0;
+    for folder in ["sql/replay", "dragonfly/clean/supabase/migrations", "postgres/clean/migrations", "sql/guards"] {
+        let found = postgres::catalog::agree_in(&server, &root().join("fixtures").join(folder), true).unwrap();
+        let differs = |lines: &std::collections::BTreeSet<String>| lines.iter().cloned().collect::<Vec<_>>().join("\n");
+        assert_eq!(differs(&found.missed), "", "{folder}: the replay does not have it");
+        assert_eq!(differs(&found.invented), "", "{folder}: the catalogue does not have it");
+        assert_eq!(differs(&found.unknown), "", "{folder}: nothing here needs to be unknown");
+        agreed += found.same.len();
+    }
+    // the comparison works: so many objects there were when this was written
+    assert!(agreed >= 150, "{agreed} objects");
+}
+
+/// A dump of the database says what its migrations say, and a change behind their back is drift.
+#[test]
+fn a_dump_is_compared_with_the_migrations_that_made_it() {
+    let Some(server) = server() else { return };
+    let folder = root().join("fixtures/sql/replay");
+    postgres::catalog::agree_in(&server, &folder, false).unwrap();
+    let kept = tempfile::tempdir().unwrap();
+    let drift = |dump: &str| {
+        let path = kept.path().join("dump.sql");
+        fs::write(&path, dump).unwrap();
+        let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
+        let output = command
+            .current_dir(kept.path())
+            .env_clear()
+            .args(["drift", "--format", "json", "--fail-on", "info", "--expected"])
+            .arg(&folder)
+            .args(["--actual", "dump.sql"])
+            .output()
+            .unwrap();
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let scenarios = said["differences"].as_array().unwrap().iter();
+        let scenarios: Vec<String> = scenarios
+            .map(|one| format!("{} {}", one["scenario"].as_str().unwrap(), one["object"].as_str().unwrap()))
+            .collect();
+        assert_eq!(said["not_understood"], serde_json::json!([]), "{said:#}");
+        (output.status.code(), scenarios)
+    };
+    assert_eq!(drift(&server.dump().unwrap()), (Some(0), Vec::new()));
+    server.run("ALTER TABLE public.orders ADD COLUMN hidden text; DROP POLICY customers_own ON public.customers; CREATE TABLE public.orphan (id int);").unwrap();
+    let (status, found) = drift(&server.dump().unwrap());
+    assert_eq!(status, Some(1));
+    assert_eq!(
+        found,
+        [
+            "column-only-actual column public.orders.hidden",
+            "policy-only-expected policy customers_own on public.customers",
+            "table-only-actual table public.orphan",
+        ]
+    );
+}
+
 #[test]
 fn forms_newer_than_the_oldest_server_run_where_they_are_known() {
     let Some(server) = server() else { return };

@@ -359,6 +359,9 @@ fn no_command_shows_a_secret_of_any_document() {
                 &["check", path, "--strict"],
                 &["facts"],
                 &["facts", "--format", "json"],
+                &["state"],
+                &["state", "--format", "json"],
+                &["state", "--format", "sql"],
                 &["policies"],
             ] {
                 outputs.push((arguments.join(" "), run(folder.path(), arguments, None)));
@@ -454,6 +457,7 @@ fn input_is_text_and_never_control() {
         &["check", "--format", "json"],
         &["facts"],
         &["facts", "--format", "json"],
+        &["state", "--format", "sql"],
         &["explain", "everything"],
     ] {
         let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");

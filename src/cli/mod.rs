@@ -4,6 +4,7 @@ mod args;
 mod before;
 mod check;
 mod config;
+mod drift;
 mod explain;
 mod facts;
 mod guard;
@@ -16,6 +17,7 @@ mod variables;
 mod view;
 
 pub use variables::{Variable, all as variables};
+mod state;
 
 use crate::report::Style;
 use args::{Cli, Color, Command, ConfigCommand};
@@ -123,6 +125,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
+        Command::Drift(args) => drift::run(args, &style, terminal),
+        Command::State(args) => state::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Config(args) => {
             let ConfigCommand::Show(args) = &args.what;

@@ -6,6 +6,7 @@ mod files;
 mod packs;
 mod pattern;
 mod read;
+mod schema;
 mod stored;
 
 pub use documents::{Found, belongs, documents, well_known};
@@ -14,6 +15,7 @@ pub use files::{Files, Sort};
 pub use packs::{pack_path, packs};
 pub use pattern::{Captures, Pattern};
 pub use read::{decode, describe, read_text};
+pub use schema::{Side, side};
 pub use stored::Stored;
 
 use std::path::{Component, Path, PathBuf};

@@ -11,7 +11,6 @@ mod variable;
 
 pub use kinds::{DOCUMENT_KINDS, gives, kind};
 pub use part::{Name, Open, Owner, Part};
-pub use sql::end_state;
 pub(crate) use variable::HIDDEN_NAME;
 
 use crate::fact::{Fact, Kind};

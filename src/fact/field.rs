@@ -53,6 +53,10 @@ fields! {
     Roles = "roles", Using = "using", Check = "check", Executes = "executes", Partition = "partition",
     AllTables = "all_tables", Action = "action", Local = "local", Lock = "lock", LockTimeout = "lock_timeout",
     StatementTimeout = "statement_timeout", InTransaction = "in_transaction",
+    Conditional = "conditional", Target = "target", TargetTable = "target.table",
+    TargetReferenced = "target.referenced", Contents = "contents", Parent = "parent", Reads = "reads",
+    Forced = "forced", HasPolicies = "has_policies", PrimaryKey = "primary_key", OfConstraint = "of_constraint",
+    Indexed = "indexed", ExecutableBy = "executable_by", ReadsRls = "reads_rls", Source = "source",
     How = "how", Loaders = "loaders", Loader = "loader",
 }
 

@@ -282,6 +282,13 @@ impl Facts {
         id
     }
 
+    /// Says more of a fact that is in already: what only all documents together tell.
+    pub fn complete(&mut self, id: FactId, field: Field, state: State) {
+        if let Some(fact) = self.facts.get_mut(id.0 as usize) {
+            fact.set(field, state);
+        }
+    }
+
     /// One fact.
     pub fn fact(&self, id: FactId) -> &Fact {
         &self.facts[id.0 as usize]

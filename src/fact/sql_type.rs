@@ -34,7 +34,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 /// The server's own spelling of a type, without its modifier: `bigint` for `INT8`, `character varying[]` for
 /// `varchar(20)[]`. Names of other types stay as they are.
 pub fn canonical(written: &str) -> String {
-    let lower = written.trim().to_ascii_lowercase();
+    let lower = folded(written.trim());
     let (name, array) = match lower.strip_suffix("[]") {
         Some(name) => (name, "[]"),
         None => (lower.as_str(), ""),
@@ -47,6 +47,16 @@ pub fn canonical(written: &str) -> String {
     };
     let known = SPELLINGS.iter().find(|(spelling, _)| *spelling == without);
     format!("{}{array}", known.map_or(without.as_str(), |(_, server)| server))
+}
+
+/// In lower case, but for what stands in quotes.
+fn folded(written: &str) -> String {
+    let mut quoted = false;
+    let fold = |character: char| {
+        quoted ^= character == '"';
+        if quoted { character } else { character.to_ascii_lowercase() }
+    };
+    written.chars().map(fold).collect()
 }
 
 #[cfg(test)]
@@ -63,6 +73,7 @@ mod tests {
             ("timestamptz", "timestamp with time zone"),
             ("public_mood", "public_mood"),
             ("*char*", "*char*"),
+            ("\"OrderState\"[]", "\"OrderState\"[]"),
         ] {
             assert_eq!(canonical(written), server);
         }

@@ -36,6 +36,20 @@ pub enum Kind {
     Disagreement,
     /// Something odd about how a line of an env file is written.
     Oddity,
+    /// A column, once every migration has run.
+    Column,
+    /// An index, likewise.
+    Index,
+    /// A foreign key, likewise.
+    ForeignKey,
+    /// A policy of row level security, likewise.
+    RlsPolicy,
+    /// A function or procedure, likewise.
+    Function,
+    /// A view, likewise.
+    View,
+    /// A privilege of a role, likewise.
+    Grant,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -55,6 +69,13 @@ pub const KINDS: &[KindDef] = &[
     kinds::table::DEF,
     kinds::disagreement::DEF,
     kinds::oddity::DEF,
+    kinds::column::DEF,
+    kinds::index::DEF,
+    kinds::foreign_key::DEF,
+    kinds::rls_policy::DEF,
+    kinds::function::DEF,
+    kinds::view::DEF,
+    kinds::grant::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

@@ -95,7 +95,10 @@ impl ParamOf {
             Self::Environment => field == Field::Environment,
             Self::Schema => field == Field::Schema,
             Self::Role => {
-                matches!(field, Field::Role | Field::Grantee | Field::Owner | Field::Roles | Field::Name)
+                matches!(
+                    field,
+                    Field::Role | Field::Grantee | Field::Owner | Field::Roles | Field::ExecutableBy | Field::Name
+                )
             }
             Self::Table => field == Field::Table,
             Self::Name => !matches!(field, Field::Service | Field::Environment),

@@ -26,6 +26,7 @@ const SCHEMAS: &[Named] = &[
     Named { name: "pack", make: pack::schema },
     Named { name: "config", make: config::schema },
     Named { name: "report", make: crate::report::json::schema },
+    Named { name: "state", make: crate::state::schema },
 ];
 
 /// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `report`

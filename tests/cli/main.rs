@@ -5,11 +5,13 @@
 mod bad_input;
 mod bad_policy;
 mod commands;
+mod drift;
 mod flags;
 mod narrowed;
 mod paths;
 mod project;
 mod settings;
 mod silent;
+mod state;
 mod stdin;
 mod streams;

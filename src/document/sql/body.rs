@@ -28,6 +28,8 @@ struct Block {
     kind: BlockKind,
     /// How many guards held outside.
     guards: usize,
+    /// How many other conditions it stands under.
+    conditions: usize,
     /// How many facts there were when it began.
     facts: usize,
     /// Whether the last statement read in it was RETURN.

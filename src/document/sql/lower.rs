@@ -17,12 +17,14 @@ pub(super) struct Scope {
     pub guards: Vec<Guard>,
     /// How many bodies it stands in.
     pub depth: usize,
+    /// How many conditions it runs under that are no existence checks.
+    pub conditions: usize,
 }
 
 impl Scope {
     /// A statement of the script itself.
     pub fn top_level() -> Self {
-        Self { stands: "top-level", runs: true, guards: Vec::new(), depth: 0 }
+        Self { stands: "top-level", runs: true, guards: Vec::new(), depth: 0, conditions: 0 }
     }
 
     /// Inside a body of such a statement.
@@ -30,7 +32,8 @@ impl Scope {
         let runs = self.runs && stands != "function-body";
         // a function's body runs long after the check
         let guards = if runs { self.guards.clone() } else { Vec::new() };
-        Self { stands, runs, guards, depth: self.depth + 1 }
+        let conditions = if runs { self.conditions } else { 0 };
+        Self { stands, runs, guards, depth: self.depth + 1, conditions }
     }
 }
 
@@ -42,6 +45,9 @@ impl Reader {
         self.made.resolve_temporary(&mut fact);
         let (guarded, span) = guarded(&fact, &scope.guards);
         fact.set(Field::Guarded, State::Stated(Value::Word(guarded), span.unwrap_or(anchor)));
+        if scope.conditions > 0 {
+            fact.set(Field::Conditional, State::Stated(Value::Bool(true), anchor));
+        }
         let is = fact.own(Field::Is).and_then(State::text);
         if let Some(variant) = is.and_then(|is| Kind::Operation.def().variant(is)) {
             self.made.complete(&mut fact, variant);

@@ -22,7 +22,6 @@ mod run;
 mod secret;
 mod session;
 mod split;
-mod state;
 mod statement;
 mod template;
 mod token;
@@ -30,8 +29,6 @@ mod unread;
 
 #[cfg(test)]
 mod tests;
-
-pub use state::end_state;
 
 use crate::document::{Input, Parsed};
 use crate::fact::{Fact, Field, Kind};

@@ -93,5 +93,8 @@ fn replay(scripts: &[(&str, &str)]) -> Vec<Fact> {
         let document = Document::new(SourceId(0), "migration", path, unknown.clone(), unknown);
         facts.add(document, read_at(path, text).facts);
     }
-    super::end_state(&facts)
+    crate::replay::end_state(&facts, &crate::replay::replay(&facts))
+        .into_iter()
+        .filter(|fact| fact.kind == Kind::Table)
+        .collect()
 }

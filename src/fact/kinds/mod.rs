@@ -1,20 +1,27 @@
 //! One file a kind: its fields, its variants, and how a message names one fact of it.
 
+pub mod column;
 pub mod connection;
 pub mod credential;
 pub mod deploy;
 pub mod disagreement;
 pub mod document;
+pub mod foreign_key;
+pub mod function;
+pub mod grant;
 pub mod ignored_key;
+pub mod index;
 pub mod instance;
 pub mod migration;
 pub mod oddity;
 pub mod operation;
 pub mod reference;
+pub mod rls_policy;
 pub mod statement;
 pub mod table;
 pub mod url;
 pub mod variable;
+pub mod view;
 
 use super::{FactId, Facts, Field, FieldRef, Kind};
 

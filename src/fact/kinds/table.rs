@@ -18,6 +18,25 @@ pub const DEF: KindDef = KindDef {
             "row level security",
             "whether row level security is on; unknown where a guard or dynamic SQL decides",
         ),
+        FieldDef::new(
+            Field::Forced,
+            Type::Bool("forces row level security", "does not force row level security"),
+            "FORCE ROW LEVEL SECURITY",
+            "whether row level security holds for the owner of the table, too",
+        ),
+        FieldDef::new(
+            Field::HasPolicies,
+            Type::Bool("has policies", "has no policy"),
+            "policies",
+            "whether it has a policy of row level security",
+        ),
+        FieldDef::new(
+            Field::PrimaryKey,
+            Type::Bool("has a primary key", "has no primary key"),
+            "primary key",
+            "whether it has a primary key, its own or that of the table it is a partition of",
+        ),
+        FieldDef::new(Field::Parent, Type::Name, "parent", "schema and name of the table that it is a partition of"),
     ],
     subject: |facts, id| format!("table {}", facts.get(id, Field::Table).text().unwrap_or("?")),
 };

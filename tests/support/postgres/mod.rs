@@ -4,6 +4,7 @@
 //! `server` runs a temporary PostgreSQL; `probes.sql` watches it; `effect` reads what the probes said; `said` reads what
 //! preflight says; `fit` and `judge` compare them.
 
+pub mod catalog;
 mod effect;
 mod fit;
 mod judge;

@@ -16,6 +16,7 @@ const DATABASE: &str = "postgres";
 const ROLES: &str = include_str!("roles.sql");
 const PROBES: &str = include_str!("probes.sql");
 const SUPABASE: &str = include_str!("supabase.sql");
+const CATALOG: &str = include_str!("catalog.sql");
 
 /// A running server.
 pub struct Server {
@@ -174,6 +175,28 @@ impl Server {
     pub(super) fn baseline(&self) -> Result<String, String> {
         let script = "DELETE FROM preflight_oracle.before WHERE what <> 'name'; SELECT preflight_oracle.finish();";
         Ok(fed(self.psql(OWNER, DATABASE).args(["-o", "/dev/null", "-f", "-"]), script)?.1)
+    }
+
+    /// What the catalogue says of the objects that are there, a line each.
+    ///
+    /// # Errors
+    /// Where psql cannot be run, or the question fails.
+    pub fn catalog(&self) -> Result<String, String> {
+        let mut command = self.psql(OWNER, DATABASE);
+        command.args(["-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", CATALOG]);
+        Ok(text(&checked(&mut command)?))
+    }
+
+    /// What `pg_dump --schema-only` writes of the database, without the schema of the probes.
+    ///
+    /// # Errors
+    /// Where it cannot be run.
+    #[allow(dead_code, reason = "the example needs no dump")]
+    pub fn dump(&self) -> Result<String, String> {
+        let mut command = self.command("pg_dump");
+        command.args(["--schema-only", "--exclude-schema=preflight_oracle", "-U", OWNER, "-d", DATABASE, "-h"]);
+        command.arg(&self.folder);
+        Ok(text(&checked(&mut command)?))
     }
 
     /// Runs a migration statement by statement in a session of its own, past errors, and gives what psql said.

@@ -52,7 +52,8 @@ impl Walker<'_, '_> {
             self.reader.unread(span, "blocks are nested too deep to be followed", "Divide the body.");
         }
         let (guards, facts) = (self.scope.guards.len(), self.reader.out.facts.len());
-        self.blocks.push(Block { kind, guards, facts, returns: false });
+        let conditions = self.scope.conditions;
+        self.blocks.push(Block { kind, guards, conditions, facts, returns: false });
     }
 
     /// `CASE [expression]`, up to its first WHEN.
@@ -87,10 +88,12 @@ impl Walker<'_, '_> {
         if !alternative {
             self.open(BlockKind::If { negated: Vec::new(), alternatives: false });
         }
-        let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, returns, .. }) = self.blocks.last_mut()
+        let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, conditions, returns, .. }) =
+            self.blocks.last_mut()
         else {
             return;
         };
+        self.scope.conditions = *conditions + usize::from(held.is_empty() || (alternative && negated.is_empty()));
         *alternatives |= alternative;
         *returns = false;
         self.scope.guards.truncate(*guards);
@@ -100,9 +103,10 @@ impl Walker<'_, '_> {
     }
 
     fn otherwise(&mut self) {
-        if let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, returns, .. }) =
+        if let Some(Block { kind: BlockKind::If { negated, alternatives }, guards, conditions, returns, .. }) =
             self.blocks.last_mut()
         {
+            self.scope.conditions = *conditions + usize::from(negated.is_empty());
             *alternatives = true;
             *returns = false;
             self.scope.guards.truncate(*guards);
@@ -120,11 +124,13 @@ impl Walker<'_, '_> {
         let Some(block) = self.blocks.pop() else { return };
         self.swallow(&block);
         self.scope.guards.truncate(block.guards);
+        self.scope.conditions = block.conditions;
         // `IF … THEN RETURN; END IF;`: what follows runs where the condition does not hold
         if let BlockKind::If { negated, alternatives: false } = block.kind
             && block.returns
         {
             hold(&mut self.scope.guards, &negated);
+            self.scope.conditions += usize::from(negated.is_empty());
         }
     }
 
@@ -138,6 +144,10 @@ impl Walker<'_, '_> {
         if let Some(Block { kind: BlockKind::Begin { handlers: Some(handlers) }, .. }) = self.blocks.last_mut() {
             handlers.conditions = names;
             handlers.raises = false;
+        }
+        // an alternative of CASE, or a handler
+        if let Some(block) = self.blocks.last() {
+            self.scope.conditions = block.conditions + 1;
         }
     }
 
@@ -199,6 +209,7 @@ impl Walker<'_, '_> {
         self.c.at = head.end + 1;
         self.expression(head);
         self.open(BlockKind::Loop);
+        self.scope.conditions += 1;
     }
 
     /// `FOR v IN a..b | query | EXECUTE text LOOP`.

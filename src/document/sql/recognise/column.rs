@@ -55,9 +55,14 @@ impl Column {
     }
 }
 
+/// Whether a word begins a clause: not the schema of a type (`storage.kind`).
+fn begins_clause(c: &Cursor<'_>, at: usize) -> bool {
+    CLAUSES.iter().any(|word| c.word_at(at, word)) && !c.symbol_at(at + 1, b'.')
+}
+
 /// The end of a clause that begins at `at`: the next word that begins another one.
 fn clause_end(c: &Cursor<'_>, at: usize, end: usize) -> usize {
-    c.moved(at + 1).find(end, |c, at| CLAUSES.iter().any(|word| c.word_at(at, word)))
+    c.moved(at + 1).find(end, |c, at| begins_clause(c, at))
 }
 
 impl<'t> Recogniser<'t> {
@@ -67,7 +72,7 @@ impl<'t> Recogniser<'t> {
         // a typed table's column may say WITH OPTIONS
         let mut c = self.c.moved(from);
         c.take_all(&["with", "options"]);
-        let stop = c.find(end, |c, at| CLAUSES.iter().any(|word| c.word_at(at, word)));
+        let stop = c.find(end, |c, at| begins_clause(c, at));
         if stop > c.at {
             let span = c.span(c.at..stop);
             column.put(

@@ -158,6 +158,7 @@ impl Recogniser<'_> {
         let fact = self.called(self.operation(is, 0), &name);
         let end = self.c.tokens.len();
         let query = self.c.find(end, |c, at| c.word_at(at, "as"));
+        let fact = self.reads(fact, query + 1..end);
         self.emit(match replace {
             Some(replace) => self.security_invoker(flag(fact, Field::OrReplace, replace), self.c.at..query, true),
             None => flag(fact, Field::IfNotExists, missing),

@@ -3,7 +3,7 @@
 use super::Recogniser;
 use crate::document::sql::cursor::{Cursor, Name, Part};
 use crate::document::sql::token::{Token, TokenKind};
-use crate::fact::{Cause, Fact, Field, State, sql_type};
+use crate::fact::{Cause, Fact, Field, State, Value, sql_type};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,6 +11,9 @@ use std::sync::Arc;
 pub(super) fn unknown_name() -> Arc<Cause> {
     Cause::new("is built at run time, and the name cannot be known", "Write the name out, or waive the statement.")
 }
+
+/// A view that reads more tables than this is held to read these.
+const MOST_READ: usize = 256;
 
 /// A name as a field.
 fn state(part: &Part) -> State {
@@ -72,6 +75,77 @@ impl Recogniser<'_> {
     /// With a name inside a table or without a schema.
     pub(super) fn plain(&self, fact: Fact, field: Field, part: &Part) -> Fact {
         fact.with_state(field, state(part))
+    }
+
+    /// With the tables that a query reads: the names behind FROM and JOIN that are no parts of a WITH and no functions.
+    pub(super) fn reads(&self, fact: Fact, query: Range<usize>) -> Fact {
+        let (mut found, mut parts): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        // whether each open bracket holds a query
+        let mut open = vec![true];
+        let mut at = query.start;
+        while at < query.end {
+            let behind = at + 1;
+            if self.c.symbol_at(at, b'(') {
+                open.push(["select", "with", "values", "table"].iter().any(|word| self.c.word_at(behind, word)));
+            } else if self.c.symbol_at(at, b')') {
+                open.pop();
+            } else if self.c.word_at(at, "with") || (self.c.symbol_at(at, b',') && !parts.is_empty()) {
+                let mut c = self.c.moved(behind);
+                c.take("recursive");
+                let name = c.part().and_then(|part| part.text);
+                c.parens();
+                parts.extend(name.filter(|_| c.is("as")));
+            } else if self.c.word_at(at, "join") || (self.c.word_at(at, "from") && self.is_clause(at, &open)) {
+                at = self.sources(behind, &mut found);
+                continue;
+            }
+            at = behind;
+        }
+        let names = found.into_iter().filter(|name| {
+            let bare = name.strip_prefix(&*self.schema).and_then(|rest| rest.strip_prefix('.'));
+            !bare.is_some_and(|bare| parts.iter().any(|part| part == bare))
+        });
+        let names: Vec<Value> = names.map(Value::from).collect();
+        let span = self.c.span(query.start..(query.start + 1).min(query.end));
+        if names.is_empty() { fact } else { fact.with(Field::Reads, Value::List(names), span) }
+    }
+
+    /// Whether FROM begins a clause: not that of `extract(… FROM …)`, nor `IS DISTINCT FROM`.
+    fn is_clause(&self, at: usize, open: &[bool]) -> bool {
+        let distinct = at > 1
+            && self.c.word_at(at - 1, "distinct")
+            && (self.c.word_at(at - 2, "is") || self.c.word_at(at - 2, "not"));
+        open.last().is_none_or(|query| *query) && !distinct
+    }
+
+    /// The tables of a FROM clause from `at` on, as far as they stand behind commas; gives where it stopped.
+    fn sources(&self, at: usize, found: &mut Vec<String>) -> usize {
+        let mut c = self.c.moved(at);
+        loop {
+            c.take("lateral");
+            c.take("only");
+            // a query in brackets is come by later
+            if c.is_symbol(b'(') {
+                return c.at;
+            }
+            let Some(name) = c.name() else { return c.at.max(at) };
+            if c.is_symbol(b'(') {
+                return c.at;
+            }
+            let more = self.table_name(&name).filter(|name| found.len() < MOST_READ && !found.contains(name));
+            found.extend(more);
+            c.take_symbol(b'*');
+            c.take("as");
+            if !c.is_any(&["join", "inner", "left", "right", "full", "cross", "natural", "where", "group", "order"]) {
+                let before = c.at;
+                if c.part().is_none() {
+                    c.at = before;
+                }
+            }
+            if !c.take_symbol(b',') {
+                return c.at;
+            }
+        }
     }
 
     /// With the types of the arguments in brackets, as they make up the signature.
@@ -195,9 +269,10 @@ pub(super) fn normal_type(c: &Cursor<'_>) -> Option<String> {
 
 fn type_word(c: &Cursor<'_>, token: Token) -> String {
     let written = c.slice(token);
-    // in quotes it is another type, of one byte: PostgreSQL's manual, "Character Types"
-    if written == "\"char\"" {
-        return written.to_owned();
-    }
-    written.trim_matches('"').to_ascii_lowercase()
+    let Some(name) = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return written.to_ascii_lowercase();
+    };
+    // in quotes "char" is another type, of one byte: PostgreSQL's manual, "Character Types"
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name == "char" || !name.bytes().all(plain) { written.to_owned() } else { name.to_owned() }
 }

@@ -20,6 +20,8 @@ struct Object {
     name: Option<Name>,
     /// Whether `name` is a schema and stands for everything in it.
     schema_wide: bool,
+    /// The types of a function's arguments, in brackets behind its name.
+    arguments: Option<Range<usize>>,
 }
 
 /// A statement that grants more than this is not taken apart, and that is said: the facts are a product of three lists.
@@ -134,7 +136,11 @@ impl Recogniser<'_> {
         match object.kind {
             _ if object.schema_wide => self.plain(fact, Field::Schema, &name.name),
             "table" => self.on_table(fact, name),
-            "sequence" | "function" | "type" => self.called(fact, name),
+            "function" => match &object.arguments {
+                Some(inner) => self.arguments(self.called(fact, name), inner.clone()),
+                None => self.called(fact, name),
+            },
+            "sequence" | "type" => self.called(fact, name),
             // a setting of an extension has a dot in its name
             _ => self.plain(fact, Field::Name, &name.whole()),
         }
@@ -174,7 +180,11 @@ impl Recogniser<'_> {
             let kind_span = self.c.span(start..self.c.at);
             self.c.take_all(&["in", "schema"])?;
             let schemas = self.c.names().into_iter();
-            return Some(schemas.map(|name| Object { kind, kind_span, name: Some(name), schema_wide: true }).collect());
+            return Some(
+                schemas
+                    .map(|name| Object { kind, kind_span, name: Some(name), schema_wide: true, arguments: None })
+                    .collect(),
+            );
         }
         // a word that is followed by another name says the kind; alone it is a table
         let followed = |words: &[&str]| self.c.tokens.get(start + words.len()).is_some_and(|token| token.is_name());
@@ -189,12 +199,12 @@ impl Recogniser<'_> {
             if kind == "other" && self.c.peek(0).is_some_and(|token| !token.is_name()) {
                 // a large object has a number
                 self.c.at += 1;
-                objects.push(Object { kind, kind_span: said_span, name: None, schema_wide: false });
+                objects.push(Object { kind, kind_span: said_span, name: None, schema_wide: false, arguments: None });
             } else {
                 let name = self.c.name()?;
                 let kind_span = if said.is_some() { said_span } else { name.span };
-                self.c.parens();
-                objects.push(Object { kind, kind_span, name: Some(name), schema_wide: kind == "schema" });
+                let arguments = self.c.parens();
+                objects.push(Object { kind, kind_span, name: Some(name), schema_wide: kind == "schema", arguments });
             }
             if !self.c.take_symbol(b',') {
                 return Some(objects);

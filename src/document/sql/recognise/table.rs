@@ -14,6 +14,7 @@ impl Recogniser<'_> {
         let Some(name) = self.c.name() else { return false };
         let fact = self.operation("create_table", 0);
         let fact = flag(self.new_table(fact, &name, temporary), Field::IfNotExists, missing);
+        let fact = self.contents(fact);
         self.emit(fact);
         let open = self.c.find(end, |c, at| ["as", "of", "inherits"].iter().any(|word| c.word_at(at, word)));
         let partition = self.c.are(&["partition", "of"]);
@@ -31,6 +32,46 @@ impl Recogniser<'_> {
         let tail = self.scan(rest..end, false);
         let described = rest > name.end || open < end || partition;
         elements && tail && described
+    }
+
+    /// With where the columns come from that are not written down; the cursor stands behind the name.
+    fn contents(&self, fact: Fact) -> Fact {
+        let end = self.c.tokens.len();
+        let mut of = self.c;
+        if of.take_all(&["partition", "of"]).is_some() {
+            return self.after(fact, "partition", of.at);
+        }
+        if self.c.is("of") {
+            return fact.with_word(Field::Contents, "type", self.c.span(self.c.at..self.c.at + 1));
+        }
+        let inherits = self.c.find(end, |c, at| c.word_at(at, "inherits"));
+        if inherits < end {
+            return self.after(fact, "inherits", inherits + 2);
+        }
+        let query = self.c.find(end, |c, at| c.word_at(at, "as"));
+        if query < end {
+            return fact.with_word(Field::Contents, "query", self.c.span(query..query + 1));
+        }
+        let mut behind = self.c;
+        let Some(columns) = behind.parens() else { return fact };
+        match self.c.items(columns).into_iter().find(|item| self.c.word_at(item.start, "like")) {
+            Some(item) => {
+                let brings = |word: &str| item.clone().any(|at| self.c.word_at(at, word));
+                let keys = brings("including") && (brings("all") || brings("indexes") || brings("constraints"));
+                self.after(fact, if keys { "like-including" } else { "like" }, item.start + 1)
+            }
+            None => fact,
+        }
+    }
+
+    /// With the table that another is made after, whose name stands at `at`.
+    fn after(&self, fact: Fact, word: &'static str, at: usize) -> Fact {
+        let Some(parent) = self.c.moved(at).name() else { return fact };
+        let fact = fact.with_word(Field::Contents, word, parent.span);
+        match self.table_name(&parent) {
+            Some(name) => fact.with(Field::Parent, name, parent.span),
+            None => fact,
+        }
     }
 
     /// The columns of a new table. Names of columns may be commands' keywords.
@@ -82,6 +123,7 @@ impl Recogniser<'_> {
     pub(super) fn made_table(&mut self, from: usize, name: &Name, temporary: bool, open: bool) {
         let fact = Fact::variant(Kind::Operation, "create_table", self.c.span(from..name.end));
         let fact = flag(self.new_table(fact, name, temporary), Field::IfNotExists, (None, self.c.gap_at(from + 1)));
+        let fact = fact.with_word(Field::Contents, "query", name.span);
         self.emit(fact);
         if open {
             self.open_table(name, temporary);

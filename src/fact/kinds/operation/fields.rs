@@ -23,6 +23,38 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "whether it runs only under an existence check (IF NOT EXISTS (SELECT … FROM information_schema…)), and whether that tests the object it touches",
     ),
     f(
+        Conditional,
+        Type::Bool("runs under a condition", "runs in any case"),
+        "condition",
+        "whether an IF, a CASE, a loop or a handler of a body decides that it runs, which is no existence check; absent where nothing does",
+    ),
+    f(
+        Target,
+        Type::Enum(words::TARGETS),
+        "target",
+        "whether the object is there when the operation runs, by all migrations before it; absent in a function body",
+    ),
+    f(TargetTable, Type::Enum(words::TARGETS), "target of the table", "the same of the table that has the object"),
+    f(
+        TargetReferenced,
+        Type::Enum(words::TARGETS),
+        "target of the foreign key",
+        "the same of the table that a foreign key refers to",
+    ),
+    f(
+        Contents,
+        Type::Enum(words::CONTENTS),
+        "contents",
+        "where a new table has columns from that are not written down; absent where all are",
+    ),
+    f(
+        Parent,
+        Type::Name,
+        "parent",
+        "schema and name of the table that a new one takes its columns from: LIKE, INHERITS, PARTITION OF",
+    ),
+    f(Reads, Type::Names, "tables", "schema and name of the tables that the view reads"),
+    f(
         InTransaction,
         Type::Bool("runs inside BEGIN", "runs outside BEGIN"),
         "transaction",

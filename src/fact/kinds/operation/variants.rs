@@ -10,42 +10,57 @@ const fn v(name: &'static str, doc: &'static str, fields: &'static [Field]) -> V
 /// These fields, besides those that say what surrounds an operation.
 macro_rules! with {
     ($($field:ident),* $(,)?) => {
-        &[Stands, Guarded $(, $field)*]
+        &[Stands, Guarded, Conditional $(, $field)*]
     };
 }
 
 /// The same of an operation that locks its table.
 macro_rules! locks {
     ($($field:ident),* $(,)?) => {
-        &[Stands, Guarded, InTransaction, LockTimeout, StatementTimeout, Lock $(, $field)*]
+        &[Stands, Guarded, Conditional, InTransaction, LockTimeout, StatementTimeout, Lock $(, $field)*]
     };
 }
 
 /// An operation on an object that stands in a schema.
 const NAMED: &[Field] = with![Schema, Name];
 /// The same, where it changes an object.
-const CHANGED: &[Field] = with![Schema, Name, NewName, Origin];
+const CHANGED: &[Field] = with![Target, Schema, Name, NewName, Origin];
 /// The same, where it makes an object, if it is not there.
-const MADE: &[Field] = with![Schema, Name, IfNotExists];
+const MADE: &[Field] = with![Target, Schema, Name, IfNotExists];
 /// The same, where it drops an object.
-const DROPPED: &[Field] = with![Schema, Name, IfExists, Cascade, Origin];
+const DROPPED: &[Field] = with![Target, Schema, Name, IfExists, Cascade, Origin];
 /// An operation that takes a lock on a table.
-const ON_TABLE: &[Field] = locks![Schema, Table, OriginTable];
+const ON_TABLE: &[Field] = locks![Target, Schema, Table, OriginTable];
 /// An operation on a column, likewise.
-const ON_COLUMN: &[Field] = locks![Schema, Table, Column, Origin, OriginTable];
+const ON_COLUMN: &[Field] = locks![Target, TargetTable, Schema, Table, Column, Origin, OriginTable];
 /// An operation on something that a table has.
-const OF_TABLE: &[Field] = locks![Schema, Table, Name, OriginTable];
+const OF_TABLE: &[Field] = locks![Target, TargetTable, Schema, Table, Name, OriginTable];
 /// An operation without an object.
 const BARE: &[Field] = with![];
-const ROUTINE: &[Field] =
-    with![Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Volatility, Returns, Origin,];
-const ALTERED_ROUTINE: &[Field] = with![Schema, Name, NewName, Arguments, SecurityDefiner, SearchPath, Origin];
-const DROPPED_ROUTINE: &[Field] = with![Schema, Name, Arguments, IfExists, Cascade, Origin];
-const GRANTED: &[Field] = with![Schema, Table, Name, ObjectKind, Privilege, Grantee, GrantOption];
+const ROUTINE: &[Field] = with![
+    Target,
+    Schema,
+    Name,
+    Arguments,
+    OrReplace,
+    SecurityDefiner,
+    Language,
+    SearchPath,
+    Volatility,
+    Returns,
+    Origin,
+];
+const ALTERED_ROUTINE: &[Field] = with![Target, Schema, Name, NewName, Arguments, SecurityDefiner, SearchPath, Origin];
+const DROPPED_ROUTINE: &[Field] = with![Target, Schema, Name, Arguments, IfExists, Cascade, Origin];
+const GRANTED: &[Field] = with![Target, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
 const BY_DEFAULT: &[Field] = with![Schema, ObjectKind, Privilege, Grantee, GrantOption];
-const POLICY: &[Field] = locks![Schema, Table, Name, Command, Permissive, Roles, Using, Check, OriginTable];
-const ALTERED_POLICY: &[Field] = locks![Schema, Table, Name, NewName, Roles, Using, Check, OriginTable];
+const POLICY: &[Field] =
+    locks![Target, TargetTable, Schema, Table, Name, Command, Permissive, Roles, Using, Check, OriginTable];
+const ALTERED_POLICY: &[Field] =
+    locks![Target, TargetTable, Schema, Table, Name, NewName, Roles, Using, Check, OriginTable];
 const NEW_COLUMN: &[Field] = locks![
+    Target,
+    TargetTable,
     Schema,
     Table,
     Column,
@@ -58,83 +73,97 @@ const NEW_COLUMN: &[Field] = locks![
     Rewrites,
     OriginTable
 ];
-const NEW_CONSTRAINT: &[Field] =
-    locks![Schema, Table, Name, Constraint, Columns, Column, References, OnDelete, NotValid, UsingIndex, OriginTable];
-const ROLE: &[Field] = with![Name, Login, Superuser, BypassRls];
+const NEW_CONSTRAINT: &[Field] = locks![
+    Target,
+    TargetTable,
+    TargetReferenced,
+    Schema,
+    Table,
+    Name,
+    Constraint,
+    Columns,
+    Column,
+    References,
+    OnDelete,
+    NotValid,
+    UsingIndex,
+    OriginTable
+];
+const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 
 /// All of them, families together.
 #[rustfmt::skip]
 pub(super) const VARIANTS: &[VariantDef] = &[
-    v("create_table", "CREATE TABLE", with![Schema, Table, IfNotExists]),
+    v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Nullable, Default, Generated, Identity]),
-    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![Schema, Table, Name, Constraint, Columns, Column, References, OnDelete]),
-    v("create_foreign_table", "CREATE FOREIGN TABLE", with![Schema, Table, IfNotExists]),
-    v("drop_table", "DROP TABLE, one fact a table", locks![Schema, Table, IfExists, Cascade, OriginTable]),
-    v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Schema, Table, IfExists, Cascade, OriginTable]),
-    v("rename_table", "ALTER TABLE … RENAME TO", locks![Schema, Table, NewName, OriginTable]),
-    v("move_table", "ALTER TABLE … SET SCHEMA", locks![Schema, Table, NewName, OriginTable]),
-    v("truncate", "TRUNCATE, one fact a table", locks![Schema, Table, Cascade, OriginTable]),
+    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, References, OnDelete]),
+    v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
+    v("drop_table", "DROP TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
+    v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
+    v("rename_table", "ALTER TABLE … RENAME TO", locks![Target, Schema, Table, NewName, OriginTable]),
+    v("move_table", "ALTER TABLE … SET SCHEMA", locks![Target, Schema, Table, NewName, OriginTable]),
+    v("truncate", "TRUNCATE, one fact a table", locks![Target, Schema, Table, Cascade, OriginTable]),
     v("add_column", "ALTER TABLE … ADD COLUMN", NEW_COLUMN),
-    v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
-    v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Schema, Table, Column, NewName, Origin, OriginTable]),
-    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Schema, Table, Column, ColumnType, FromType, Rewrites, Origin, OriginTable]),
+    v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Target, TargetTable, Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
+    v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Target, TargetTable, Schema, Table, Column, NewName, Origin, OriginTable]),
+    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Target, TargetTable, Schema, Table, Column, ColumnType, FromType, Rewrites, Origin, OriginTable]),
     v("set_not_null", "ALTER COLUMN … SET NOT NULL", ON_COLUMN),
     v("drop_not_null", "ALTER COLUMN … DROP NOT NULL", ON_COLUMN),
-    v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Schema, Table, Column, Default, Origin, OriginTable]),
+    v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Target, TargetTable, Schema, Table, Column, Default, Origin, OriginTable]),
     v("drop_default", "ALTER COLUMN … DROP DEFAULT", ON_COLUMN),
-    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Schema, Table, Column, Identity, Origin, OriginTable]),
+    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Target, TargetTable, Schema, Table, Column, Identity, Origin, OriginTable]),
     v("drop_identity", "ALTER COLUMN … DROP IDENTITY", ON_COLUMN),
     v("drop_expression", "ALTER COLUMN … DROP EXPRESSION", ON_COLUMN),
-    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Schema, Table, Column, Action, Origin, OriginTable]),
+    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable]),
     v("add_constraint", "ALTER TABLE … ADD CONSTRAINT, a bare constraint, or one of an added column", NEW_CONSTRAINT),
-    v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
+    v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", locks![Target, TargetTable, Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("validate_constraint", "ALTER TABLE … VALIDATE CONSTRAINT", OF_TABLE),
-    v("rename_constraint", "ALTER TABLE … RENAME CONSTRAINT", locks![Schema, Table, Name, NewName, OriginTable]),
+    v("rename_constraint", "ALTER TABLE … RENAME CONSTRAINT", locks![Target, TargetTable, Schema, Table, Name, NewName, OriginTable]),
     v("alter_constraint", "ALTER TABLE … ALTER CONSTRAINT", OF_TABLE),
     v("enable_rls", "ALTER TABLE … ENABLE ROW LEVEL SECURITY", ON_TABLE),
     v("disable_rls", "ALTER TABLE … DISABLE ROW LEVEL SECURITY", ON_TABLE),
     v("force_rls", "ALTER TABLE … FORCE ROW LEVEL SECURITY", ON_TABLE),
     v("no_force_rls", "ALTER TABLE … NO FORCE ROW LEVEL SECURITY", ON_TABLE),
-    v("attach_partition", "ALTER TABLE … ATTACH PARTITION", locks![Schema, Table, Partition, OriginTable]),
-    v("detach_partition", "ALTER TABLE … DETACH PARTITION", locks![Schema, Table, Partition, Concurrently, OriginTable]),
+    v("attach_partition", "ALTER TABLE … ATTACH PARTITION", locks![Target, Schema, Table, Partition, OriginTable]),
+    v("detach_partition", "ALTER TABLE … DETACH PARTITION", locks![Target, Schema, Table, Partition, Concurrently, OriginTable]),
     v("enable_trigger", "ALTER TABLE … ENABLE TRIGGER", OF_TABLE),
     v("disable_trigger", "ALTER TABLE … DISABLE TRIGGER; no name for ALL and USER", OF_TABLE),
     v("alter_table", "any other action of ALTER TABLE", locks![Schema, Table, Action, OriginTable]),
     v("change_owner", "ALTER … OWNER TO, of any object, and REASSIGN OWNED", with![Schema, Table, Name, ObjectKind, Owner, OriginTable]),
     v("lock_table", "LOCK TABLE, one fact a table", ON_TABLE),
-    v("write_column", "a column that UPDATE, INSERT or MERGE writes, one fact a column", with![Schema, Table, Column, Command, Origin, OriginTable]),
-    v("update", "UPDATE", locks![Schema, Table, Where, OriginTable]),
-    v("delete", "DELETE", locks![Schema, Table, Where, OriginTable]),
+    v("write_column", "a column that UPDATE, INSERT or MERGE writes, one fact a column", with![Target, TargetTable, Schema, Table, Column, Command, Origin, OriginTable]),
+    v("update", "UPDATE", locks![Target, Schema, Table, Where, OriginTable]),
+    v("delete", "DELETE", locks![Target, Schema, Table, Where, OriginTable]),
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
-    v("create_index", "CREATE INDEX", locks![Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
+    v("create_index", "CREATE INDEX", locks![Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
     v("alter_index", "ALTER INDEX", CHANGED),
-    v("drop_index", "DROP INDEX, one fact an index", locks![Schema, Name, IfExists, Cascade, Concurrently, Origin]),
+    v("drop_index", "DROP INDEX, one fact an index", locks![Target, Schema, Name, IfExists, Cascade, Concurrently, Origin]),
     v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
     v("create_policy", "CREATE POLICY", POLICY),
     v("alter_policy", "ALTER POLICY", ALTERED_POLICY),
-    v("drop_policy", "DROP POLICY", locks![Schema, Table, Name, IfExists, OriginTable]),
-    v("create_trigger", "CREATE TRIGGER", locks![Schema, Table, Name, OrReplace, Executes, OriginTable]),
-    v("alter_trigger", "ALTER TRIGGER", locks![Schema, Table, Name, NewName, OriginTable]),
-    v("drop_trigger", "DROP TRIGGER", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
+    v("drop_policy", "DROP POLICY", locks![Target, TargetTable, Schema, Table, Name, IfExists, OriginTable]),
+    v("create_trigger", "CREATE TRIGGER", locks![Target, TargetTable, Schema, Table, Name, OrReplace, Executes, OriginTable]),
+    v("alter_trigger", "ALTER TRIGGER", locks![Target, TargetTable, Schema, Table, Name, NewName, OriginTable]),
+    v("drop_trigger", "DROP TRIGGER", locks![Target, TargetTable, Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_rule", "CREATE RULE", locks![Schema, Table, Name, OrReplace, OriginTable]),
     v("drop_rule", "DROP RULE", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_function", "CREATE FUNCTION", ROUTINE),
-    v("create_procedure", "CREATE PROCEDURE", with![Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Origin]),
+    v("create_procedure", "CREATE PROCEDURE", with![Target, Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Origin]),
     v("alter_function", "ALTER FUNCTION or ALTER ROUTINE", ALTERED_ROUTINE),
     v("alter_procedure", "ALTER PROCEDURE", ALTERED_ROUTINE),
     v("drop_function", "DROP FUNCTION or DROP ROUTINE", DROPPED_ROUTINE),
     v("drop_procedure", "DROP PROCEDURE", DROPPED_ROUTINE),
     v("call", "CALL", NAMED),
-    v("create_schema", "CREATE SCHEMA", with![Schema, Name, IfNotExists, Owner]),
+    v("create_schema", "CREATE SCHEMA", with![Target, Schema, Name, IfNotExists, Owner]),
     v("alter_schema", "ALTER SCHEMA … RENAME TO", CHANGED),
     v("drop_schema", "DROP SCHEMA", DROPPED),
-    v("create_view", "CREATE VIEW", with![Schema, Name, OrReplace, SecurityInvoker, Origin]),
-    v("create_materialized_view", "CREATE MATERIALIZED VIEW", MADE),
-    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Schema, Name, NewName, SecurityInvoker, Origin]),
+    v("create_view", "CREATE VIEW", with![Reads, Target, Schema, Name, OrReplace, SecurityInvoker, Origin]),
+    v("create_materialized_view", "CREATE MATERIALIZED VIEW", with![Target, Reads, Schema, Name, IfNotExists]),
+    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, Schema, Name, NewName, SecurityInvoker, Origin]),
     v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", locks![Schema, Name, Concurrently]),
     v("drop_view", "DROP VIEW or DROP MATERIALIZED VIEW", DROPPED),
-    v("create_type", "CREATE TYPE or CREATE DOMAIN", NAMED),
+    v("create_type", "CREATE TYPE or CREATE DOMAIN", with![Target, Schema, Name]),
     v("alter_type", "ALTER TYPE or ALTER DOMAIN, whatever changes but for the next three", CHANGED),
     v("add_enum_value", "ALTER TYPE … ADD VALUE", with![Schema, Name, NewName, IfNotExists, Origin]),
     v("rename_enum_value", "ALTER TYPE … RENAME VALUE", CHANGED),
@@ -156,7 +185,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("alter_event_trigger", "ALTER EVENT TRIGGER", with![Name, NewName]),
     v("drop_event_trigger", "DROP EVENT TRIGGER", DROPPED),
     v("create_role", "CREATE ROLE or CREATE USER", ROLE),
-    v("alter_role", "ALTER ROLE or ALTER USER", with![Name, NewName, Login, Superuser, BypassRls]),
+    v("alter_role", "ALTER ROLE or ALTER USER", with![Target, Name, NewName, Login, Superuser, BypassRls]),
     v("drop_role", "DROP ROLE or DROP USER", DROPPED),
     v("create_database", "CREATE DATABASE", with![Name]),
     v("alter_database", "ALTER DATABASE", with![Name, NewName]),

@@ -25,6 +25,26 @@ pub const GUARDS: &[Word] = &[
 pub const ORIGINS: &[Word] =
     &[w("same-migration", "made in the same migration"), w("elsewhere", "not made in the same migration")];
 
+/// What an operation finds of its object.
+pub const TARGETS: &[Word] = &[
+    w("there", "is there"),
+    w("perhaps", "may be there: a condition decides"),
+    w("absent", "is made by no migration before"),
+    w("dropped", "was dropped by a migration before"),
+    w("renamed", "has another name by then"),
+    w("outside", "stands where the migrations do not look: in a schema of another owner"),
+];
+
+/// Where columns of a new table come from that are not written down.
+pub const CONTENTS: &[Word] = &[
+    w("query", "the result of a query"),
+    w("like", "another table: LIKE"),
+    w("like-including", "another table, with more than its columns: LIKE … INCLUDING"),
+    w("inherits", "the parents: INHERITS"),
+    w("partition", "the table it is a partition of"),
+    w("type", "a type: OF"),
+];
+
 /// Statements that write columns, and those that a policy of row level security rules.
 pub const COMMANDS: &[Word] = &[
     w("all", "every command"),

@@ -1,0 +1,65 @@
+//! `preflight state`: the schema that the migrations leave.
+
+use super::Terminal;
+use super::args::StateArgs;
+use super::json::problem;
+use super::session::{Options, Project, Session};
+use crate::fact::Fact;
+use crate::finding::{Problem, Severity};
+use crate::report::{self, Report, Style};
+use crate::source::Shown;
+use crate::state::{self, Schema};
+use std::io::{self, Write};
+
+pub(super) fn run(args: &StateArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    let options = Options { paths: &args.paths, project: &args.project, stdin: None, bare: true, documents: true };
+    let mut session = Session::load(&options, terminal);
+    let migrations = |project: &Project| project.read.facts.documents().iter().any(|own| own.kind == "migration");
+    if session.problems.is_empty() && !session.projects.iter().any(migrations) {
+        let help = "Add an entry to `documents:` with kind migration.";
+        session.problems.push(Problem::path("path", ".", "no migration was found").help(help));
+    }
+    let status = if session.problems.is_empty() { 0 } else { 2 };
+    if style.quiet {
+        return Ok(status);
+    }
+    match write(args, style, &session, &mut terminal.stdout) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(status),
+    }
+}
+
+fn write(args: &StateArgs, style: &Style, session: &Session, out: &mut dyn Write) -> io::Result<()> {
+    let shown = session.sources.shown();
+    let schema = schema_of(session, shown);
+    match args.format.as_str() {
+        "json" => {
+            let mut json = serde_json::to_value(&schema).map_err(io::Error::from)?;
+            let problems: Vec<_> = session.problems.iter().map(|each| problem(each, shown)).collect();
+            if let (Some(object), false) = (json.as_object_mut(), problems.is_empty()) {
+                object.insert("problems".into(), problems.into());
+            }
+            return super::json::write(json, out);
+        }
+        "sql" => state::sql(&schema, out)?,
+        _ => state::human(&schema, out)?,
+    }
+    if session.problems.is_empty() {
+        return Ok(());
+    }
+    let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
+    match report::Format::named("human") {
+        Some(format) => (format.render)(&report, shown, style, out),
+        None => Ok(()),
+    }
+}
+
+/// The schema that all projects of the paths leave together.
+fn schema_of(session: &Session, shown: Shown<'_>) -> Schema {
+    let place = |fact: &Fact| format!("{}:{}", shown.path(fact.anchor.source), shown.place(fact.anchor).line);
+    let facts = session.projects.iter().flat_map(|project| {
+        let facts = &project.read.facts;
+        state::KINDS.iter().flat_map(move |kind| facts.of_kind(*kind)).map(move |id| facts.fact(*id))
+    });
+    Schema::of(facts, place)
+}

@@ -1,0 +1,33 @@
+//! `column`: a column at the end state.
+
+use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
+
+/// The kind.
+pub const DEF: KindDef = KindDef {
+    kind: Kind::Column,
+    name: "column",
+    doc: "A column that a table has once every migration has run, at the statement that makes it.",
+    parent: None,
+    variants: &[],
+    fields: &[
+        FieldDef::new(Field::Schema, Type::Name, "schema", "the schema of the table"),
+        FieldDef::new(Field::Table, Type::Name, "table", "schema and name of the table: `public.jobs`"),
+        FieldDef::new(Field::Name, Type::Name, "name", "the column; unknown where it may not be there"),
+        FieldDef::new(
+            Field::ColumnType,
+            Type::SqlType,
+            "type",
+            "the type as the server spells it, without its modifier",
+        ),
+        FieldDef::new(
+            Field::Nullable,
+            Type::Bool("may be null", "may not be null"),
+            "nullability",
+            "whether it may be null",
+        ),
+    ],
+    subject: |facts, id| {
+        let text = |field: Field| facts.get(id, field).text().unwrap_or("?");
+        format!("column {}.{}", text(Field::Table), text(Field::Name))
+    },
+};

@@ -1,0 +1,40 @@
+//! `function`: a function or procedure at the end state.
+
+use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
+
+/// The kind.
+pub const DEF: KindDef = KindDef {
+    kind: Kind::Function,
+    name: "function",
+    doc: "A function or procedure that exists once every migration has run, at the statement that made it last.",
+    parent: None,
+    variants: &[],
+    fields: &[
+        FieldDef::new(Field::Schema, Type::Name, "schema", "the schema"),
+        FieldDef::new(Field::Name, Type::Name, "name", "its name, without the schema"),
+        FieldDef::new(Field::Arguments, Type::Text, "arguments", "the types of its arguments: `integer,text`"),
+        FieldDef::new(
+            Field::SecurityDefiner,
+            Type::Bool("is SECURITY DEFINER", "is SECURITY INVOKER"),
+            "SECURITY DEFINER",
+            "whether it runs with its owner's rights",
+        ),
+        FieldDef::new(
+            Field::SearchPath,
+            Type::Text,
+            "search_path",
+            "the search_path that it sets for itself; empty for ''; absent where it sets none",
+        ),
+        FieldDef::new(Field::Returns, Type::SqlType, "result", "the type of its result: `trigger`, `integer`"),
+        FieldDef::new(
+            Field::ExecutableBy,
+            Type::Names,
+            "callers",
+            "the roles that may call it; `public` for everybody, which is so unless somebody revokes it",
+        ),
+    ],
+    subject: |facts, id| {
+        let text = |field: Field| facts.get(id, field).text().unwrap_or("?");
+        format!("function {}.{}({})", text(Field::Schema), text(Field::Name), text(Field::Arguments))
+    },
+};

@@ -1,0 +1,38 @@
+//! `rls_policy`: a policy of row level security at the end state, one fact for each of its roles.
+
+use super::operation::{COMMANDS, CONDITIONS};
+use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
+
+/// The kind.
+pub const DEF: KindDef = KindDef {
+    kind: Kind::RlsPolicy,
+    name: "rls_policy",
+    doc: "A policy of row level security that a table has once every migration has run; one fact for each role.",
+    parent: None,
+    variants: &[],
+    fields: &[
+        FieldDef::new(Field::Schema, Type::Name, "schema", "the schema of the table"),
+        FieldDef::new(Field::Table, Type::Name, "table", "schema and name of the table: `public.jobs`"),
+        FieldDef::new(Field::Name, Type::Name, "name", "its name"),
+        FieldDef::new(Field::Role, Type::Name, "role", "the role, in lower case; `public` for everybody"),
+        FieldDef::new(Field::Command, Type::Enum(COMMANDS), "command", "which commands it rules"),
+        FieldDef::new(
+            Field::Permissive,
+            Type::Bool("is permissive", "is restrictive"),
+            "PERMISSIVE",
+            "whether it opens rows; a restrictive one closes them",
+        ),
+        FieldDef::new(Field::Using, Type::Enum(CONDITIONS), "USING", "which rows it lets be seen"),
+        FieldDef::new(Field::Check, Type::Enum(CONDITIONS), "WITH CHECK", "which rows it lets be written"),
+        FieldDef::new(
+            Field::Rls,
+            Type::Bool("stands on a table with row level security", "stands on a table without row level security"),
+            "row level security",
+            "whether row level security of its table is on: where it is off, the policy does nothing",
+        ),
+    ],
+    subject: |facts, id| {
+        let text = |field: Field| facts.get(id, field).text().unwrap_or("?");
+        format!("policy {} on {}", text(Field::Name), text(Field::Table))
+    },
+};

@@ -1,0 +1,221 @@
+//! Constraints, with the indexes that they own.
+
+use super::{Op, OwnedFound, Replay};
+use crate::fact::{Cause, Field};
+use crate::replay::database::{Constraint, Gone, Index, Name, Presence, schema_of};
+use crate::replay::names::chosen;
+use std::sync::Arc;
+
+impl Replay {
+    /// Operations on constraints.
+    pub(super) fn constraint_operation(&mut self, op: &Op<'_>) -> bool {
+        match op.is {
+            "create_constraint" | "add_constraint" => self.new_constraint(op),
+            "drop_constraint" => self.drop_constraint(op),
+            "rename_constraint" => self.rename_constraint(op),
+            "validate_constraint" | "alter_constraint" => _ = self.finds_constraint(op),
+            _ => return false,
+        }
+        true
+    }
+
+    fn finds_constraint(&mut self, op: &Op<'_>) -> Option<(Name, Name)> {
+        let table = self.finds_table(op, Field::TargetTable)?;
+        let name = op.name(Field::Name)?;
+        let found = match self.db.relations.get(&table) {
+            None => self.relation(&table).owned(),
+            Some(relation) if relation.implied => self.relation(&table).owned(),
+            Some(relation) => match relation.constraints.iter().find(|constraint| constraint.name == name) {
+                Some(constraint) => OwnedFound::There(constraint.presence.clone()),
+                // names of checks over expressions, and what LIKE brings along, are not followed to the end
+                None if relation.open.is_some() => OwnedFound::Outside,
+                None => OwnedFound::Absent,
+            },
+        };
+        self.finds(op, Field::Target, "constraint", found.borrowed());
+        Some((table, name))
+    }
+
+    fn new_constraint(&mut self, op: &Op<'_>) {
+        let Some(kind) = op.word(Field::Constraint) else { return };
+        // a constraint of CREATE TABLE comes with its table
+        let own = op.is == "create_constraint";
+        let table = if own { op.name(Field::Table) } else { self.finds_table(op, Field::TargetTable) };
+        self.finds_referenced(op);
+        let Some(table) = table else { return };
+        if !own && op.name(Field::Name).is_some() {
+            self.finds_constraint(op);
+        }
+        let columns = op.names(Field::Columns).or_else(|| op.name(Field::Column).map(|column| vec![column]));
+        let columns = columns.unwrap_or_default();
+        let schema = schema_of(&table).to_owned();
+        let Some(relation) = self.db.relations.get(&table) else { return };
+        if op.is == "create_constraint" && !super::columns::made_with(op, relation) {
+            return;
+        }
+        if kind == "primary-key" {
+            self.replace_key(&table, op);
+        }
+        let taken_over = op.name(Field::UsingIndex);
+        let name = match op.name(Field::Name).or_else(|| taken_over.clone()) {
+            Some(name) => name,
+            None => self.choose(op, kind, &table, &columns),
+        };
+        if kind == "not-null" {
+            return self.not_null(&table, &columns, op);
+        }
+        let presence = op.presence();
+        let Some(relation) = self.db.relations.get_mut(&table) else { return };
+        if let Some(constraint) = relation.constraints.iter_mut().find(|constraint| constraint.name == name) {
+            if op.doubt().is_none() {
+                constraint.presence = Presence::Certain;
+            }
+            return;
+        }
+        if kind == "primary-key" {
+            let own = |column: &&mut crate::replay::database::Column| columns.contains(&column.name);
+            relation
+                .columns
+                .iter_mut()
+                .filter(own)
+                .for_each(|column| column.nullable = op.switches(&column.nullable, false));
+        }
+        let references = op.name(Field::References);
+        relation.constraints.push(Constraint {
+            name: Arc::clone(&name),
+            kind,
+            made_by: op.id,
+            presence: presence.clone(),
+            columns: columns.clone(),
+            references,
+        });
+        if let Some(index) = taken_over {
+            let own: Name = format!("{schema}.{index}").into();
+            let known = self.db.indexes.get(&own).map(|index| index.columns.clone());
+            if let (Some(columns), Some(relation)) = (known, self.db.relations.get_mut(&table))
+                && let Some(constraint) = relation.constraints.last_mut()
+            {
+                constraint.columns = columns;
+            }
+            if let Some(index) = self.db.indexes.get_mut(&own) {
+                index.of_constraint = true;
+            }
+            self.db.indexes.rename(&own, format!("{schema}.{name}").into(), Gone::Renamed(op.id));
+        } else if matches!(kind, "primary-key" | "unique" | "exclude") {
+            let index = Index {
+                made_by: op.id,
+                presence,
+                table,
+                columns,
+                unique: kind != "exclude",
+                of_constraint: true,
+                partial: kind == "exclude",
+            };
+            self.db.indexes.insert(format!("{schema}.{name}").into(), index);
+        }
+    }
+
+    /// A table has one primary key: where another can be added, the one that may have been dropped is gone.
+    fn replace_key(&mut self, table: &Name, op: &Op<'_>) {
+        let Some(relation) = self.db.relations.get_mut(table) else { return };
+        let doubtful = |constraint: &&Constraint| {
+            constraint.kind == "primary-key" && matches!(constraint.presence, Presence::Perhaps(_))
+        };
+        let Some(name) = relation.constraints.iter().find(doubtful).map(|constraint| Arc::clone(&constraint.name))
+        else {
+            return;
+        };
+        if op.doubt().is_none() {
+            relation.constraints.retain(|constraint| constraint.name != name);
+            self.db.indexes.remove(&format!("{}.{name}", schema_of(table)), Gone::Dropped(op.id));
+        }
+    }
+
+    /// Whether the table that a foreign key refers to is there.
+    fn finds_referenced(&mut self, op: &Op<'_>) {
+        let Some(name) = op.name(Field::References) else { return };
+        let found = self.relation(&name).owned();
+        self.finds(op, Field::TargetReferenced, "table", found.borrowed());
+    }
+
+    /// The name that PostgreSQL chooses.
+    fn choose(&self, op: &Op<'_>, kind: &str, table: &Name, columns: &[Name]) -> Name {
+        let of_column = op.name(Field::Column);
+        let columns: Vec<&str> = match (kind, &of_column) {
+            ("primary-key", _) => Vec::new(),
+            ("check", Some(column)) => vec![column],
+            ("check", None) => columns.iter().take(usize::from(columns.len() == 1)).map(|column| &**column).collect(),
+            _ => columns.iter().map(|column| &**column).collect(),
+        };
+        let label = match kind {
+            "primary-key" => "pkey",
+            "unique" => "key",
+            "foreign-key" => "fkey",
+            "exclude" => "excl",
+            "not-null" => "not_null",
+            _ => "check",
+        };
+        let schema = schema_of(table);
+        let taken = |name: &str| {
+            let own = self.db.relations.get(table).map(|relation| relation.constraints.as_slice()).unwrap_or_default();
+            let full = format!("{schema}.{name}");
+            own.iter().any(|constraint| *constraint.name == *name)
+                || (matches!(label, "pkey" | "key" | "excl")
+                    && (self.db.indexes.has(&full) || self.db.relations.has(&full)))
+        };
+        chosen(table, &columns, label, taken).into()
+    }
+
+    fn not_null(&mut self, table: &Name, columns: &[Name], op: &Op<'_>) {
+        let Some(relation) = self.db.relations.get_mut(table) else { return };
+        for column in relation.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+            column.nullable = op.switches(&column.nullable, false);
+        }
+    }
+
+    fn drop_constraint(&mut self, op: &Op<'_>) {
+        let Some((table, name)) = self.finds_constraint(op) else {
+            if op.name(Field::Name).is_none() {
+                let cause = Cause::new("may be dropped under a name that is built at run time", "Write it out.");
+                self.doubt_constraints(op, &cause);
+            }
+            return;
+        };
+        let Some(relation) = self.db.relations.get_mut(&table) else { return };
+        if let Some(cause) = op.doubt() {
+            let constraint = relation.constraints.iter_mut().find(|constraint| constraint.name == name);
+            constraint.into_iter().for_each(|constraint| constraint.presence = Presence::Perhaps(Arc::clone(cause)));
+            return;
+        }
+        relation.constraints.retain(|constraint| constraint.name != name);
+        let index = format!("{}.{name}", schema_of(&table));
+        if self.db.indexes.get(&index).is_some_and(|index| index.of_constraint && index.table == table) {
+            self.db.indexes.remove(&index, Gone::Dropped(op.id));
+        }
+    }
+
+    /// Any constraint of a table, or of any table, may have been dropped.
+    fn doubt_constraints(&mut self, op: &Op<'_>, cause: &Arc<Cause>) {
+        let doubtful = Presence::Perhaps(Arc::clone(cause));
+        let Some(table) = op.name(Field::Table) else { return self.doubt("constraint", cause, op) };
+        let Some(relation) = self.db.relations.get_mut(&table) else { return };
+        relation.constraints.iter_mut().for_each(|constraint| constraint.presence = doubtful.clone());
+        let indexes = self.db.indexes.iter_mut().map(|(_, index)| index);
+        let own = indexes.filter(|index| index.of_constraint && index.table == table);
+        own.for_each(|index| index.presence = doubtful.clone());
+    }
+
+    fn rename_constraint(&mut self, op: &Op<'_>) {
+        let Some((table, name)) = self.finds_constraint(op) else { return };
+        let Some(new) = op.name(Field::NewName) else { return };
+        let Some(relation) = self.db.relations.get_mut(&table) else { return };
+        if let Some(constraint) = relation.constraints.iter_mut().find(|constraint| constraint.name == name) {
+            constraint.name = Arc::clone(&new);
+        }
+        let schema = schema_of(&table);
+        let index = format!("{schema}.{name}");
+        if self.db.indexes.get(&index).is_some_and(|index| index.of_constraint) {
+            self.db.indexes.rename(&index, format!("{schema}.{new}").into(), Gone::Renamed(op.id));
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! What each operation does to the schema: one file a family. Also what an operation finds: whether its object is there.
+
+mod columns;
+mod constraints;
+mod indexes;
+mod policies;
+mod privileges;
+mod routines;
+mod tables;
+mod views;
+
+use super::acl::{Acl, Held};
+use super::database::{Database, Gone, Name, Plain, Presence, schema_of};
+use crate::fact::{Cause, FactId, Facts, Field, State, Value};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// How sure it is that an operation runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// It runs.
+    Surely,
+    /// It runs where it can: under IF EXISTS, IF NOT EXISTS or a check of the same object.
+    WherePossible,
+    /// It may not run at all.
+    Perhaps(Arc<Cause>),
+}
+
+/// One operation.
+pub(super) struct Op<'f> {
+    pub facts: &'f Facts,
+    pub id: FactId,
+    pub is: &'static str,
+    pub runs: Runs,
+}
+
+impl<'f> Op<'f> {
+    /// An operation with how sure it is that it runs.
+    pub fn new(facts: &'f Facts, id: FactId) -> Self {
+        let is = match facts.get(id, Field::Is).value() {
+            Some(Value::Word(word)) => *word,
+            _ => "",
+        };
+        let guarded = facts.get(id, Field::Guarded);
+        let flag = |field: Field| matches!(facts.get(id, field).value(), Some(Value::Bool(true)));
+        let runs = if flag(Field::Conditional) {
+            Runs::Perhaps(Cause::new(
+                "depends on a condition that only the database can decide",
+                "Write the statement without the condition, or with IF EXISTS or IF NOT EXISTS.",
+            ))
+        } else {
+            match guarded.text() {
+                Some("other-object") => Runs::Perhaps(Cause::new(
+                    "stands under a check of another object, and whether it runs cannot be known",
+                    "Check the object itself, or write the statement without a condition.",
+                )),
+                Some("same-object") => Runs::WherePossible,
+                _ if flag(Field::IfExists) || flag(Field::IfNotExists) => Runs::WherePossible,
+                _ => Runs::Surely,
+            }
+        };
+        Self { facts, id, is, runs }
+    }
+
+    pub fn state(&self, field: Field) -> &'f State {
+        self.facts.get(self.id, field)
+    }
+
+    /// A known name or text.
+    pub fn name(&self, field: Field) -> Option<Name> {
+        match self.state(field).value()? {
+            Value::Text(text) => Some(Arc::clone(text)),
+            Value::Word(word) => Some((*word).into()),
+            _ => None,
+        }
+    }
+
+    pub fn text(&self, field: Field) -> Option<&'f str> {
+        self.state(field).text()
+    }
+
+    pub fn word(&self, field: Field) -> Option<&'static str> {
+        match self.state(field).value()? {
+            Value::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    pub fn is_true(&self, field: Field) -> bool {
+        matches!(self.state(field).value(), Some(Value::Bool(true)))
+    }
+
+    /// Known names of a list; none where the list is not known.
+    pub fn names(&self, field: Field) -> Option<Vec<Name>> {
+        match self.state(field).value()? {
+            Value::List(items) => Some(
+                items
+                    .iter()
+                    .filter_map(|item| match item {
+                        Value::Text(text) => Some(Arc::clone(text)),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+            Value::Text(text) => Some(vec![Arc::clone(text)]),
+            _ => None,
+        }
+    }
+
+    /// `schema.name`, where both are known.
+    pub fn qualified(&self) -> Option<Name> {
+        let (schema, name) = (self.text(Field::Schema).unwrap_or("public"), self.text(Field::Name)?);
+        Some(format!("{schema}.{name}").into())
+    }
+
+    pub fn anchor(&self) -> Span {
+        self.facts.fact(self.id).anchor
+    }
+
+    /// Presence of what it makes.
+    pub fn presence(&self) -> Presence {
+        match &self.runs {
+            Runs::Perhaps(cause) => Presence::Perhaps(Arc::clone(cause)),
+            Runs::Surely | Runs::WherePossible => Presence::Certain,
+        }
+    }
+
+    /// Why it may not run.
+    pub fn doubt(&self) -> Option<&Arc<Cause>> {
+        match &self.runs {
+            Runs::Perhaps(cause) => Some(cause),
+            Runs::Surely | Runs::WherePossible => None,
+        }
+    }
+
+    /// A value that it gives, unless it may not run and something else was there before.
+    pub fn gives(&self, before: &State, new: State) -> State {
+        match self.doubt() {
+            Some(_) if before.value() == new.value() => before.clone(),
+            Some(cause) => State::Unknown(self.anchor(), Arc::clone(cause)),
+            None => new,
+        }
+    }
+
+    /// The same for a yes or no.
+    pub fn switches(&self, before: &State, on: bool) -> State {
+        self.gives(before, State::Stated(Value::Bool(on), self.anchor()))
+    }
+}
+
+/// Replays operations one by one.
+#[derive(Default)]
+pub(super) struct Replay {
+    pub db: Database,
+    /// What operations find: a word of `target`, or why it is not known.
+    pub found: Vec<(FactId, Field, State)>,
+}
+
+impl Replay {
+    /// Runs one operation.
+    pub fn run(&mut self, op: &Op<'_>) {
+        if op.is.is_empty() {
+            return self.unknown(op);
+        }
+        let known = self.relation_operation(op)
+            || self.column_operation(op)
+            || self.constraint_operation(op)
+            || self.index_operation(op)
+            || self.policy_operation(op)
+            || self.view_operation(op)
+            || self.routine_operation(op)
+            || self.privilege_operation(op);
+        if !known {
+            self.plain_operation(op);
+        }
+    }
+
+    /// A statement that nobody can know: whatever is asked from here on may be otherwise.
+    fn unknown(&mut self, op: &Op<'_>) {
+        let cause = op.facts.fact(op.id).why_opaque().cloned().map_or_else(built_at_run_time, Arc::new);
+        for family in ["table", "column", "rls", "policy", "grant", "routine", "index", "constraint", "plain"] {
+            self.doubt(family, &cause, op);
+        }
+    }
+
+    /// Notes that objects of a family may have been changed by something unknown.
+    pub fn doubt(&mut self, family: &'static str, cause: &Arc<Cause>, op: &Op<'_>) {
+        self.db.doubts.entry(family).or_insert_with(|| Arc::clone(cause));
+        if family == "rls" {
+            self.doubt_rls(None, op, cause);
+        }
+    }
+
+    /// Notes what an operation finds of its object.
+    pub fn finds(&mut self, op: &Op<'_>, field: Field, family: &'static str, found: Found<'_>) {
+        let span = op.anchor();
+        // what makes an object has reason to think that it is not there yet
+        let makes = field == Field::Target && (op.is.starts_with("create_") || op.is.starts_with("add_"));
+        let family = if makes { "" } else { family };
+        let word = match found {
+            Found::There(Presence::Certain) => "there",
+            Found::There(Presence::Perhaps(_)) => "perhaps",
+            Found::Outside => "outside",
+            Found::Gone(Gone::Dropped(_)) => self.word_or_doubt("dropped", family),
+            Found::Gone(Gone::Renamed(_)) => self.word_or_doubt("renamed", family),
+            Found::Absent => self.word_or_doubt("absent", family),
+        };
+        let state = match (word, self.db.doubts.get(family)) {
+            ("", Some(cause)) => State::Unknown(span, Arc::clone(cause)),
+            (word, _) => State::Stated(Value::Word(word), span),
+        };
+        self.found.push((op.id, field, state));
+    }
+
+    /// A word, or nothing where something unknown may have made such an object.
+    fn word_or_doubt(&self, word: &'static str, family: &str) -> &'static str {
+        if self.db.doubts.contains_key(family) { "" } else { word }
+    }
+
+    /// Types, schemas, roles and extensions: their names are followed, and nothing else.
+    fn plain_operation(&mut self, op: &Op<'_>) {
+        let Some((verb, object)) = op.is.split_once('_') else { return };
+        let schemaless = matches!(object, "schema" | "role" | "extension");
+        let Some(name) = (if schemaless { op.name(Field::Name) } else { op.qualified() }) else { return };
+        let ours = schemaless || self.db.is_ours(schema_of(&name));
+        let catalog = match object {
+            "schema" => &mut self.db.schemas,
+            "role" => &mut self.db.roles,
+            "extension" => &mut self.db.extensions,
+            "type" => &mut self.db.types,
+            _ => return,
+        };
+        let found = match (catalog.get(&name), catalog.gone(&name)) {
+            (Some(plain), _) => Found::There(&plain.presence).owned(),
+            (None, Some(gone)) => Found::Gone(gone).owned(),
+            (None, None) if !ours || object != "type" => OwnedFound::Outside,
+            (None, None) => OwnedFound::Absent,
+        };
+        self.finds(op, Field::Target, "plain", found.borrowed());
+        let built_in = (object == "type").then_some("usage");
+        let catalog = match object {
+            "schema" => &mut self.db.schemas,
+            "role" => &mut self.db.roles,
+            "extension" => &mut self.db.extensions,
+            _ => &mut self.db.types,
+        };
+        match verb {
+            "create" if !catalog.has(&name) => {
+                catalog.insert(name, Plain { made_by: op.id, presence: op.presence(), acl: Acl::new(built_in) });
+            }
+            "drop" => {
+                _ = take(catalog, &name, op, |plain, presence| plain.presence = presence);
+                match object {
+                    "schema" if op.is_true(Field::Cascade) => self.drop_in_schema(&name, op),
+                    "role" => self.forget_role(&name),
+                    _ => {}
+                }
+            }
+            "alter" => {
+                if let Some(new) = op.text(Field::NewName) {
+                    let new: Name = if schemaless { new.into() } else { format!("{}.{new}", schema_of(&name)).into() };
+                    catalog.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
+                    match object {
+                        "schema" => self.rename_in_schema(&name, &new, op),
+                        "type" => self.rename_type(&name, &new),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a new object gets by default privileges.
+    pub fn default_acl(&self, schema: &str, on: &'static str, op: &Op<'_>, built_in: Option<&'static str>) -> Acl {
+        let mut acl = Acl::new(built_in);
+        let fitting = |default: &&super::database::DefaultPrivilege| {
+            default.on == on && default.schema.as_deref().is_none_or(|own| own == schema)
+        };
+        for default in self.db.defaults.iter().filter(fitting) {
+            for privilege in super::acl::spelled(&default.privilege, on) {
+                let grantee = Arc::clone(&default.grantee);
+                let (by, option) = (default.by, default.option);
+                acl.grant(Held { grantee, privilege, columns: false, option, by, perhaps: op.doubt().is_some() });
+            }
+        }
+        acl
+    }
+}
+
+/// What is there under a name.
+pub(super) enum Found<'d> {
+    There(&'d Presence),
+    Gone(&'d Gone),
+    Absent,
+    Outside,
+}
+
+/// The same without a borrow of the database.
+pub(super) enum OwnedFound {
+    There(Presence),
+    Gone(Gone),
+    Absent,
+    Outside,
+}
+
+impl Found<'_> {
+    pub fn owned(self) -> OwnedFound {
+        match self {
+            Found::There(presence) => OwnedFound::There(presence.clone()),
+            Found::Gone(gone) => OwnedFound::Gone(gone.clone()),
+            Found::Absent => OwnedFound::Absent,
+            Found::Outside => OwnedFound::Outside,
+        }
+    }
+}
+
+impl OwnedFound {
+    pub fn borrowed(&self) -> Found<'_> {
+        match self {
+            OwnedFound::There(presence) => Found::There(presence),
+            OwnedFound::Gone(gone) => Found::Gone(gone),
+            OwnedFound::Absent => Found::Absent,
+            OwnedFound::Outside => Found::Outside,
+        }
+    }
+}
+
+/// Takes an object away; where that may not run, it is there perhaps.
+pub(super) fn take<T>(
+    catalog: &mut super::database::Catalog<T>,
+    name: &str,
+    op: &Op<'_>,
+    doubt: impl FnOnce(&mut T, Presence),
+) -> Option<T> {
+    match op.doubt() {
+        Some(cause) => {
+            if let Some(object) = catalog.get_mut(name) {
+                doubt(object, Presence::Perhaps(Arc::clone(cause)));
+            }
+            None
+        }
+        None => catalog.remove(name, Gone::Dropped(op.id)),
+    }
+}
+
+fn built_at_run_time() -> Arc<Cause> {
+    Cause::new("may be changed by text that is built at run time", "Write the statement out.")
+}
+
+/// Something known by default, at a gap behind what made it.
+pub(super) fn defaulted(value: impl Into<Value>, op: &Op<'_>) -> State {
+    State::Defaulted(value.into(), op.anchor().after())
+}

@@ -1,0 +1,323 @@
+//! The schema of a database while migrations are replayed: what is there, how sure that is, and what is no longer there.
+
+use super::acl::Acl;
+use crate::fact::{Cause, FactId, State};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A name; of a relation, a type or a routine with its schema: `public.jobs`.
+pub type Name = Arc<str>;
+
+/// How sure it is that something is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is there.
+    Certain,
+    /// What makes it or takes it away may not have run.
+    Perhaps(Arc<Cause>),
+}
+
+/// Why something is no longer there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// An operation dropped it.
+    Dropped(FactId),
+    /// An operation gave it another name or schema.
+    Renamed(FactId),
+}
+
+/// What objects of a kind are there, in the order of making, and which were.
+#[derive(Debug)]
+pub struct Catalog<T> {
+    there: HashMap<Name, (u32, T)>,
+    gone: HashMap<Name, Gone>,
+    made: u32,
+}
+
+impl<T> Default for Catalog<T> {
+    fn default() -> Self {
+        Self { there: HashMap::new(), gone: HashMap::new(), made: 0 }
+    }
+}
+
+impl<T> Catalog<T> {
+    /// One that is there.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.there.get(name).map(|(_, object)| object)
+    }
+
+    /// One that is there, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut T> {
+        self.there.get_mut(name).map(|(_, object)| object)
+    }
+
+    /// Whether one is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.there.contains_key(name)
+    }
+
+    /// Why one is no longer there, if it was.
+    pub fn gone(&self, name: &str) -> Option<&Gone> {
+        self.gone.get(name).filter(|_| !self.has(name))
+    }
+
+    /// Makes one.
+    pub fn insert(&mut self, name: Name, object: T) {
+        self.made += 1;
+        self.there.insert(name, (self.made, object));
+    }
+
+    /// Takes one away.
+    pub fn remove(&mut self, name: &str, why: Gone) -> Option<T> {
+        let (name, (_, object)) = self.there.remove_entry(name)?;
+        self.gone.insert(name, why);
+        Some(object)
+    }
+
+    /// Gives one another name; it keeps its place in the order.
+    pub fn rename(&mut self, name: &str, new: Name, why: Gone) -> bool {
+        let Some((old, object)) = self.there.remove_entry(name) else { return false };
+        self.gone.insert(old, why);
+        self.there.insert(new, object);
+        true
+    }
+
+    /// All that are there, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &T)> {
+        self.there.iter().map(|(name, (_, object))| (name, object))
+    }
+
+    /// All that are there, in no order, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Name, &mut T)> {
+        self.there.iter_mut().map(|(name, (_, object))| (name, object))
+    }
+
+    /// All that are there, in the order of making.
+    pub fn ordered(&self) -> Vec<(&Name, &T)> {
+        let mut all: Vec<(&Name, &(u32, T))> = self.there.iter().collect();
+        all.sort_by_key(|(_, (made, _))| *made);
+        all.into_iter().map(|(name, (_, object))| (name, object)).collect()
+    }
+}
+
+/// What kind of relation something is: those share their names within a schema (PostgreSQL's `pg_class`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// A table, partitioned or not.
+    Table,
+    /// A foreign table.
+    ForeignTable,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A sequence.
+    Sequence,
+}
+
+/// A table, a view or a sequence.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// What it is.
+    pub kind: RelationKind,
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// Whether no migration makes it, and what they do to it is all that is known.
+    pub implied: bool,
+    /// Its columns, as far as they are written.
+    pub columns: Vec<Column>,
+    /// Columns that were there, by name, and why they are not any more.
+    pub lost: Vec<(Name, Gone)>,
+    /// Why it may have more columns than are known.
+    pub open: Option<Arc<Cause>>,
+    /// Whether row level security is on.
+    pub rls: State,
+    /// Whether it holds for the owner, too.
+    pub forced: State,
+    /// Its constraints.
+    pub constraints: Vec<Constraint>,
+    /// Its policies of row level security.
+    pub policies: Vec<Policy>,
+    /// Its triggers, by name.
+    pub triggers: Vec<(Name, FactId)>,
+    /// Who may do what.
+    pub acl: Acl,
+    /// The role that owns it, where a migration says so.
+    pub owner: Option<Name>,
+    /// Whether a view reads with the rights of who asks.
+    pub invoker: State,
+    /// What a view reads, as far as it is known.
+    pub reads: Vec<Name>,
+    /// The table of whose column a sequence numbers the rows, with the column.
+    pub owned_by: Option<(Name, Name)>,
+    /// The table that a partition is part of.
+    pub partition_of: Option<Name>,
+}
+
+/// A column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: Name,
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// The type as the server spells it.
+    pub ty: State,
+    /// Whether it may be null.
+    pub nullable: State,
+}
+
+/// A constraint of a table.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    /// Its name, PostgreSQL's own choice included.
+    pub name: Name,
+    /// The word of the vocabulary: `primary-key`.
+    pub kind: &'static str,
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// Its columns, in order.
+    pub columns: Vec<Name>,
+    /// The table that a foreign key refers to.
+    pub references: Option<Name>,
+}
+
+/// An index.
+#[derive(Clone, Debug)]
+pub struct Index {
+    /// The operation that made it: CREATE INDEX, or a constraint.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// The table, with its schema.
+    pub table: Name,
+    /// Its columns and expressions, in order.
+    pub columns: Vec<Name>,
+    /// Whether it is unique.
+    pub unique: bool,
+    /// Whether a constraint owns it.
+    pub of_constraint: bool,
+    /// Whether it holds some rows only, or that is not known.
+    pub partial: bool,
+}
+
+/// A policy of row level security.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its name.
+    pub name: Name,
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// The last operation that changed its roles or conditions.
+    pub changed_by: FactId,
+    /// Which commands it rules.
+    pub command: State,
+    /// Whether it opens rows.
+    pub permissive: State,
+    /// Its roles.
+    pub roles: State,
+    /// Which rows it shows.
+    pub using: State,
+    /// Which rows it lets be written.
+    pub check: State,
+}
+
+/// A function or procedure.
+#[derive(Clone, Debug)]
+pub struct Routine {
+    /// Schema and name.
+    pub name: Name,
+    /// The types of its arguments: `integer,text`.
+    pub arguments: Name,
+    /// The operation that made it, or replaced it last.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// Whether it runs with its owner's rights.
+    pub definer: State,
+    /// The search_path that it sets.
+    pub search_path: State,
+    /// Whether it is a trigger's function: nobody can call it otherwise.
+    pub for_triggers: bool,
+    /// Who may do what.
+    pub acl: Acl,
+}
+
+/// An object of which only the name is followed: a type, a schema, a role, an extension.
+#[derive(Clone, Debug)]
+pub struct Plain {
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// Who may do what.
+    pub acl: Acl,
+}
+
+/// What new objects are granted by ALTER DEFAULT PRIVILEGES.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultPrivilege {
+    /// The schema; none for every one.
+    pub schema: Option<Name>,
+    /// The word of the kind of object: `table`.
+    pub on: &'static str,
+    /// The privilege in lower case.
+    pub privilege: Name,
+    /// The role.
+    pub grantee: Name,
+    /// Whether the role may pass it on.
+    pub option: bool,
+    /// The operation that said so.
+    pub by: FactId,
+}
+
+/// Everything that is there.
+#[derive(Debug, Default)]
+pub struct Database {
+    /// Tables, views and sequences, by schema and name.
+    pub relations: Catalog<Relation>,
+    /// Indexes, by schema and name.
+    pub indexes: Catalog<Index>,
+    /// Functions and procedures, by schema, name and arguments: `public.f(integer)`.
+    pub routines: Catalog<Routine>,
+    /// Types and domains, by schema and name.
+    pub types: Catalog<Plain>,
+    /// Schemas.
+    pub schemas: Catalog<Plain>,
+    /// Roles.
+    pub roles: Catalog<Plain>,
+    /// Extensions.
+    pub extensions: Catalog<Plain>,
+    /// What new objects are granted.
+    pub defaults: Vec<DefaultPrivilege>,
+    /// GRANTs of which not everything is known: to whom, of what.
+    pub open_grants: Vec<FactId>,
+    /// What may have happened besides, because a statement is built at run time: by family of objects.
+    pub doubts: HashMap<&'static str, Arc<Cause>>,
+}
+
+impl Database {
+    /// Whether a schema is one that the migrations look after: `public`, and those that they make. Of what stands in any
+    /// other (`auth`, `storage`) they know nothing.
+    pub fn is_ours(&self, schema: &str) -> bool {
+        schema == "public" || self.schemas.has(schema) || self.schemas.gone(schema).is_some()
+    }
+}
+
+/// The schema of a name that has one.
+pub fn schema_of(name: &str) -> &str {
+    name.split_once('.').map_or("public", |(schema, _)| schema)
+}
+
+/// A name without its schema.
+pub fn bare(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(_, bare)| bare)
+}

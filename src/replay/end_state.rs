@@ -1,0 +1,349 @@
+//! The schema at the end, as facts: each at the statement that made it so.
+
+use super::database::{Database, Index, Name, Policy, Presence, Relation, RelationKind, Routine, bare, schema_of};
+use super::{Held, Replayed};
+use crate::fact::{Cause, Fact, FactId, Facts, Field, Kind, State, Value};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// The facts of the end state, kind by kind in the order of making.
+pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
+    let mut out = Out { facts, db: &replayed.database, made: Vec::new() };
+    for (name, relation) in out.db.relations.ordered() {
+        match relation.kind {
+            RelationKind::Table | RelationKind::ForeignTable => out.table(name, relation),
+            RelationKind::View | RelationKind::MaterializedView => out.view(name, relation),
+            RelationKind::Sequence => {}
+        }
+        let on = if relation.kind == RelationKind::Sequence { "sequence" } else { "table" };
+        out.grants(name, on, relation.acl.held());
+    }
+    for (name, index) in out.db.indexes.ordered() {
+        out.index(name, index);
+    }
+    for (_, routine) in out.db.routines.ordered() {
+        out.routine(routine);
+        out.grants(&routine.name, "function", routine.acl.held());
+    }
+    for (name, schema) in out.db.schemas.ordered() {
+        out.grants(name, "schema", schema.acl.held());
+    }
+    replayed.database.open_grants.iter().for_each(|by| out.open_grant(*by));
+    out.made
+}
+
+struct Out<'r> {
+    facts: &'r Facts,
+    db: &'r Database,
+    made: Vec<Fact>,
+}
+
+impl Out<'_> {
+    /// A fact at the operation that made it.
+    fn at(&self, kind: Kind, by: FactId) -> Fact {
+        let by = self.facts.fact(by);
+        let mut fact = Fact::new(kind, by.anchor);
+        fact.document = by.document;
+        fact
+    }
+
+    /// The place of a name in the operation that made it.
+    fn span(&self, by: FactId, field: Field) -> Span {
+        self.facts.get(by, field).span().unwrap_or(self.facts.fact(by).anchor)
+    }
+
+    /// A fact of a table, or of something that a table has.
+    fn of_table(&self, kind: Kind, by: FactId, table: &Name) -> Fact {
+        let span = self.span(by, Field::Table);
+        self.at(kind, by).with(Field::Schema, schema_of(table), span).with_state(Field::Table, text(table, span))
+    }
+
+    /// A state, unless it is not sure that the object is there.
+    fn sure(&self, presence: &Presence, span: Span, state: State) -> State {
+        match presence {
+            Presence::Certain => state,
+            Presence::Perhaps(cause) => State::Unknown(span, Arc::clone(cause)),
+        }
+    }
+
+    fn table(&mut self, name: &Name, relation: &Relation) {
+        if !relation.implied {
+            self.table_itself(name, relation);
+        }
+        self.of_relation(name, relation);
+    }
+
+    fn table_itself(&mut self, name: &Name, relation: &Relation) {
+        let by = relation.made_by;
+        let span = self.facts.fact(by).anchor;
+        let gap = span.after();
+        let key = self.has_primary_key(relation, span);
+        let policies = self.has_policies(relation, gap);
+        let fact = self
+            .of_table(Kind::Table, by, name)
+            .with_state(Field::Rls, self.sure(&relation.presence, span, relation.rls.clone()))
+            .with_state(Field::Forced, self.sure(&relation.presence, span, relation.forced.clone()))
+            .with_state(Field::HasPolicies, self.sure(&relation.presence, span, policies));
+        // a foreign table cannot have a key
+        let fact = match relation.kind {
+            RelationKind::Table => fact.with_state(Field::PrimaryKey, self.sure(&relation.presence, span, key)),
+            _ => fact,
+        };
+        self.made.push(match &relation.partition_of {
+            Some(parent) => fact.with_state(Field::Parent, text(parent, span)),
+            None => fact,
+        });
+    }
+
+    /// What a table has.
+    fn of_relation(&mut self, name: &Name, relation: &Relation) {
+        for column in &relation.columns {
+            let fact = self.of_table(Kind::Column, column.made_by, name);
+            let at = self.span(column.made_by, Field::Column);
+            let fact = fact
+                .with_state(Field::Name, self.sure(&column.presence, at, text(&column.name, at)))
+                .with_state(Field::ColumnType, column.ty.clone())
+                .with_state(Field::Nullable, column.nullable.clone());
+            self.made.push(fact);
+        }
+        for constraint in relation.constraints.iter().filter(|constraint| constraint.kind == "foreign-key") {
+            let at = self.facts.fact(constraint.made_by).anchor;
+            let indexed = State::Stated(Value::Bool(self.is_indexed(name, &constraint.columns)), at);
+            let mut fact = self
+                .of_table(Kind::ForeignKey, constraint.made_by, name)
+                .with_state(Field::Name, self.sure(&constraint.presence, at, text(&constraint.name, at)))
+                .with_state(Field::Columns, list(&constraint.columns, at))
+                .with_state(Field::Indexed, self.doubted("index", &constraint.presence, at, indexed));
+            if let Some(other) = &constraint.references {
+                fact =
+                    fact.with_state(Field::References, text(other, self.span(constraint.made_by, Field::References)));
+            }
+            let deletes = self.facts.get(constraint.made_by, Field::OnDelete);
+            self.made.push(fact.with_state(Field::OnDelete, deletes.clone()));
+        }
+        relation.policies.iter().for_each(|policy| self.policy(name, relation, policy));
+    }
+
+    /// A state that something unknown may have changed where it is `false`.
+    fn doubted(&self, family: &str, presence: &Presence, span: Span, state: State) -> State {
+        match self.db.doubts.get(family) {
+            Some(cause) if state.value() == Some(&Value::Bool(false)) => State::Unknown(span, Arc::clone(cause)),
+            _ => self.sure(presence, span, state),
+        }
+    }
+
+    fn has_primary_key(&self, relation: &Relation, span: Span) -> State {
+        let own = |relation: &Relation| relation.constraints.iter().any(|constraint| constraint.kind == "primary-key");
+        let parent = relation.partition_of.as_ref().and_then(|parent| self.db.relations.get(parent));
+        if own(relation) || parent.is_some_and(own) {
+            return State::Stated(Value::Bool(true), span);
+        }
+        // LIKE may bring a key along; what a query makes, or a parent, has none
+        let copied = self.facts.get(relation.made_by, Field::Contents).text() == Some("like-including");
+        match relation.open.as_ref().filter(|_| copied).or_else(|| self.db.doubts.get("constraint")) {
+            Some(cause) => State::Unknown(span, Arc::clone(cause)),
+            None => State::Defaulted(Value::Bool(false), span.after()),
+        }
+    }
+
+    fn has_policies(&self, relation: &Relation, gap: Span) -> State {
+        let sure = relation.policies.iter().find(|policy| policy.presence == Presence::Certain);
+        let perhaps = relation.policies.first().map(|policy| &policy.presence);
+        match (sure, perhaps, self.db.doubts.get("policy")) {
+            (Some(policy), ..) => State::Stated(Value::Bool(true), self.facts.fact(policy.made_by).anchor),
+            (None, Some(Presence::Perhaps(cause)), _) | (None, _, Some(cause)) => {
+                State::Unknown(gap, Arc::clone(cause))
+            }
+            _ => State::Defaulted(Value::Bool(false), gap),
+        }
+    }
+
+    /// Whether an index of all rows begins with these columns, in any order.
+    fn is_indexed(&self, table: &Name, columns: &[Name]) -> bool {
+        let begins = |index: &Index| {
+            let first = index.columns.get(..columns.len()).unwrap_or_default();
+            !columns.is_empty() && !first.is_empty() && columns.iter().all(|column| first.contains(column))
+        };
+        self.db.indexes.iter().any(|(_, index)| index.table == *table && !index.partial && begins(index))
+    }
+
+    /// One fact for each role of a policy.
+    fn policy(&mut self, table: &Name, relation: &Relation, policy: &Policy) {
+        let at = self.span(policy.made_by, Field::Name);
+        let roles: Vec<State> = match &policy.roles {
+            State::Stated(Value::List(roles), span) => {
+                roles.iter().map(|role| State::Stated(role.clone(), *span)).collect()
+            }
+            State::Defaulted(Value::List(roles), span) => {
+                roles.iter().map(|role| State::Defaulted(role.clone(), *span)).collect()
+            }
+            State::Absent(gap) => vec![State::Defaulted("public".into(), gap.unwrap_or(at))],
+            other => vec![other.clone()],
+        };
+        for role in roles {
+            let fact = self.of_table(Kind::RlsPolicy, policy.changed_by, table);
+            let fact = fact
+                .with_state(Field::Name, text(&policy.name, at))
+                .with_state(Field::Role, self.sure(&policy.presence, at, role))
+                .with_state(Field::Command, policy.command.clone())
+                .with_state(Field::Permissive, policy.permissive.clone())
+                .with_state(Field::Using, policy.using.clone())
+                .with_state(Field::Check, policy.check.clone())
+                .with_state(Field::Rls, relation.rls.clone());
+            self.made.push(fact);
+        }
+    }
+
+    fn view(&mut self, name: &Name, relation: &Relation) {
+        let by = relation.made_by;
+        let span = self.span(by, Field::Name);
+        let mut fact = self
+            .at(Kind::View, by)
+            .with(Field::Schema, schema_of(name), span)
+            .with(Field::Name, bare(name), span)
+            .with_state(Field::Table, text(name, span));
+        if relation.kind == RelationKind::View {
+            fact.set(Field::SecurityInvoker, self.sure(&relation.presence, span, relation.invoker.clone()));
+        }
+        if !relation.reads.is_empty() {
+            fact.set(Field::Reads, list(&relation.reads, span));
+        }
+        let reads_rls = self.reads_rls(relation, span);
+        fact.set(Field::ReadsRls, reads_rls);
+        self.made.push(fact);
+    }
+
+    /// Whether a view reads a table with row level security, itself or through another view.
+    fn reads_rls(&self, relation: &Relation, span: Span) -> State {
+        let (mut seen, mut ahead, mut unknown): (Vec<&Name>, Vec<&Name>, Option<Arc<Cause>>) =
+            (Vec::new(), relation.reads.iter().collect(), None);
+        while let Some(name) = ahead.pop() {
+            if seen.contains(&name) {
+                continue;
+            }
+            seen.push(name);
+            let Some(other) = self.db.relations.get(name) else {
+                unknown.get_or_insert_with(|| {
+                    Cause::new("reads what no migration here makes", "Add the migration that makes it.")
+                });
+                continue;
+            };
+            match &other.rls {
+                State::Unknown(_, cause) => _ = unknown.get_or_insert_with(|| Arc::clone(cause)),
+                state if state.value() == Some(&Value::Bool(true)) => return State::Stated(Value::Bool(true), span),
+                _ => {}
+            }
+            // an invoker's view is asked with the same rights
+            ahead.extend(&other.reads);
+        }
+        match unknown {
+            Some(cause) => State::Unknown(span, cause),
+            None => State::Stated(Value::Bool(false), span),
+        }
+    }
+
+    fn index(&mut self, name: &Name, index: &Index) {
+        let by = index.made_by;
+        let span = self.facts.fact(by).anchor;
+        let own = |field: Field| self.facts.get(by, field).clone();
+        let mut fact = self
+            .of_table(Kind::Index, by, &index.table)
+            .with_state(Field::Name, self.sure(&index.presence, span, text(&bare(name).into(), span)))
+            .with_state(Field::Columns, list(&index.columns, span))
+            .with_state(Field::Unique, State::Stated(Value::Bool(index.unique), span))
+            .with_state(Field::OfConstraint, State::Stated(Value::Bool(index.of_constraint), span));
+        if matches!(own(Field::Method), State::Absent(_)) {
+            fact.set(Field::Method, State::Defaulted("btree".into(), span.after()));
+        } else {
+            fact.set(Field::Method, own(Field::Method));
+        }
+        if !matches!(own(Field::Predicate), State::Absent(_)) {
+            fact.set(Field::Predicate, own(Field::Predicate));
+        }
+        self.made.push(fact);
+    }
+
+    fn routine(&mut self, routine: &Routine) {
+        let by = routine.made_by;
+        let span = self.span(by, Field::Name);
+        let mut callers: Vec<Name> = routine.acl.built_in.iter().map(|_| Name::from("public")).collect();
+        for held in routine.acl.held() {
+            if !callers.contains(&held.grantee) {
+                callers.push(Arc::clone(&held.grantee));
+            }
+        }
+        let callers = match self.db.doubts.get("grant") {
+            Some(cause) => State::Unknown(span, Arc::clone(cause)),
+            None => list(&callers, span),
+        };
+        let fact = self
+            .at(Kind::Function, by)
+            .with(Field::Schema, schema_of(&routine.name), span)
+            .with(Field::Name, bare(&routine.name), span)
+            .with_state(Field::Arguments, text(&routine.arguments, span))
+            .with_state(Field::SecurityDefiner, self.sure(&routine.presence, span, routine.definer.clone()))
+            .with_state(Field::SearchPath, routine.search_path.clone())
+            .with_state(Field::Returns, self.facts.get(by, Field::Returns).clone())
+            .with_state(Field::ExecutableBy, callers);
+        self.made.push(fact);
+    }
+
+    /// A privilege of which not everything is known: what is not, is unknown in the fact too.
+    fn open_grant(&mut self, by: FactId) {
+        let fact = self.facts.fact(by);
+        let span = fact.anchor;
+        let mut grant = self.at(Kind::Grant, by);
+        for field in [Field::Schema, Field::Table, Field::Name, Field::ObjectKind, Field::Grantee, Field::Privilege] {
+            match self.facts.get(by, field) {
+                State::Absent(_) if field != Field::Grantee => {}
+                State::Absent(_) => grant.set(field, State::Unknown(span, perhaps_granted())),
+                state => grant.set(field, state.clone()),
+            }
+        }
+        self.made.push(grant.with_word(Field::Source, "migrations", span));
+    }
+
+    /// One fact for each privilege that somebody holds.
+    fn grants(&mut self, name: &Name, on: &'static str, held: &[Held]) {
+        for held in held {
+            let span = self.facts.fact(held.by).anchor;
+            let grantee = text(&held.grantee, self.span(held.by, Field::Grantee));
+            let grantee = match held.perhaps {
+                true => State::Unknown(span, perhaps_granted()),
+                false => grantee,
+            };
+            let mut fact = self.at(Kind::Grant, held.by);
+            match on {
+                "schema" => fact.set(Field::Schema, text(name, span)),
+                "function" => {
+                    fact.set(Field::Schema, State::Stated(schema_of(name).into(), span));
+                    fact.set(Field::Name, State::Stated(bare(name).into(), span));
+                }
+                _ => {
+                    fact.set(Field::Schema, State::Stated(schema_of(name).into(), span));
+                    fact.set(Field::Table, text(name, span));
+                }
+            }
+            let on = if held.columns { "column" } else { on };
+            let fact = fact
+                .with_word(Field::ObjectKind, on, span)
+                .with_state(Field::Grantee, grantee)
+                .with_state(Field::Privilege, State::Stated(held.privilege.into(), span))
+                .with_state(Field::GrantOption, State::Stated(Value::Bool(held.option), span))
+                .with_word(Field::Source, "migrations", span);
+            self.made.push(fact);
+        }
+    }
+}
+
+fn text(name: &Name, span: Span) -> State {
+    State::Stated(Value::Text(Arc::clone(name)), span)
+}
+
+fn list(names: &[Name], span: Span) -> State {
+    State::Stated(Value::List(names.iter().map(|name| Value::Text(Arc::clone(name))).collect()), span)
+}
+
+fn perhaps_granted() -> Arc<Cause> {
+    Cause::new("is granted or revoked under a condition", "Write the statement without a condition.")
+}

@@ -1,0 +1,48 @@
+//! The replay: migrations in their order build the schema of a database, and say what each operation finds there. Pure:
+//! facts in, facts out. What a guard, a condition or text built at run time decides is not known, and said so.
+
+mod acl;
+mod apply;
+pub mod database;
+mod end_state;
+mod names;
+#[cfg(test)]
+mod tests;
+
+pub use acl::{Acl, Held};
+pub use database::Database;
+pub use end_state::end_state;
+
+use crate::fact::{FactId, Facts, Field, FieldRef, Kind, State};
+use apply::{Op, Replay};
+
+/// What came of a replay.
+pub struct Replayed {
+    /// The schema at the end.
+    pub database: Database,
+    /// What operations find, as a field of theirs: `target`.
+    pub found: Vec<(FactId, Field, State)>,
+}
+
+/// Replays the migrations of `facts` in the order in which they are. Steps down are not run, nor are bodies of functions;
+/// a revert is a migration like any other.
+pub fn replay(facts: &Facts) -> Replayed {
+    let mut replay = Replay::default();
+    // what a dynamic statement stands in: the operation at the top level before it
+    let mut around = "";
+    for id in facts.of_kind(Kind::Operation) {
+        let direction = FieldRef { of: Some(Kind::Migration), field: Field::Direction };
+        if facts.get(*id, direction).text() == Some("down") {
+            continue;
+        }
+        match facts.get(*id, Field::Stands).text() {
+            Some("top-level") => around = facts.get(*id, Field::Is).text().unwrap_or(""),
+            Some("function-body") => continue,
+            // what a body of a function or a scheduled command builds does not run here
+            _ if around != "do_block" => continue,
+            _ => {}
+        }
+        replay.run(&Op::new(facts, *id));
+    }
+    Replayed { database: replay.db, found: replay.found }
+}

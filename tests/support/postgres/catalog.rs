@@ -1,0 +1,179 @@
+//! The end state of a replay held against the catalogue of the database in which the migrations ran: one line for each
+//! object, in the words of `catalog.sql`.
+
+use super::{Server, migrations};
+use preflight::document::{Input, Settings, kind};
+use preflight::fact::{Document, Fact, Facts, Field, Kind, State, Value};
+use preflight::replay;
+use preflight::source::SourceMap;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What both sides say.
+#[derive(Debug, Default)]
+pub struct Agreement {
+    /// Lines on which both agree.
+    pub same: BTreeSet<String>,
+    /// Lines of the catalogue that the replay does not have.
+    pub missed: BTreeSet<String>,
+    /// Lines of the replay that the catalogue does not have.
+    pub invented: BTreeSet<String>,
+    /// Lines of the replay with something that it says it does not know, in place of it a `?`.
+    pub unknown: BTreeSet<String>,
+    /// Statements that the server refused.
+    pub refused: usize,
+}
+
+/// Runs migrations in a new database, replays them, and compares what there is at the end.
+///
+/// # Errors
+/// Where the server or a file fails.
+pub fn agree(server: &Server, files: &[PathBuf], supabase: bool) -> Result<Agreement, String> {
+    server.new_database(supabase)?;
+    let before: BTreeSet<String> = server.catalog()?.lines().map(str::to_owned).collect();
+    let mut agreement = Agreement::default();
+    let mut texts = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let messages = server.run(&text)?;
+        agreement.refused += messages.lines().filter(|line| line.contains("ERROR:")).count();
+        texts.push((file.clone(), text));
+    }
+    let after: BTreeSet<String> = server.catalog()?.lines().map(str::to_owned).collect();
+    let known: BTreeSet<String> = replayed(&texts).into_iter().filter(|line| !before.contains(line)).collect();
+    for line in known.iter().filter(|line| line.contains('?')) {
+        agreement.unknown.insert(line.clone());
+    }
+    let open_grants = agreement.unknown.iter().any(|line| line.starts_with("grant "));
+    for line in after.difference(&before) {
+        if known.contains(line) {
+            agreement.same.insert(line.clone());
+        } else if open_grants && line.starts_with("grant ") {
+            // by default privileges of which not everything is known
+            agreement.unknown.insert(line.clone());
+        } else if !agreement.unknown.iter().any(|unknown| fits(unknown, line)) {
+            agreement.missed.insert(line.clone());
+        }
+    }
+    let invented = known.difference(&after).filter(|line| !line.contains('?'));
+    agreement.invented = invented.cloned().collect();
+    Ok(agreement)
+}
+
+/// The migrations of a folder.
+///
+/// # Errors
+/// As [`agree`].
+#[allow(dead_code, reason = "the example divides folders otherwise")]
+pub fn agree_in(server: &Server, folder: &Path, supabase: bool) -> Result<Agreement, String> {
+    agree(server, &migrations(folder, false)?, supabase)
+}
+
+/// Whether a line is one that the replay does not fully know.
+fn fits(unknown: &str, line: &str) -> bool {
+    let (unknown, line): (Vec<&str>, Vec<&str>) = (unknown.split(' ').collect(), line.split(' ').collect());
+    unknown.len() == line.len()
+        && unknown.iter().zip(&line).all(|(one, other)| {
+            // ALL of something that is not known is each of its privileges
+            one == other
+                || matches!(*one, "?" | "all")
+                || one.strip_suffix('?').is_some_and(|start| other.starts_with(start))
+        })
+}
+
+/// The end state of a replay, a line for each object.
+fn replayed(texts: &[(PathBuf, String)]) -> Vec<String> {
+    let mut sources = SourceMap::new();
+    let mut facts = Facts::new();
+    for (path, text) in texts {
+        let path = path.to_string_lossy().into_owned();
+        let source = sources.add(path.as_str(), text.as_str());
+        let settings = Settings::default();
+        let Some(migration) = kind("migration") else { continue };
+        let parsed = (migration.parse)(Input { source, text, path: &path, settings: &settings });
+        let document = Document::new(source, "migration", &path, State::Absent(None), State::Absent(None));
+        facts.add(document, parsed.facts);
+    }
+    let replayed = replay::replay(&facts);
+    replay::end_state(&facts, &replayed).iter().filter_map(line).collect()
+}
+
+fn line(fact: &Fact) -> Option<String> {
+    let text = |field: Field| match fact.own(field) {
+        Some(State::Unknown(..)) => "?".to_owned(),
+        Some(state) => match state.value() {
+            Some(Value::Bool(yes)) => if *yes { "t" } else { "f" }.to_owned(),
+            Some(Value::List(items)) => {
+                let mut names: Vec<String> = items
+                    .iter()
+                    .filter_map(|item| match item {
+                        Value::Text(text) => Some(text.to_string()),
+                        _ => None,
+                    })
+                    .collect();
+                if field == Field::ExecutableBy {
+                    names.sort();
+                }
+                names.join(",")
+            }
+            _ => state.text().unwrap_or("-").to_owned(),
+        },
+        None => "-".to_owned(),
+    };
+    let table = text(Field::Table);
+    let name = text(Field::Name);
+    Some(match fact.kind {
+        Kind::Table => format!(
+            "table {table} rls={} forced={} key={} policies={}",
+            text(Field::Rls),
+            text(Field::Forced),
+            // a foreign table has none
+            text(Field::PrimaryKey).replace('-', "f"),
+            text(Field::HasPolicies)
+        ),
+        Kind::Column => {
+            format!("column {table}.{name} {} null={}", text(Field::ColumnType), text(Field::Nullable))
+        }
+        Kind::Index => {
+            format!("index {name} on {table} unique={} constraint={}", text(Field::Unique), text(Field::OfConstraint))
+        }
+        Kind::ForeignKey => {
+            format!("foreign key {name} of {table} to {} ({})", text(Field::References), text(Field::Columns))
+        }
+        Kind::RlsPolicy => format!(
+            "policy {name} on {table} to {} for {} permissive={}",
+            text(Field::Role),
+            text(Field::Command),
+            text(Field::Permissive)
+        ),
+        Kind::Function => format!(
+            "function {}.{name}({}) definer={} path={} callers={}",
+            text(Field::Schema),
+            text(Field::Arguments),
+            text(Field::SecurityDefiner),
+            if matches!(fact.own(Field::SearchPath), Some(State::Stated(..))) { "t" } else { "f" },
+            text(Field::ExecutableBy)
+        ),
+        Kind::View if fact.own(Field::SecurityInvoker).is_none() => format!("materialized view {table}"),
+        Kind::View => format!("view {table} invoker={}", text(Field::SecurityInvoker)),
+        Kind::Grant => {
+            let object = match (text(Field::ObjectKind).as_str(), table.as_str()) {
+                ("function", _) => return None,
+                ("schema", _) => text(Field::Schema),
+                (_, table) => table.to_owned(),
+            };
+            let (privilege, on) = (text(Field::Privilege), text(Field::ObjectKind));
+            // MAINTAIN came with PostgreSQL 17
+            if privilege == "maintain" {
+                return None;
+            }
+            // whose privileges the catalogue does not list: the owner's own
+            if text(Field::Grantee) == "postgres" {
+                return None;
+            }
+            format!("grant {privilege} on {on} {object} to {}", text(Field::Grantee))
+        }
+        _ => return None,
+    })
+}
