@@ -4,11 +4,20 @@ use super::{DocumentKind, dotenv, railway, sql};
 use crate::fact::Kind;
 
 /// What variables give.
-const VALUES: &[Kind] = &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference];
+const VALUES: &[Kind] =
+    &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference, Kind::Mention];
 
 /// What an export of whole services gives.
-const EXPORTED: &[Kind] =
-    &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference, Kind::Deploy, Kind::Instance];
+const EXPORTED: &[Kind] = &[
+    Kind::Variable,
+    Kind::Url,
+    Kind::Connection,
+    Kind::Credential,
+    Kind::Reference,
+    Kind::Deploy,
+    Kind::Instance,
+    Kind::Mention,
+];
 
 /// The table, in the order in which documents are counted.
 pub const DOCUMENT_KINDS: &[DocumentKind] = &[
@@ -29,6 +38,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
             Kind::Reference,
             Kind::Disagreement,
             Kind::Oddity,
+            Kind::Mention,
         ],
         parse: dotenv::parse,
     },
@@ -53,7 +63,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: true,
         loaders: &[],
-        gives: &[Kind::Instance, Kind::Connection, Kind::Credential],
+        gives: &[Kind::Instance, Kind::Connection, Kind::Credential, Kind::Mention],
         parse: |input| railway::export::parse("railway-status", input),
     },
     DocumentKind {
@@ -125,7 +135,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: true,
         loaders: &[],
-        gives: &[Kind::Deploy, Kind::IgnoredKey, Kind::Connection, Kind::Credential],
+        gives: &[Kind::Deploy, Kind::IgnoredKey, Kind::Connection, Kind::Credential, Kind::Mention],
         parse: railway::config::parse,
     },
     DocumentKind {
@@ -137,7 +147,15 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: false,
         loaders: &[],
-        gives: &[Kind::Migration, Kind::Statement, Kind::Operation, Kind::Table, Kind::Connection, Kind::Credential],
+        gives: &[
+            Kind::Migration,
+            Kind::Statement,
+            Kind::Operation,
+            Kind::Table,
+            Kind::Connection,
+            Kind::Credential,
+            Kind::Mention,
+        ],
         parse: sql::parse,
     },
 ];

@@ -36,6 +36,8 @@ pub enum Kind {
     Disagreement,
     /// Something odd about how a line of an env file is written.
     Oddity,
+    /// A word that may be a Supabase project.
+    Mention,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -55,6 +57,7 @@ pub const KINDS: &[KindDef] = &[
     kinds::table::DEF,
     kinds::disagreement::DEF,
     kinds::oddity::DEF,
+    kinds::mention::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

@@ -7,6 +7,7 @@ pub mod disagreement;
 pub mod document;
 pub mod ignored_key;
 pub mod instance;
+pub mod mention;
 pub mod migration;
 pub mod oddity;
 pub mod operation;
