@@ -5,7 +5,9 @@ use super::args::{ProjectArgs, StdinArgs};
 use crate::config::{self, Config, FILE_NAME, Today};
 use crate::discover::{self, Found};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
+use crate::fact::Field;
 use crate::finding::Problem;
+use crate::git::Tracking;
 use crate::policy::{self, PolicySet, did_you_mean};
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
@@ -27,6 +29,8 @@ pub struct Session {
     pub problems: Vec<Problem>,
     /// What a reader should know besides.
     pub notices: Vec<String>,
+    /// What git does with files, as far as a policy asked.
+    tracking: Tracking,
 }
 
 /// One preflight.yaml with what belongs to it.
@@ -186,6 +190,9 @@ impl Session {
         };
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
+        if set.asks(Field::Git) {
+            read.ask_git(|path| self.tracking.of(path));
+        }
         self.problems.append(&mut read.problems);
         self.notices.append(&mut read.notices);
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };

@@ -66,6 +66,12 @@ pub const COMMON: &[FieldDef] = &[
     FieldDef::new(Field::Environment, Type::Label, "environment", "the environment that the document belongs to"),
     FieldDef::new(Field::Document, Type::DocumentKind, "document", "the kind of document it stands in"),
     FieldDef::new(Field::Path, Type::Name, "path", "the path of the document, relative to the configuration"),
+    FieldDef::new(
+        Field::Git,
+        Type::Enum(kinds::document::GIT),
+        "state in git",
+        "what git does with the document; worked out where a policy in force asks for it, and unknown where git does not answer",
+    ),
 ];
 
 /// One kind of fact.

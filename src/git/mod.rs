@@ -1,6 +1,10 @@
 //! What git knows of the files: the only room that runs the `git` command. Paths come and go as bytes between NULs, no
 //! helper program of a repository is ever run, and a revision can never be read as a flag.
 
+mod tracked;
+
+pub use tracked::Tracking;
+
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -42,6 +46,22 @@ impl Repository {
             Err(GitError::Refused { said, .. }) if said.contains("not a git repository") => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The repository whose `.git` stands in `root`.
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
+    /// What `git ARGUMENTS` writes of this repository, whichever one called us: a hook runs with variables that name the
+    /// repository it belongs to.
+    ///
+    /// # Errors
+    /// git cannot be run, or its status is not 0.
+    pub(crate) fn run_alone<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Result<Vec<u8>, GitError> {
+        let mut command = Command::new("git");
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"].iter().for_each(|name| _ = command.env_remove(name));
+        answer(command, &self.root, arguments)
     }
 
     /// The top folder of the work tree.
@@ -95,8 +115,15 @@ fn path(bytes: &[u8]) -> PathBuf {
 
 /// Runs git with its messages in English and nothing that a repository's configuration could have it start.
 fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(folder: &Path, arguments: I) -> Result<Vec<u8>, GitError> {
+    answer(Command::new("git"), folder, arguments)
+}
+
+fn answer<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+    mut command: Command,
+    folder: &Path,
+    arguments: I,
+) -> Result<Vec<u8>, GitError> {
     let arguments: Vec<OsString> = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
-    let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager"]);
     command.args(&arguments).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
     let out = command.stdin(Stdio::null()).output().map_err(|error| GitError::Missing(error.kind()))?;

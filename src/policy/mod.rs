@@ -1,5 +1,6 @@
 //! Policies: the language, its loader, and what a loaded policy is. Pure: packs come in as texts.
 
+mod asks;
 pub mod grammar;
 pub mod load;
 pub mod matrix;
