@@ -30,10 +30,21 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, facts: &[KindSelecti
     outcome
 }
 
+/// So many other ends are shown; how many more there are is said.
+const SHOWN: usize = 3;
+
 /// The other end of what is forbidden beside something in another document.
 fn with_partners(context: &Context<'_>, finding: Finding, fact: FactId, kind: &KindSelection) -> Finding {
-    context.partners_elsewhere(fact, &kind.selection).into_iter().fold(finding, |finding, (other, span)| {
-        let words = format!("and here: {}", context.facts.subject(other));
+    let partners = context.partners_elsewhere(fact, &kind.selection);
+    let more = match partners.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        1 => ", and in 1 more document".to_owned(),
+        more => format!(", and in {more} more documents"),
+    };
+    let last = partners.len().min(SHOWN).saturating_sub(1);
+    partners.into_iter().take(SHOWN).enumerate().fold(finding, |finding, (index, (other, span))| {
+        let more = if index == last { more.as_str() } else { "" };
+        let words = format!("and here: {}{more}", context.facts.subject(other));
         finding.label(LabelRole::Fact, span, words)
     })
 }
