@@ -136,7 +136,8 @@ impl Read {
     pub fn ask_git(&mut self, mut ask: impl FnMut(&std::path::Path) -> Result<&'static str, String>) {
         for (source, path) in self.documents.iter().filter(|(_, path)| path.as_os_str() != "-") {
             let help = "Run the command where git works, or leave the pack out that asks for it.";
-            let unknown = |said: String| Cause::new(format!("cannot be asked about in git: {}", escape_controls(&said)), help);
+            let unknown =
+                |said: String| Cause::new(format!("cannot be asked about in git: {}", escape_controls(&said)), help);
             self.facts.set_git(*source, ask(path).map_err(unknown));
         }
     }

@@ -58,9 +58,14 @@ impl Repository {
     ///
     /// # Errors
     /// git cannot be run, or its status is not 0.
-    pub(crate) fn run_alone<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Result<Vec<u8>, GitError> {
+    pub(crate) fn run_alone<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        &self,
+        arguments: I,
+    ) -> Result<Vec<u8>, GitError> {
         let mut command = Command::new("git");
-        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"].iter().for_each(|name| _ = command.env_remove(name));
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]
+            .iter()
+            .for_each(|name| _ = command.env_remove(name));
         answer(command, &self.root, arguments)
     }
 

@@ -59,11 +59,6 @@ fn condition_asks(condition: &Condition, field: Field) -> bool {
             Judge::Value(condition) => condition_asks(condition, field),
             Judge::JsonSchema(_) => false,
         },
-        Test::Is(_)
-        | Test::Matches(_)
-        | Test::AtLeast(_)
-        | Test::AtMost(_)
-        | Test::Set(_)
-        | Test::Param(..) => false,
+        Test::Is(_) | Test::Matches(_) | Test::AtLeast(_) | Test::AtMost(_) | Test::Set(_) | Test::Param(..) => false,
     }
 }

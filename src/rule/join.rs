@@ -5,8 +5,8 @@ use super::group::Key;
 use super::index::Region;
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, DocumentId, FactId, FieldRef, Kind, State, Value};
-use crate::source::Span;
 use crate::policy::model::{Join, Selection, Side, Term, Within};
+use crate::source::Span;
 use std::ops::Range;
 
 /// Where something stands in the order of the runner: files, then bytes.

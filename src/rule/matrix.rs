@@ -78,9 +78,7 @@ impl<'j> Judge<'j, '_> {
         for (service, holder) in holders.services(environment) {
             match column(matrix, service) {
                 Some(column) => self.holder(Of { service, environment, holder }, column),
-                None if matrix.other_services.is_found() => {
-                    self.unlisted_service(service, environment, holder)
-                }
+                None if matrix.other_services.is_found() => self.unlisted_service(service, environment, holder),
                 None => {}
             }
         }

@@ -56,7 +56,9 @@ mod tests {
 
     #[test]
     fn longer_shorter_and_joined_words_are_none() {
-        for text in ["", "tsrqponmlkjihgfedcb", "tsrqponmlkjihgfedcbaa", "Xtsrqponmlkjihgfedcba", "tsrqponmlkjihgfedcba_x"] {
+        for text in
+            ["", "tsrqponmlkjihgfedcb", "tsrqponmlkjihgfedcbaa", "Xtsrqponmlkjihgfedcba", "tsrqponmlkjihgfedcba_x"]
+        {
             assert_eq!(words(text), [""; 0], "{text}");
         }
         assert_eq!(words(&"a".repeat(100_000)), [""; 0]);

@@ -11,8 +11,7 @@ use std::ops::Range;
 /// `stands` is a word of the vocabulary's `stands`; `parent` the position of the fact that they stand in.
 pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings: &Settings, parsed: &mut Parsed) {
     let signs = Signs::of(text.text());
-    let mut facts: Vec<Fact> =
-        mention::find(text.text()).map(|word| mention::fact(text, word, stands)).collect();
+    let mut facts: Vec<Fact> = mention::find(text.text()).map(|word| mention::fact(text, word, stands)).collect();
     let vendor = credential::has_vendor_key(text.text());
     if !signs.any() && !vendor {
         return push(facts, parent, parsed);

@@ -221,10 +221,12 @@ fn free_text_gives_facts_that_say_where_they_stand() {
 fn the_password_of_any_address_is_a_key_and_a_word_is_a_mention_of_a_project() {
     let kinds = |text: &str| -> Vec<(Kind, String)> {
         let (facts, _, _) = read_value(text);
-        let text = |fact: &Fact| fact.own(Field::Value).and_then(State::value).map(|value| match value {
-            Value::Secret(secret) => secret.ask(str::to_owned),
-            _ => String::new(),
-        });
+        let text = |fact: &Fact| {
+            fact.own(Field::Value).and_then(State::value).map(|value| match value {
+                Value::Secret(secret) => secret.ask(str::to_owned),
+                _ => String::new(),
+            })
+        };
         let inner = facts.iter().filter(|fact| matches!(fact.kind, Kind::Credential | Kind::Mention));
         inner.map(|fact| (fact.kind, text(fact).unwrap_or_default())).collect()
     };
@@ -233,7 +235,12 @@ fn the_password_of_any_address_is_a_key_and_a_word_is_a_mention_of_a_project() {
     assert_eq!(kinds("amqps://u:MADEUP@pw@mq.example.com"), password("MADEUP@pw"));
     // one password, and it is that of the connection
     assert_eq!(kinds("postgresql://u:MADEUP-pw@db.example.com/d"), password("MADEUP-pw"));
-    for none in ["redis://cache.example.com", "redis://u:${PW}@c.example.com", "redis://u:changeme@c.example.com", "redis://u:@c"] {
+    for none in [
+        "redis://cache.example.com",
+        "redis://u:${PW}@c.example.com",
+        "redis://u:changeme@c.example.com",
+        "redis://u:@c",
+    ] {
         assert_eq!(kinds(none), [], "{none}");
     }
     assert_eq!(kinds("avatars-tsrqponmlkjihgfedcba"), [(Kind::Mention, String::new())]);
