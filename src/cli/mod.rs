@@ -6,6 +6,7 @@ mod explain;
 mod facts;
 mod guard;
 mod import;
+mod init;
 mod json;
 mod policies;
 mod session;
@@ -107,6 +108,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
+        Command::Init(args) => init::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Schema(args) => {
             let text = crate::schema::text(&args.what).unwrap_or_default();

@@ -15,6 +15,9 @@ use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+/// Ten lines to paste where nothing has a well-known name.
+pub(super) const STARTER: &str = include_str!("starter.yaml");
+
 /// The name under which standard input is shown.
 const STDIN: &str = "<stdin>";
 
@@ -361,6 +364,6 @@ fn clock() -> i64 {
 fn no_config(shown: &str) -> Problem {
     Problem::path("config", shown, format!("there is no {FILE_NAME} in {shown} or above it")).help(format!(
         "Say which files are what: paste this into {FILE_NAME} and correct the paths.\n\n{}",
-        include_str!("starter.yaml")
+        STARTER
     ))
 }

@@ -5,7 +5,7 @@ mod packs;
 mod pattern;
 mod read;
 
-pub use documents::{Found, documents, well_known};
+pub use documents::{Found, documents, well_known, well_known_patterns};
 pub use packs::packs;
 pub use pattern::{Captures, Pattern};
 pub use read::{decode, describe, read_text};

@@ -133,6 +133,11 @@ fn mentions(value: &Mapped, facts: &mut Vec<(bool, Fact)>) {
     facts.extend(words.into_iter().map(|word| (false, mention::fact(value, word, "value"))));
 }
 
+/// Whether a text is a secret by its content, or by its form as the value of a variable of that name.
+pub fn is_secret(name: &str, text: &str) -> bool {
+    credential::find(text).iter().any(credential::Found::is_secret) || credential::named(name, text).is_some()
+}
+
 /// The connections in a value; one keyword is one where the variable is called after a connection.
 fn connections(value: &Mapped, name: &str, settings: &Settings) -> Vec<connection::Connection> {
     let mut found = connection::find(value, true, settings);
