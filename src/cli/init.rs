@@ -22,7 +22,9 @@ pub(super) fn run(args: &InitArgs, style: &Style, terminal: &mut Terminal) -> io
     match done {
         Ok(status) => Ok(status),
         Err((problems, sources)) => {
-            if !style.quiet && let Some(format) = report::Format::named("human") {
+            if !style.quiet
+                && let Some(format) = report::Format::named("human")
+            {
                 let report = Report { problems, ..Report::default() }.judged(Severity::Error, false);
                 (format.render)(&report, sources.shown(), style, &mut terminal.stdout)?;
             }
@@ -46,7 +48,10 @@ fn first(args: &InitArgs, style: &Style, terminal: &mut Terminal) -> io::Result<
     }
     if found.is_empty() {
         let problem = Problem::path("path", ".", "no file here has a well-known name".to_owned());
-        let help = format!("Say which files are what: paste this into {FILE_NAME} and correct the paths.\n\n{}", super::session::STARTER);
+        let help = format!(
+            "Say which files are what: paste this into {FILE_NAME} and correct the paths.\n\n{}",
+            super::session::STARTER
+        );
         return Ok(stopped(problem.help(help)));
     }
     let path = terminal.folder.join(FILE_NAME);
@@ -149,14 +154,10 @@ fn say(complaints: &[Complaint], shown: &str, style: &Style, out: &mut dyn Write
 fn counted(table: &Table) -> String {
     let cells = || table.rows.iter().flat_map(|row| &row.cells);
     let demands = [(Demand::Required, "required"), (Demand::Forbidden, "forbidden"), (Demand::Optional, "optional")];
-    let demands = demands.map(|(demand, word)| format!("{} {word}", cells().filter(|cell| cell.demand == demand).count()));
+    let demands =
+        demands.map(|(demand, word)| format!("{} {word}", cells().filter(|cell| cell.demand == demand).count()));
     let many = |count: usize, noun: &str| if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") };
-    format!(
-        "{}, {}: {}",
-        many(table.services.len(), "service"),
-        many(table.rows.len(), "variable"),
-        demands.join(", ")
-    )
+    format!("{}, {}: {}", many(table.services.len(), "service"), many(table.rows.len(), "variable"), demands.join(", "))
 }
 
 /// Whether the policy file loads; whoever reads it later must not be the first to find out.

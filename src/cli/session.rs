@@ -362,8 +362,6 @@ fn clock() -> i64 {
 
 /// What to do in a project that has no preflight.yaml: ten lines to paste.
 fn no_config(shown: &str) -> Problem {
-    Problem::path("config", shown, format!("there is no {FILE_NAME} in {shown} or above it")).help(format!(
-        "Say which files are what: paste this into {FILE_NAME} and correct the paths.\n\n{}",
-        STARTER
-    ))
+    Problem::path("config", shown, format!("there is no {FILE_NAME} in {shown} or above it"))
+        .help(format!("Say which files are what: paste this into {FILE_NAME} and correct the paths.\n\n{}", STARTER))
 }

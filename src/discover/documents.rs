@@ -275,7 +275,8 @@ pub fn well_known_patterns(folder: &Path, base: &Path) -> (Vec<WellKnown>, Vec<P
     let (patterns, names) = table();
     let matches = walk(&patterns, &[], folder, base, &mut problems);
     let count = |entry: usize| matches.values().filter(|found| found.entry == entry).count();
-    let found = names.into_iter().enumerate().map(|(entry, (pattern, kind))| WellKnown { pattern, kind, files: count(entry) });
+    let found =
+        names.into_iter().enumerate().map(|(entry, (pattern, kind))| WellKnown { pattern, kind, files: count(entry) });
     (found.filter(|found| found.files > 0).collect(), problems)
 }
 

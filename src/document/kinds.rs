@@ -25,7 +25,8 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         name: "dotenv",
         doc: "an env file: NAME=value lines, read as its loader reads them at run time",
         counted_as: "env",
-        well_known: &["**/.env", "**/*.env", "**/.env.{environment}", "env/{environment}/{service}.env"],
+        // The first that fits: what says more stands before.
+        well_known: &["env/{environment}/{service}.env", "**/.env.{environment}", "**/.env", "**/*.env"],
         sensitive: true,
         complete: true,
         labelled: true,

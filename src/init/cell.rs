@@ -81,7 +81,9 @@ pub(super) fn is_no(cell: &Cell, legend: &Legend) -> bool {
 pub(super) fn names(cell: &Cell) -> Vec<String> {
     let words = match cell.codes(|text| text.chars().all(|c| matches!(c, ',' | '/' | '&' | ' ')) || text == "and") {
         Some(codes) => codes.into_iter().map(str::to_owned).collect(),
-        None => cell.text().split([',', '/', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>(),
+        None => {
+            cell.text().split([',', '/', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        }
     };
     let is_name = |name: &String| {
         let bytes = name.as_bytes();
@@ -120,12 +122,16 @@ pub(super) fn said(cell: &Cell, variable: &str, settable: bool) -> Said {
     if !settable {
         return Said { because: text, ..Said::default() };
     }
-    if let Some(ty) = shape::of(variable, &text, &codes) {
-        let described = cell.codes(str::is_empty).is_none();
-        return Said { wanted: Some(Wanted::Type(ty)), because: if described { text } else { String::new() }, secret: false };
-    }
     if let Some((ty, because)) = shape::in_words(&text) {
         return Said { wanted: Some(Wanted::Type(ty)), because: because.to_owned(), secret: false };
+    }
+    if let Some(ty) = shape::of(variable, &text, &codes) {
+        let described = cell.codes(str::is_empty).is_none();
+        return Said {
+            wanted: Some(Wanted::Type(ty)),
+            because: if described { text } else { String::new() },
+            secret: false,
+        };
     }
     let (words, because) = literal(cell);
     match words {
@@ -161,7 +167,10 @@ fn literal(cell: &Cell) -> (Option<Vec<String>>, String) {
 /// Whether code is a value as it stands: nothing in it is to be filled in, left out or looked up, and it is not the name of
 /// another variable.
 fn is_literal(code: &str) -> bool {
-    let is_name = code.contains('_') && code.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'0'..=b'9'));
+    let is_name =
+        code.contains('_') && code.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'0'..=b'9'));
     !is_name
-        && !code.trim().is_empty() && !code.contains(['[', ']', '<', '>', '{', '}', '$', '*', '…', '\n']) && !code.contains("...")
+        && !code.trim().is_empty()
+        && !code.contains(['[', ']', '<', '>', '{', '}', '$', '*', '…', '\n'])
+        && !code.contains("...")
 }

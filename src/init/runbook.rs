@@ -77,6 +77,8 @@ struct Columns {
     variable: usize,
     required: usize,
     value: Option<usize>,
+    /// Whether a cell without a mark says nothing: so it is where each service has a column.
+    blank: bool,
 }
 
 /// The words of a head, in lower case.
@@ -133,7 +135,7 @@ impl Reader {
         match required {
             Some(required) => match heading.map(services) {
                 Some(names) if !names.is_empty() => {
-                    let columns = Columns { variable, required, value };
+                    let columns = Columns { variable, required, value, blank: false };
                     names.into_iter().for_each(|service| self.narrow(service, &columns, rest));
                 }
                 Some(_) => {
@@ -183,6 +185,9 @@ impl Reader {
             self.complain(first.line, true, message);
             return None;
         }
+        if columns.blank && demanded.text().is_empty() {
+            return None;
+        }
         let demand = cell::demand(demanded, &self.legend);
         if demand.is_none() {
             let message = format!("{}: neither required nor forbidden nor optional", names.join(", "));
@@ -195,7 +200,8 @@ impl Reader {
         let settable = matches!(demand, Demand::Required | Demand::Optional);
         let said = value.map(|value| cell::said(value, variable, settable)).unwrap_or_default();
         if let Some(value) = value.filter(|_| said.secret) {
-            let message = format!("{variable}: a secret stands here, and was left out; take it out of the page and rotate it");
+            let message =
+                format!("{variable}: a secret stands here, and was left out; take it out of the page and rotate it");
             self.complain(value.line, true, message);
         }
         TableCell { demand, wanted: said.wanted, because: said.because }
@@ -206,14 +212,16 @@ impl Reader {
         let columns: Vec<usize> = (0..first.len()).filter(|at| *at != variable && Some(*at) != value).collect();
         let one = |cell: &Cell| services(cell).into_iter().next();
         let services: Option<Vec<String>> = columns.iter().map(|at| first.get(*at).and_then(one)).collect();
-        let marks = |row: &Vec<Cell>| columns.iter().any(|at| row.get(*at).is_some_and(|cell| cell::demand(cell, &self.legend).is_some()));
+        let marks = |row: &Vec<Cell>| {
+            columns.iter().any(|at| row.get(*at).is_some_and(|cell| cell::demand(cell, &self.legend).is_some()))
+        };
         let services = services.filter(|services| !services.is_empty() && rows.iter().any(marks));
         let Some(services) = services else {
             let message = "this table of variables has no column that says what is required".to_owned();
             return self.complain(line, true, message);
         };
         for (at, service) in columns.into_iter().zip(services) {
-            self.narrow(service, &Columns { variable, required: at, value }, rows);
+            self.narrow(service, &Columns { variable, required: at, value, blank: true }, rows);
         }
     }
 
@@ -253,7 +261,9 @@ impl Reader {
 /// The services that a heading names: its pieces of code, or a name of one word, perhaps behind `Service:`. None where it
 /// names none for certain.
 fn services(heading: &Cell) -> Vec<String> {
-    let between = |text: &str| matches!(text.to_lowercase().as_str(), "" | "," | "/" | "&" | "and" | "service" | "service:" | "services:");
+    let between = |text: &str| {
+        matches!(text.to_lowercase().as_str(), "" | "," | "/" | "&" | "and" | "service" | "service:" | "services:")
+    };
     let text = heading.text();
     let codes = heading.codes(between).or_else(|| {
         // Words around the one name are no names.
@@ -265,7 +275,10 @@ fn services(heading: &Cell) -> Vec<String> {
     });
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '*' | '/');
     let is_name = |name: &&str| {
-        !name.is_empty() && name.chars().all(fits) && name.chars().any(char::is_alphanumeric) && value::secrets(name).is_empty()
+        !name.is_empty()
+            && name.chars().all(fits)
+            && name.chars().any(char::is_alphanumeric)
+            && value::secrets(name).is_empty()
     };
     if names.iter().all(is_name) { names.into_iter().map(str::to_owned).collect() } else { Vec::new() }
 }

@@ -66,7 +66,7 @@ pub(super) fn of(variable: &str, text: &str, codes: &[&str]) -> Option<&'static 
     if has("pooler") && has("6543") && lower.contains("sslmode=require") && !has("session") && !has("not") {
         return Some("pooler-url");
     }
-    let from_supabase = lower.starts_with("from ") && lower.contains("supabase dashboard");
+    let from_supabase = words.first() == Some(&"from") && lower.contains("supabase dashboard");
     match variable {
         "SUPABASE_SERVICE_ROLE_KEY" if from_supabase => Some("supabase-service-role-key"),
         "SUPABASE_ANON_KEY" if from_supabase => Some("supabase-anon-key"),

@@ -22,7 +22,11 @@ const INDENT: usize = 8;
 /// The policy file of a table.
 pub fn policy_file(table: &Table, head: &Head) -> String {
     let mut out = String::from("version: 1\n");
-    let _ = write!(out, "# Made of the tables of {}. A cell asks: ✅ required, ❌ forbidden, ⚪ optional.\n", comment(&head.see));
+    let _ = write!(
+        out,
+        "# Made of the tables of {}. A cell asks: ✅ required, ❌ forbidden, ⚪ optional.\n",
+        comment(&head.see)
+    );
     types(table, &mut out);
     let _ = write!(
         out,
