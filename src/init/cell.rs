@@ -79,12 +79,11 @@ pub(super) fn is_no(cell: &Cell, legend: &Legend) -> bool {
 
 /// The variables that a cell names: one, or several with commas or slashes between; none where it holds anything else.
 pub(super) fn names(cell: &Cell) -> Vec<String> {
-    let words = match cell.codes(|text| text.chars().all(|c| matches!(c, ',' | '/' | '&' | ' ')) || text == "and") {
-        Some(codes) => codes.into_iter().map(str::to_owned).collect(),
-        None => {
-            cell.text().split([',', '/', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
-        }
-    };
+    let words: Vec<String> =
+        match cell.codes(|text| text.chars().all(|c| matches!(c, ',' | '/' | '&' | ' ')) || text == "and") {
+            Some(codes) => codes.into_iter().map(str::to_owned).collect(),
+            None => cell.text().split([',', '/']).map(|word| word.trim().to_owned()).collect(),
+        };
     let is_name = |name: &String| {
         let bytes = name.as_bytes();
         bytes.first().is_some_and(|first| !first.is_ascii_digit())
