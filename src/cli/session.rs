@@ -8,7 +8,8 @@ use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::fact::Field;
 use crate::finding::Problem;
 use crate::git::Tracking;
-use crate::policy::{self, PolicySet, did_you_mean};
+use crate::init;
+use crate::policy::{self, PackText, PolicySet, Spellings, did_you_mean};
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::io::Read as _;
@@ -76,6 +77,15 @@ struct Group {
     stdin: bool,
 }
 
+/// What becomes of a project without preflight.yaml.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bare {
+    /// Files with well-known names are looked at.
+    Seen,
+    /// They are judged besides, by the general packs.
+    Judged,
+}
+
 /// How to load.
 pub struct Options<'a> {
     /// The paths; none for the folder where the command was run.
@@ -84,8 +94,8 @@ pub struct Options<'a> {
     pub project: &'a ProjectArgs,
     /// What standard input is.
     pub stdin: Option<&'a StdinArgs>,
-    /// Whether a project without preflight.yaml may be looked at by well-known names.
-    pub bare: bool,
+    /// What becomes of a project without preflight.yaml.
+    pub bare: Bare,
     /// Whether documents are read; a list of policies needs none.
     pub documents: bool,
 }
@@ -125,10 +135,6 @@ impl Session {
                 Some(config) => Some(discover::absolute(config, &terminal.folder)),
                 None => discover::config_above(&whole),
             };
-            if config.is_none() && !options.bare {
-                self.problems.push(no_config(&discover::shown(&whole, &terminal.folder)));
-                continue;
-            }
             let folder =
                 config.as_ref().and_then(|config| config.parent()).map_or_else(|| folder_of(&whole), Path::to_path_buf);
             let index = groups.iter().position(|group| group.config == config && group.folder == folder);
@@ -155,34 +161,18 @@ impl Session {
             Ok(today) => today,
             Err(problem) => return self.problems.push(*problem),
         };
-        let Some(set) = self.policies(config.as_ref(), &group.folder, terminal) else { return };
-        let own = first..self.sources.len();
-        let (mut found, problems) = match &config {
-            _ if !options.documents => (Vec::new(), Vec::new()),
+        let (set, own, found) = match &config {
             Some(config) => {
-                let (found, problems, notices) = discover::documents(config, &group.folder, &terminal.folder);
-                self.notices.extend(notices);
-                (found, problems)
+                let Some(set) = self.policies(config, &group.folder, terminal) else { return };
+                let own = first..self.sources.len();
+                (set, own, self.configured(config, &group, options, terminal))
             }
-            None => discover::well_known(&group.folder, &group.paths, &terminal.folder),
+            None => {
+                let Some((set, found)) = self.unconfigured(&group, options, terminal) else { return };
+                (set, first..self.sources.len(), Some(found))
+            }
         };
-        self.problems.extend(problems);
-        if group.stdin {
-            match self.stdin(options.stdin, terminal) {
-                Some(stdin) => found.push(stdin),
-                None => return,
-            }
-        }
-        if found.is_empty() && config.is_none() && options.documents {
-            self.problems.push(
-                Problem::path("path", prefix.clone(), format!("nothing to check in {prefix}"))
-                    .help("No file has a well-known name."),
-            );
-        }
-        if config.is_none() {
-            self.notices
-                .extend(found.iter().map(|found| format!("{} was taken for {}", found.relative, found.kind.name)));
-        }
+        let Some(found) = found else { return };
         let settings = project::settings(config.as_ref(), &set, today);
         let shown = |found: &Found| {
             if found.entry.is_none() && found.relative == STDIN {
@@ -228,8 +218,77 @@ impl Session {
         }
     }
 
-    fn policies(&mut self, config: Option<&Config>, folder: &Path, terminal: &Terminal) -> Option<PolicySet> {
-        let Some(config) = config else { return Some(PolicySet::default()) };
+    /// The documents of a configuration; none where standard input cannot be read.
+    fn configured(
+        &mut self,
+        config: &Config,
+        group: &Group,
+        options: &Options<'_>,
+        terminal: &mut Terminal,
+    ) -> Option<Vec<Found>> {
+        let mut found = Vec::new();
+        if options.documents {
+            let (documents, problems, notices) = discover::documents(config, &group.folder, &terminal.folder);
+            self.notices.extend(notices);
+            self.problems.extend(problems);
+            found = documents;
+        }
+        if group.stdin {
+            found.push(self.stdin(options.stdin, terminal)?);
+        }
+        Some(found)
+    }
+
+    /// The documents with well-known names, and the general packs that judge such documents.
+    fn unconfigured(
+        &mut self,
+        group: &Group,
+        options: &Options<'_>,
+        terminal: &mut Terminal,
+    ) -> Option<(PolicySet, Vec<Found>)> {
+        if !options.documents {
+            return Some((PolicySet::default(), Vec::new()));
+        }
+        // Who pipes a document in means that one, and not what lies around.
+        let alone = group.stdin && group.paths.is_empty();
+        let (mut found, problems) = match alone {
+            true => (Vec::new(), Vec::new()),
+            false => discover::well_known(&group.folder, &group.paths, &terminal.folder),
+        };
+        self.problems.extend(problems);
+        if group.stdin {
+            found.push(self.stdin(options.stdin, terminal)?);
+        }
+        if found.is_empty() && options.bare == Bare::Judged {
+            let places = if group.paths.is_empty() { std::slice::from_ref(&group.folder) } else { &group.paths };
+            let problems = places.iter().map(|place| no_config(&discover::shown(place, &terminal.folder)));
+            self.problems.extend(problems);
+            return None;
+        }
+        if found.is_empty() {
+            let shown = discover::shown(&group.folder, &terminal.folder);
+            let problem = Problem::path("path", shown.clone(), format!("nothing to check in {shown}"));
+            self.problems.push(problem.help("No file has a well-known name."));
+        }
+        let taken = found.iter().map(|found| format!("{} was taken for {}", found.relative, found.kind.name));
+        self.notices.extend(taken);
+        let kinds: Vec<&'static DocumentKind> = found.iter().map(|found| found.kind).collect();
+        let names = if options.bare == Bare::Judged { init::general_packs(&kinds) } else { Vec::new() };
+        if !names.is_empty() {
+            let packs = names.join(", ");
+            self.notices.push(format!("there is no {FILE_NAME}: judged by {packs}; `preflight init` writes one"));
+        }
+        let packs: Vec<PackText> = names.into_iter().filter_map(policy::built_in).collect();
+        match policy::load(&packs, &Spellings::usual(), &[], &mut self.sources) {
+            Ok(set) => Some((set, found)),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    fn policies(&mut self, config: &Config, folder: &Path, terminal: &Terminal) -> Option<PolicySet> {
         let loaded = discover::packs(&config.packs, folder, &terminal.folder)
             .and_then(|packs| policy::load(&packs, &config.spellings, &config.params, &mut self.sources));
         match loaded {

@@ -15,6 +15,7 @@ mod write;
 
 pub use runbook::{Table, TableCell, TableRow, read};
 pub use shape::Wanted;
+pub(crate) use starter::packs as general_packs;
 pub use starter::{WellKnown, starter};
 pub use write::{Head, pack, policy_file};
 
