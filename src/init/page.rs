@@ -1,5 +1,6 @@
 //! A Markdown page as headings and tables, each with its line (CommonMark, with the tables of GitHub).
 
+use crate::source::escape_controls;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// A part of a page.
@@ -113,7 +114,12 @@ impl Reader {
         }
     }
 
+    /// What a terminal or an editor would obey is made visible: it goes into files that people read.
     fn push(&mut self, piece: Piece) {
+        let piece = match piece {
+            Piece::Code(text) => Piece::Code(escape_controls(&text)),
+            Piece::Text(text) => Piece::Text(escape_controls(&text)),
+        };
         if let Some(cell) = &mut self.cell {
             cell.push(piece);
         }
