@@ -112,7 +112,7 @@ fn no_output_holds_a_secret_of_a_document() {
         let plants = plants::of(kind.name, &mut marks);
         assert!(!plants.is_empty(), "no secrets are planted in documents of kind {}", kind.name);
         let needles = Needles::new(&marks);
-        shown += run::main_commands(&project(kind.name, ", all.yaml, dragonfly", &plants), &needles);
+        shown += run::main_commands(&project(kind.name, ", all.yaml, dragonfly, separation, git", &plants), &needles);
         // Each alone, so that nothing else hides what it says.
         for plant in &plants {
             let alone = std::slice::from_ref(plant);

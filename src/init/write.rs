@@ -22,9 +22,9 @@ const INDENT: usize = 8;
 /// The policy file of a table.
 pub fn policy_file(table: &Table, head: &Head) -> String {
     let mut out = String::from("version: 1\n");
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "# Made of the tables of {}. A cell asks: ✅ required, ❌ forbidden, ⚪ optional.\n",
+        "# Made of the tables of {}. A cell asks: ✅ required, ❌ forbidden, ⚪ optional.",
         comment(&head.see)
     );
     types(table, &mut out);
@@ -67,7 +67,7 @@ pub fn pack(name: &str, see: &str) -> String {
 fn entry(out: &mut String, indent: usize, key: &str, column: usize, value: &str) {
     let used = indent + key.chars().count() + 1;
     let gap = column.saturating_sub(used).max(1);
-    let _ = write!(out, "{:indent$}{key}:{:gap$}{value}\n", "", "");
+    let _ = writeln!(out, "{:indent$}{key}:{:gap$}{value}", "", "");
 }
 
 /// The types that the table uses.
@@ -142,7 +142,7 @@ fn reasons(table: &Table, column: usize, out: &mut String) {
             entry(out, INDENT, &scalar(&row.variable), column, &scalar(first));
             continue;
         }
-        let _ = write!(out, "{:INDENT$}{}:\n", "", scalar(&row.variable));
+        let _ = writeln!(out, "{:INDENT$}{}:", "", scalar(&row.variable));
         let said: Vec<_> = all.into_iter().filter(|(_, cell)| !cell.because.is_empty()).collect();
         let width = said.iter().map(|(service, _)| scalar(service).chars().count()).max().unwrap_or(0);
         for (service, cell) in said {
