@@ -1,5 +1,9 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
+mod bare;
+
+pub use bare::Bare;
+
 use super::Terminal;
 use super::args::{ProjectArgs, StdinArgs};
 use crate::config::{self, Config, FILE_NAME, Today};
@@ -8,8 +12,7 @@ use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::fact::Field;
 use crate::finding::Problem;
 use crate::git::Tracking;
-use crate::init;
-use crate::policy::{self, PackText, PolicySet, Spellings, did_you_mean};
+use crate::policy::{self, PolicySet, did_you_mean};
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::io::Read as _;
@@ -75,15 +78,6 @@ struct Group {
     folder: PathBuf,
     paths: Vec<PathBuf>,
     stdin: bool,
-}
-
-/// What becomes of a project without preflight.yaml.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bare {
-    /// Files with well-known names are looked at.
-    Seen,
-    /// They are judged besides, by the general packs.
-    Judged,
 }
 
 /// How to load.
@@ -237,55 +231,6 @@ impl Session {
             found.push(self.stdin(options.stdin, terminal)?);
         }
         Some(found)
-    }
-
-    /// The documents with well-known names, and the general packs that judge such documents.
-    fn unconfigured(
-        &mut self,
-        group: &Group,
-        options: &Options<'_>,
-        terminal: &mut Terminal,
-    ) -> Option<(PolicySet, Vec<Found>)> {
-        if !options.documents {
-            return Some((PolicySet::default(), Vec::new()));
-        }
-        // Who pipes a document in means that one, and not what lies around.
-        let alone = group.stdin && group.paths.is_empty();
-        let (mut found, problems) = match alone {
-            true => (Vec::new(), Vec::new()),
-            false => discover::well_known(&group.folder, &group.paths, &terminal.folder),
-        };
-        self.problems.extend(problems);
-        if group.stdin {
-            found.push(self.stdin(options.stdin, terminal)?);
-        }
-        if found.is_empty() && options.bare == Bare::Judged {
-            let places = if group.paths.is_empty() { std::slice::from_ref(&group.folder) } else { &group.paths };
-            let problems = places.iter().map(|place| no_config(&discover::shown(place, &terminal.folder)));
-            self.problems.extend(problems);
-            return None;
-        }
-        if found.is_empty() {
-            let shown = discover::shown(&group.folder, &terminal.folder);
-            let problem = Problem::path("path", shown.clone(), format!("nothing to check in {shown}"));
-            self.problems.push(problem.help("No file has a well-known name."));
-        }
-        let taken = found.iter().map(|found| format!("{} was taken for {}", found.relative, found.kind.name));
-        self.notices.extend(taken);
-        let kinds: Vec<&'static DocumentKind> = found.iter().map(|found| found.kind).collect();
-        let names = if options.bare == Bare::Judged { init::general_packs(&kinds) } else { Vec::new() };
-        if !names.is_empty() {
-            let packs = names.join(", ");
-            self.notices.push(format!("there is no {FILE_NAME}: judged by {packs}; `preflight init` writes one"));
-        }
-        let packs: Vec<PackText> = names.into_iter().filter_map(policy::built_in).collect();
-        match policy::load(&packs, &Spellings::usual(), &[], &mut self.sources) {
-            Ok(set) => Some((set, found)),
-            Err(problems) => {
-                self.problems.extend(problems);
-                None
-            }
-        }
     }
 
     fn policies(&mut self, config: &Config, folder: &Path, terminal: &Terminal) -> Option<PolicySet> {

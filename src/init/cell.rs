@@ -145,7 +145,7 @@ fn literal(cell: &Cell) -> (Option<Vec<String>>, String) {
     let between = |text: &str| {
         let text = text.to_lowercase();
         let words = text.split([' ', ',', '/', '|']).filter(|word| !word.is_empty());
-        words.into_iter().all(|word| matches!(word, "or" | "(default)"))
+        words.into_iter().all(|word| matches!(word, "one" | "of" | "or" | "(default)"))
     };
     let mut head = cell.clone();
     let mut because = String::new();

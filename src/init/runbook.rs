@@ -91,6 +91,14 @@ fn position(head: &[String], words: &[&str]) -> Option<usize> {
     head.iter().position(has)
 }
 
+/// The column in which every row names variables as everybody writes them: of capitals, whatever its head says.
+fn by_content(rows: &[Vec<Cell>]) -> Option<usize> {
+    let is_name = |name: &String| !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    let names = |cell: &Cell| Some(cell::names(cell)).filter(|names| !names.is_empty() && names.iter().all(is_name));
+    let fits = |at: &usize| rows.iter().all(|row| row.get(*at).and_then(names).is_some());
+    (0..rows.first()?.len()).find(fits)
+}
+
 #[derive(Default)]
 struct Reader {
     table: Table,
@@ -129,8 +137,10 @@ impl Reader {
         let Some((first, rest)) = rows.split_first() else { return };
         let line = first.first().map_or(0, |cell| cell.line);
         let head = head(first);
-        let Some(variable) = position(&head, &["variable", "variables", "var", "vars"]) else { return };
-        let required = position(&head, &["required", "requirement", "required?", "needed", "demand", "status"]);
+        let required = position(&head, &["required", "requirement", "needed", "demand", "status"]);
+        let named = position(&head, &["variable", "variables", "var", "vars"]);
+        let variable = named.or_else(|| required.and_then(|_| by_content(rest)));
+        let Some(variable) = variable else { return };
         let value = position(&head, &["value", "values", "source", "notes", "note", "description", "reason", "why"]);
         match required {
             Some(required) => match heading.map(services) {
@@ -271,7 +281,10 @@ fn services(heading: &Cell) -> Vec<String> {
     });
     let names: Vec<&str> = codes.unwrap_or_else(|| {
         let behind = text.split_once(':').filter(|(before, _)| before.eq_ignore_ascii_case("service"));
-        vec![behind.map_or(text.as_str(), |(_, name)| name.trim())]
+        let name = behind.map_or(text.as_str(), |(_, name)| name.trim());
+        // `web (Next.js)` is the service web.
+        let bare = name.strip_suffix(')').and_then(|name| name.split_once(" (")).map(|(name, _)| name);
+        vec![bare.unwrap_or(name)]
     });
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '*' | '/');
     let is_name = |name: &&str| {

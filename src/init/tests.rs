@@ -37,6 +37,17 @@ fn columns_may_come_in_any_order_and_case_with_escaped_pipes_and_crlf() {
 }
 
 #[test]
+fn a_column_of_names_in_capitals_is_one_of_variables_whatever_its_head_says() {
+    let page =
+        "## web (Next.js)\n\n| Name | Needed? | Notes |\n|-|-|-|\n| PORT | yes | 8080 |\n| `LOG_LEVEL` | no | |\n";
+    let (cells, complaints) = lines(page);
+    assert_eq!(cells, ["PORT web Required - | 8080", "LOG_LEVEL web Optional - | "]);
+    assert_eq!(complaints, ["6: `no` was read as optional; write forbidden where it must not be set"]);
+    let people = "## web\n\n| Name | Needed? |\n|-|-|\n| Ada | yes |\n";
+    assert_eq!(lines(people), (vec![], vec![]));
+}
+
+#[test]
 fn values_are_what_a_cell_writes_as_code_and_nothing_else() {
     let said = |cell: &str| {
         let (cells, complaints) =
@@ -48,6 +59,7 @@ fn values_are_what_a_cell_writes_as_code_and_nothing_else() {
         ("`prod`", "prod | "),
         ("`a` or `b`", "a+b | "),
         ("`a` (default), `b` or `c`", "a+b+c | "),
+        ("one of `a`, `b`", "a+b | "),
         ("`prod`: as it is", "prod | as it is"),
         ("`prod` — why", "prod | why"),
         ("prod", "- | prod"),
