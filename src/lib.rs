@@ -27,6 +27,7 @@
 //! | [`change`] | what a change does to configuration, policies, waivers and baseline, in clauses |
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
+//! | [`init`] | a runbook's tables as a policy file, and a first preflight.yaml |
 //! | [`import`] | what to ask a platform's command for, and where its answers go |
 //! | [`cli`] | the commands; the only room that prints |
 //!
@@ -44,6 +45,7 @@ pub mod fact;
 pub mod finding;
 pub mod git;
 pub mod import;
+pub mod init;
 pub mod policy;
 pub mod project;
 pub mod replay;

@@ -7,14 +7,14 @@ use crate::discover::Found;
 use crate::document::value::redact_fact;
 use crate::document::{self, Input, ListedMask, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
-use crate::fact::{FactId, Facts, Field, Kind};
+use crate::fact::{Cause, FactId, Facts, Field, Kind};
 use crate::finding::{Finding, Problem};
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Shape, Term, Test};
 use crate::policy::{Glob, Spellings};
 use crate::replay;
 use crate::resolve::{self, Draft, Names};
 use crate::rule::{Context, ExpectedDocument};
-use crate::source::{SourceId, SourceMap, Span};
+use crate::source::{SourceId, SourceMap, Span, escape_controls};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -130,6 +130,17 @@ impl Read {
         }
         for (source, ranges) in hidden {
             sources.mask(source, ranges);
+        }
+    }
+
+    /// Says of every document that is a file what git does with it: `ask` gives a word of the vocabulary for a path, or why
+    /// git does not answer.
+    pub fn ask_git(&mut self, mut ask: impl FnMut(&std::path::Path) -> Result<&'static str, String>) {
+        for (source, path) in self.documents.iter().filter(|(_, path)| path.as_os_str() != "-") {
+            let help = "Run the command where git works, or leave the pack out that asks for it.";
+            let unknown =
+                |said: String| Cause::new(format!("cannot be asked about in git: {}", escape_controls(&said)), help);
+            self.facts.set_git(*source, ask(path).map_err(unknown));
         }
     }
 

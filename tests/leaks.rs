@@ -112,7 +112,7 @@ fn no_output_holds_a_secret_of_a_document() {
         let plants = plants::of(kind.name, &mut marks);
         assert!(!plants.is_empty(), "no secrets are planted in documents of kind {}", kind.name);
         let needles = Needles::new(&marks);
-        shown += run::main_commands(&project(kind.name, ", all.yaml, dragonfly", &plants), &needles);
+        shown += run::main_commands(&project(kind.name, ", all.yaml, dragonfly, separation, git", &plants), &needles);
         // Each alone, so that nothing else hides what it says.
         for plant in &plants {
             let alone = std::slice::from_ref(plant);
@@ -187,4 +187,51 @@ fn policies_on_everything_load() {
         .file("a.env", "DEBUG=true\n");
     let (status, said) = run::say(&project.path(), &["policies"], b"", None);
     assert_eq!(status, 0, "{said}");
+}
+
+/// A runbook is a document too: whoever wrote a key into it does not find it in a policy file that everybody reads.
+#[test]
+fn no_secret_of_a_runbook_reaches_a_policy_file_or_a_complaint() {
+    let mut marks = Marks::new("a runbook");
+    let mut secrets =
+        vec![marks.key(), marks.jwt(), marks.token(), marks.url(Marks::password), marks.url(Marks::odd_password)];
+    secrets.push(format!("redis://:{}@cache.example.com", marks.password()));
+    let head = "| Variable | Required | Value / Source |\n|-|-|-|\n";
+    let mut pages = Vec::new();
+    for secret in &secrets {
+        for row in [
+            format!("| A | ✅ | `{secret}` |"),
+            format!("| A | ❌ | {secret} |"),
+            format!("| A | ✅ | see `{secret}` or so |"),
+            format!("| `{secret}` | ✅ | x |"),
+            format!("| {secret} | ✅ | x |"),
+            format!("| A | {secret} | x |"),
+            format!("| A | ✅ | `x`: {secret} |"),
+        ] {
+            pages.push(format!("# `api`\n\n{head}| Z | ✅ | z |\n{row}\n"));
+        }
+        pages.push(format!("# `{secret}`\n\n{head}| A | ✅ | x |\n\n# `api`\n\n{head}| B | ✅ | x |\n"));
+        pages.push(format!("# `api`\n\n| Variable | {secret} |\n|-|-|\n| A | ✅ |\n\n{head}| B | ✅ | x |\n"));
+        pages.push(format!(
+            "# `api`\n\n| Symbol | Meaning |\n|-|-|\n| {secret} | {secret} |\n\n{head}| B | {secret} | x |\n"
+        ));
+    }
+    let needles = Needles::new(&marks);
+    let project = Project::empty();
+    let mut made = 0;
+    for page in &pages {
+        project.write("page.md", page);
+        let args = ["init", "--from", "page.md", "--pack", "out", "--force"];
+        let (_, said) = run::say(&project.path(), &args, b"", None);
+        needles.search(&args, &said);
+        let (_, said) = run::say(&project.path(), &args[..3], b"", None);
+        needles.search(&args[..3], &said);
+        if let Ok(text) = std::fs::read_to_string(project.at("out/matrix.yaml")) {
+            made += 1;
+            needles.search(&["out/matrix.yaml"], &text);
+            std::fs::remove_file(project.at("out/matrix.yaml")).unwrap();
+        }
+    }
+    assert_eq!(needles.leaks(), Vec::<String>::new());
+    assert!(made > 40, "{made} policy files were made");
 }

@@ -107,6 +107,12 @@ const UNNOTICED: &[(&str, &str)] = &[
     ("exports-are-of-one-project same/within/0: …", "the selection knows one name, and `within` needs a field"),
     ("pack directions/down/0: …", "no policy of the pack asks for `down`; those of a project may"),
     ("ops-keeps-its-owner forbid/operation/is: removed", "only these two have `owner`"),
+    // ---- separation
+    ("one-supabase-project-per-service same/credential/is: removed", "a password names the project of its connection"),
+    (
+        "no-project-shared-between-environments distinct/credential/is: removed",
+        "a password names the project of its connection",
+    ),
     // ---- postgres
     ("table-stays-logged forbid/operation/is: removed", "only ALTER TABLE has this action"),
     ("no-full-rewrite forbid/operation/any/2/is: removed", "only ALTER TABLE has these actions"),

@@ -57,6 +57,8 @@ pub enum Command {
     State(StateArgs),
     /// Compare two schemas: migrations, dumps or kept states
     Drift(DriftArgs),
+    /// Write a first preflight.yaml, or make a policy file of a runbook's tables
+    Init(InitArgs),
     /// Collect the exports of a project, in files that only you can read
     Import(ImportArgs),
     /// Print the JSON Schema of a file format
@@ -238,6 +240,25 @@ pub struct SchemaArgs {
     /// policy (policy files), pack (pack.yaml), config (preflight.yaml) or report (--format json)
     #[arg(value_name = "WHAT", value_parser = crate::schema::names())]
     pub what: String,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Make a policy file of the tables of variables in this Markdown page, instead of a preflight.yaml
+    #[arg(long, value_name = "PAGE")]
+    pub from: Option<PathBuf>,
+    /// Where the policy file goes; it is printed where nothing is said
+    #[arg(long, value_name = "FILE", requires = "from", conflicts_with = "pack")]
+    pub output: Option<PathBuf>,
+    /// Write a pack: a folder with the policy file in it, and a pack.yaml
+    #[arg(long, value_name = "FOLDER", requires = "from")]
+    pub pack: Option<PathBuf>,
+    /// The environment that the tables are about; may be given several times
+    #[arg(long, value_name = "NAME", requires = "from", default_value = "prod")]
+    pub environment: Vec<String>,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use super::args::{CheckArgs, StdinArgs};
-use super::session::{Options, Project, Session};
+use super::session::{Bare, Options, Project, Session};
 use crate::evaluate::{self, Evaluation, Run};
 use crate::fact::Field;
 use crate::finding::{Anchor, Finding, LabelRole, Problem, Severity, Undecided};
@@ -17,8 +17,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options =
-        Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false, documents: true };
+    let options = Options {
+        paths: &args.paths,
+        project: &args.project,
+        stdin: Some(&args.stdin),
+        bare: Bare::Judged,
+        documents: true,
+    };
     let mut session = Session::load_change(&options, &args.change, terminal);
     check_filters(args, &mut session);
     check_policies(&mut session);

@@ -2,7 +2,8 @@
 
 use super::args::ConfigShowArgs;
 use super::json as document;
-use super::session::{Options, Project, Session};
+use super::load::no_config;
+use super::session::{Bare, Options, Project, Session};
 use super::variables;
 use super::{Terminal, on_one_line};
 use crate::config::{Config, OFF, Today};
@@ -40,8 +41,13 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> io::Result<u8> {
     let paths: Vec<_> = args.path.iter().cloned().collect();
-    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: false, documents: false };
-    let session = Session::load(&options, terminal);
+    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: Bare::Judged, documents: false };
+    let mut session = Session::load(&options, terminal);
+    if session.problems.is_empty() && session.projects.iter().all(|project| project.config.is_none()) {
+        let path = args.path.as_deref().unwrap_or(std::path::Path::new("."));
+        let shown = crate::discover::shown(&crate::discover::absolute(path, &terminal.folder), &terminal.folder);
+        session.problems.push(no_config(&shown, None));
+    }
     let shown = session.sources.shown();
     let status = if session.problems.is_empty() { 0 } else { 2 };
     if style.quiet {

@@ -2,7 +2,7 @@
 
 use super::args::ExplainArgs;
 use super::facts::fact_text;
-use super::session::{Options, Project, Session};
+use super::session::{Bare, Options, Project, Session};
 use super::{Terminal, on_one_line};
 use crate::evaluate::Run;
 use crate::fact::{COMMON, FactId, FieldDef, KINDS, Kind, Type};
@@ -102,7 +102,7 @@ pub(super) fn type_name(ty: Type) -> &'static str {
 }
 
 fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options = Options { paths: &[], project: &args.project, stdin: None, bare: true, documents: false };
+    let options = Options { paths: &[], project: &args.project, stdin: None, bare: Bare::Seen, documents: false };
     let mut session = Session::load(&options, terminal);
     if !session.problems.is_empty() {
         return fail(session.problems, session.sources.shown(), style, &mut terminal.stdout);
@@ -170,7 +170,7 @@ fn write_policy(set: &PolicySet, policy: &Policy, shown: Shown<'_>, out: &mut dy
 
 fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let paths = [path.clone()];
-    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true, documents: true };
+    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: Bare::Judged, documents: true };
     let session = Session::load(&options, terminal);
     let shown = session.sources.shown();
     let name = crate::discover::shown(&crate::discover::absolute(&path, &terminal.folder), &terminal.folder);

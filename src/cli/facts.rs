@@ -2,7 +2,7 @@
 
 use super::args::FactsArgs;
 use super::json::{self as document, place, problem};
-use super::session::{Options, Project, Session};
+use super::session::{Bare, Options, Project, Session};
 use super::{Terminal, on_one_line};
 use crate::fact::{FactId, Field, ShownField};
 use crate::report::{self, Report, Style};
@@ -11,8 +11,13 @@ use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
 pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options =
-        Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: true, documents: true };
+    let options = Options {
+        paths: &args.paths,
+        project: &args.project,
+        stdin: Some(&args.stdin),
+        bare: Bare::Seen,
+        documents: true,
+    };
     let mut session = Session::load(&options, terminal);
     if !args.paths.iter().any(|path| path.as_os_str() == "-") {
         super::check::check_labels(&args.stdin, &mut session);

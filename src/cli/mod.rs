@@ -9,6 +9,7 @@ mod explain;
 mod facts;
 mod guard;
 mod import;
+mod init;
 mod json;
 mod load;
 mod policies;
@@ -127,6 +128,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Policies(args) => policies::run(args, &style, terminal),
         Command::Drift(args) => drift::run(args, &style, terminal),
         Command::State(args) => state::run(args, &style, terminal),
+        Command::Init(args) => init::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Config(args) => {
             let ConfigCommand::Show(args) = &args.what;

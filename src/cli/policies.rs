@@ -2,8 +2,9 @@
 
 use super::args::PoliciesArgs;
 use super::json as document;
-use super::session::{Options, Session};
+use super::session::{Bare, Options, Session};
 use super::{Terminal, on_one_line};
+use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Severity;
 use crate::policy::model::Shape;
 use crate::policy::{self, Policy, PolicySet, Spellings};
@@ -14,11 +15,11 @@ use std::io::{self, Write};
 
 pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let paths: Vec<_> = args.path.iter().cloned().collect();
-    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: true, documents: false };
+    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: Bare::Seen, documents: false };
     let mut session = Session::load(&options, terminal);
     let bare = session.projects.iter().all(|project| project.config.is_none());
-    let built_in = if bare && session.problems.is_empty() { built_in(&mut session) } else { PolicySet::default() };
-    let sets: Vec<&PolicySet> = session.projects.iter().map(|project| &project.set).chain([&built_in]).collect();
+    let built_in = if bare && session.problems.is_empty() { built_in(&mut session) } else { Vec::new() };
+    let sets: Vec<&PolicySet> = session.projects.iter().map(|project| &project.set).chain(&built_in).collect();
     let shown = session.sources.shown();
     let status = if session.problems.is_empty() { 0 } else { 2 };
     if style.quiet {
@@ -58,15 +59,21 @@ pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -
         }
     }
     if bare {
-        writeln!(terminal.stdout, "Built in; none is in force without a preflight.yaml.")?;
+        let all: Vec<&DocumentKind> = DOCUMENT_KINDS.iter().collect();
+        let general = crate::init::general_packs(&all).join(", ");
+        writeln!(
+            terminal.stdout,
+            "Built in. Without a preflight.yaml those of {general} judge files with well-known names."
+        )?;
     }
     Ok(status)
 }
 
-/// The built-in packs, with their parameters as they are.
-fn built_in(session: &mut Session) -> PolicySet {
-    let packs: Vec<_> = policy::built_in_names().filter_map(policy::built_in).collect();
-    policy::load(&packs, &Spellings::default(), &[], &mut session.sources).unwrap_or_default()
+/// The built-in packs, with their parameters as they are: each by itself, since two of them may share a rule.
+fn built_in(session: &mut Session) -> Vec<PolicySet> {
+    let packs = policy::built_in_names().filter_map(policy::built_in);
+    let load = |pack| policy::load(&[pack], &Spellings::default(), &[], &mut session.sources).unwrap_or_default();
+    packs.map(load).collect()
 }
 
 /// The worst severity that the policy gives.

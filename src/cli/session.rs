@@ -1,5 +1,9 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
+mod bare;
+
+pub use bare::Bare;
+
 use super::Terminal;
 use super::args::{ChangeArgs, ProjectArgs, StdinArgs};
 use super::before::{Before, Touched};
@@ -9,13 +13,18 @@ use super::view::{View, Views};
 use crate::config::{Config, FILE_NAME, Today};
 use crate::discover::{self, Fence, Found, Place};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
+use crate::fact::Field;
 use crate::finding::Problem;
+use crate::git::Tracking;
 use crate::policy::{PolicySet, did_you_mean};
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+/// Ten lines to paste where nothing has a well-known name.
+pub(super) const STARTER: &str = include_str!("starter.yaml");
 
 /// The name under which standard input is shown.
 pub(super) const STDIN: &str = "<stdin>";
@@ -33,6 +42,8 @@ pub struct Session {
     pub notices: Vec<String>,
     /// What a reader should know before anything else: what a change does to the configuration.
     pub foremost: Vec<String>,
+    /// What git does with files, as far as a policy asked.
+    tracking: Tracking,
 }
 
 /// One preflight.yaml with what belongs to it.
@@ -86,8 +97,8 @@ pub struct Options<'a> {
     pub project: &'a ProjectArgs,
     /// What standard input is.
     pub stdin: Option<&'a StdinArgs>,
-    /// Whether a project without preflight.yaml may be looked at by well-known names.
-    pub bare: bool,
+    /// What becomes of a project without preflight.yaml.
+    pub bare: Bare,
     /// Whether documents are read; a list of policies needs none.
     pub documents: bool,
 }
@@ -149,10 +160,12 @@ impl Session {
             };
             // At the top of a monorepo the projects below are meant.
             let below = match config {
-                None if !stdin && !options.bare => view.config.configs_below(&whole),
+                None if !stdin && options.bare == Bare::Judged => view.config.configs_below(&whole),
                 _ => Vec::new(),
             };
-            if config.is_none() && below.is_empty() && !options.bare {
+            // An index or a commit is judged by its own configuration only.
+            let on_disk = view.config.words().is_none();
+            if config.is_none() && below.is_empty() && options.bare == Bare::Judged && !on_disk {
                 self.problems.push(no_config(&shown, view.config.words()));
                 continue;
             }
@@ -180,38 +193,25 @@ impl Session {
             Ok(judges) => judges,
             Err(problems) => return self.problems.extend(problems),
         };
-        let own = first..self.sources.len();
-        let (mut found, problems) = match &config {
-            _ if !options.documents => (Vec::new(), Vec::new()),
+        let (set, own, found) = match &config {
             Some(config) => {
+                let own = first..self.sources.len();
                 let place = Place { files: &group.view.documents, ..place };
-                let (found, problems, notices) = discover::documents(config, place);
-                self.notices.extend(notices);
-                (found, problems)
+                (set, own, self.configured(config, &group, options, place, terminal))
             }
-            None => discover::well_known(&group.folder, &group.paths, &terminal.folder),
+            None => {
+                let Some((set, found)) = self.unconfigured(&group, options, terminal) else { return };
+                (set, first..self.sources.len(), Some(found))
+            }
         };
-        self.problems.extend(problems);
-        if group.stdin {
-            match self.stdin(options.stdin, terminal) {
-                Some(stdin) => found.push(stdin),
-                None => return,
-            }
-        }
-        if found.is_empty() && config.is_none() && options.documents {
-            self.problems.push(
-                Problem::path("path", prefix.clone(), format!("nothing to check in {prefix}"))
-                    .help("No file has a well-known name."),
-            );
-        }
-        if config.is_none() {
-            self.notices
-                .extend(found.iter().map(|found| format!("{} was taken for {}", found.relative, found.kind.name)));
-        }
+        let Some(found) = found else { return };
         let settings = project::settings(config.as_ref(), &set, today);
         let shown = |found: &Found| shown(found, &base);
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
+        if set.asks(Field::Git) {
+            read.ask_git(|path| self.tracking.of(path));
+        }
         self.problems.append(&mut read.problems);
         self.notices.append(&mut read.notices);
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
@@ -248,6 +248,28 @@ impl Session {
         let today = today.map_err(|problem| vec![*problem])?;
         let set = load_policies(config.as_ref(), place, &mut self.sources)?;
         Ok((config, set, today))
+    }
+
+    /// The documents of a configuration; none where standard input cannot be read.
+    fn configured(
+        &mut self,
+        config: &Config,
+        group: &Group,
+        options: &Options<'_>,
+        place: Place<'_>,
+        terminal: &mut Terminal,
+    ) -> Option<Vec<Found>> {
+        let mut found = Vec::new();
+        if options.documents {
+            let (documents, problems, notices) = discover::documents(config, place);
+            self.notices.extend(notices);
+            self.problems.extend(problems);
+            found = documents;
+        }
+        if group.stdin {
+            found.push(self.stdin(options.stdin, terminal)?);
+        }
+        Some(found)
     }
 
     fn today(&self, flag: Option<&str>, config: Option<&Config>) -> Result<Option<i64>, Box<Problem>> {

@@ -3,7 +3,7 @@
 use super::Terminal;
 use super::args::StateArgs;
 use super::json::problem;
-use super::session::{Options, Project, Session};
+use super::session::{Bare, Options, Project, Session};
 use crate::fact::Fact;
 use crate::finding::{Problem, Severity};
 use crate::report::{self, Report, Style};
@@ -12,7 +12,8 @@ use crate::state::{self, Schema};
 use std::io::{self, Write};
 
 pub(super) fn run(args: &StateArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let options = Options { paths: &args.paths, project: &args.project, stdin: None, bare: true, documents: true };
+    let options =
+        Options { paths: &args.paths, project: &args.project, stdin: None, bare: Bare::Seen, documents: true };
     let mut session = Session::load(&options, terminal);
     let migrations = |project: &Project| project.read.facts.documents().iter().any(|own| own.kind == "migration");
     if session.problems.is_empty() && !session.projects.iter().any(migrations) {

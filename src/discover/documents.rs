@@ -7,6 +7,7 @@ use super::{Fence, Files, Place, read_text, shown};
 use crate::config::{Config, DocumentEntry};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
+use crate::init::WellKnown;
 use crate::source::{Span, Spanned};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -350,17 +351,31 @@ fn relative(path: &Path, folder: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
+/// The well-known names that files in `folder` have, each with the number of files, in the order of the table of kinds: a
+/// file counts at the first that it fits.
+pub fn well_known_patterns(folder: &Path, base: &Path) -> (Vec<WellKnown>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let (patterns, names) = table();
+    let fence = Fence::around(folder);
+    let place = Place { folder, base, files: &Files::Disk, fence: &fence };
+    let matches = walk(&patterns, &[], place, &mut problems);
+    let count = |entry: usize| matches.values().filter(|found| found.entry == entry).count();
+    let found =
+        names.into_iter().enumerate().map(|(entry, (pattern, kind))| WellKnown { pattern, kind, files: count(entry) });
+    (found.filter(|found| found.files > 0).collect(), problems)
+}
+
+/// Every well-known name with the kind of document that it stands for.
+fn table() -> (Vec<Pattern>, Vec<(&'static str, &'static DocumentKind)>) {
+    let all = DOCUMENT_KINDS.iter().flat_map(|kind| kind.well_known.iter().map(move |glob| (*glob, kind)));
+    all.filter_map(|name| Some((Pattern::new(name.0).ok()?, name))).unzip()
+}
+
 /// The files with well-known names among `paths`, which lie in `folder`: files themselves, and what is below folders. For
 /// a project without a configuration.
 pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let (mut patterns, mut kinds) = (Vec::new(), Vec::new());
-    for kind in DOCUMENT_KINDS {
-        for glob in kind.well_known {
-            patterns.extend(Pattern::new(glob));
-            kinds.push(kind);
-        }
-    }
+    let (patterns, names) = table();
     let fence = Fence::around(folder);
     let place = Place { folder, base, files: &Files::Disk, fence: &fence };
     let matches = if !paths.is_empty() && paths.iter().all(|path| path.is_file()) {
@@ -375,7 +390,7 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         let text = read_text(&found.path, &shown(&found.path, base), "document");
         let Captures { service, environment } = found.captures;
         let services = service.into_iter().collect();
-        let (kind, loader, driver, entry) = (kinds[found.entry], None, None, None);
+        let (kind, loader, driver, entry) = (names[found.entry].1, None, None, None);
         Found { path: found.path, relative, kind, loader, services, environment, driver, entry, text }
     });
     (found.collect(), problems)

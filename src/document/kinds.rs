@@ -4,11 +4,20 @@ use super::{DocumentKind, dotenv, railway, sql};
 use crate::fact::Kind;
 
 /// What variables give.
-const VALUES: &[Kind] = &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference];
+const VALUES: &[Kind] =
+    &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference, Kind::Mention];
 
 /// What an export of whole services gives.
-const EXPORTED: &[Kind] =
-    &[Kind::Variable, Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference, Kind::Deploy, Kind::Instance];
+const EXPORTED: &[Kind] = &[
+    Kind::Variable,
+    Kind::Url,
+    Kind::Connection,
+    Kind::Credential,
+    Kind::Reference,
+    Kind::Deploy,
+    Kind::Instance,
+    Kind::Mention,
+];
 
 /// The table, in the order in which documents are counted.
 pub const DOCUMENT_KINDS: &[DocumentKind] = &[
@@ -16,7 +25,8 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         name: "dotenv",
         doc: "an env file: NAME=value lines, read as its loader reads them at run time",
         counted_as: "env",
-        well_known: &["**/.env", "**/*.env", "**/.env.{environment}", "env/{environment}/{service}.env"],
+        // The first that fits: what says more stands before.
+        well_known: &["env/{environment}/{service}.env", "**/.env.{environment}", "**/.env", "**/*.env"],
         sensitive: true,
         complete: true,
         labelled: true,
@@ -29,6 +39,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
             Kind::Reference,
             Kind::Disagreement,
             Kind::Oddity,
+            Kind::Mention,
         ],
         parse: dotenv::parse,
     },
@@ -53,7 +64,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: true,
         loaders: &[],
-        gives: &[Kind::Instance, Kind::Connection, Kind::Credential],
+        gives: &[Kind::Instance, Kind::Connection, Kind::Credential, Kind::Mention],
         parse: |input| railway::export::parse("railway-status", input),
     },
     DocumentKind {
@@ -125,7 +136,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         complete: true,
         labelled: true,
         loaders: &[],
-        gives: &[Kind::Deploy, Kind::IgnoredKey, Kind::Connection, Kind::Credential],
+        gives: &[Kind::Deploy, Kind::IgnoredKey, Kind::Connection, Kind::Credential, Kind::Mention],
         parse: railway::config::parse,
     },
     DocumentKind {
@@ -151,6 +162,7 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
             Kind::Grant,
             Kind::Connection,
             Kind::Credential,
+            Kind::Mention,
         ],
         parse: sql::parse,
     },

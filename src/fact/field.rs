@@ -23,6 +23,7 @@ macro_rules! fields {
 fields! {
     Is = "is",
     Service = "service", Environment = "environment", Document = "document", Path = "path",
+    Git = "git",
     Value = "value", Stands = "stands",
     Name = "name", State = "state", Public = "public", HoldsSecret = "holds_secret",
     Scheme = "scheme", Host = "host", Port = "port", User = "user", Role = "role", Project = "project",

@@ -186,6 +186,8 @@ pub struct Document {
     pub complete: bool,
     /// The gap behind its last character that is no white space: where something missing would stand.
     pub end: Span,
+    /// What git does with it: a word of [`kinds::document::GIT`]; absent where nobody asked.
+    git: State,
     fields: [State; 2],
 }
 
@@ -203,6 +205,7 @@ impl Document {
             unread: Vec::new(),
             complete: true,
             end: start,
+            git: State::Absent(None),
             fields,
         }
     }
@@ -214,6 +217,7 @@ impl Document {
             Field::Environment => Some(&self.environment),
             Field::Document => Some(&self.fields[0]),
             Field::Path => Some(&self.fields[1]),
+            Field::Git => Some(&self.git),
             _ => None,
         }
     }
@@ -234,7 +238,7 @@ pub struct Facts {
 
 /// Whether a field is one of [`COMMON`].
 fn is_common(field: Field) -> bool {
-    matches!(field, Field::Service | Field::Environment | Field::Document | Field::Path)
+    matches!(field, Field::Service | Field::Environment | Field::Document | Field::Path | Field::Git)
 }
 
 static ABSENT: State = State::Absent(None);
@@ -264,6 +268,17 @@ impl Facts {
         }
         self.ranges.push((base, self.facts.len() as u32));
         id
+    }
+
+    /// Says of every document of a text what git does with it: a word of the vocabulary, or why that is not known.
+    pub fn set_git(&mut self, source: SourceId, word: Result<&'static str, Arc<Cause>>) {
+        let start = Span::point(source, 0);
+        for document in self.documents.iter_mut().filter(|document| document.source == source) {
+            document.git = match &word {
+                Ok(word) => State::Stated(Value::Word(word), start),
+                Err(cause) => State::Unknown(start, Arc::clone(cause)),
+            };
+        }
     }
 
     /// Takes in a fact that several documents say together (the end state of a table); its parent is final.

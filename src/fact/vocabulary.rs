@@ -50,6 +50,8 @@ pub enum Kind {
     View,
     /// A privilege of a role, likewise.
     Grant,
+    /// A word that may be a Supabase project.
+    Mention,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -76,6 +78,7 @@ pub const KINDS: &[KindDef] = &[
     kinds::function::DEF,
     kinds::view::DEF,
     kinds::grant::DEF,
+    kinds::mention::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.
@@ -84,6 +87,12 @@ pub const COMMON: &[FieldDef] = &[
     FieldDef::new(Field::Environment, Type::Label, "environment", "the environment that the document belongs to"),
     FieldDef::new(Field::Document, Type::DocumentKind, "document", "the kind of document it stands in"),
     FieldDef::new(Field::Path, Type::Name, "path", "the path of the document, relative to the configuration"),
+    FieldDef::new(
+        Field::Git,
+        Type::Enum(kinds::document::GIT),
+        "state in git",
+        "what git does with the document; worked out where a policy in force asks for it, and unknown where git does not answer",
+    ),
 ];
 
 /// One kind of fact.

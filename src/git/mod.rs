@@ -5,10 +5,12 @@ mod base;
 mod change;
 mod object;
 mod run;
+mod tracked;
 
 pub use base::Base;
 pub use change::{Change, State};
 pub use object::{Blobs, Entry, Mode};
+pub use tracked::Tracking;
 
 use run::{Inherit, output, output_of};
 use std::ffi::OsStr;
@@ -113,6 +115,23 @@ impl Repository {
         let here = output(folder, Inherit::Nothing, git_dir)?;
         // Where a hook's variables name nothing they name no other repository either.
         Ok(output(Path::new("."), Inherit::All, git_dir).is_ok_and(|of_hook| of_hook == here))
+    }
+
+    /// The repository whose `.git` stands in `root`.
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_path_buf(), inherit: Inherit::Nothing }
+    }
+
+    /// What `git ARGUMENTS` writes of this repository, whichever one called us: a hook runs with variables that name the
+    /// repository it belongs to.
+    ///
+    /// # Errors
+    /// git cannot be run, or its status is not 0.
+    pub(crate) fn run_alone<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        &self,
+        arguments: I,
+    ) -> Result<Vec<u8>, GitError> {
+        output(&self.root, Inherit::Nothing, arguments)
     }
 
     /// The top folder of the work tree.

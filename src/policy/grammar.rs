@@ -110,14 +110,14 @@ pub const MATRIX: &[Key] = &[
     may("because", "why, by variable: a sentence, or a mapping of service patterns to one"),
     may(
         "others",
-        "what stands outside of the table: `{ variables: optional | forbidden, services: ignore | forbidden }`",
+        "what stands outside of the table: `{ variables: optional | forbidden, services: ignore | forbidden }`; or a severity of its own",
     ),
 ];
 
 /// Keys of `others` of a matrix.
 pub const OTHERS: &[Key] = &[
-    may("variables", "variables that no row names: optional or forbidden"),
-    may("services", "services that no column names: ignore or forbidden"),
+    may("variables", "variables that no row names: optional, forbidden, or the severity of such a finding"),
+    may("services", "services that no column names: ignore, forbidden, or the severity of such a finding"),
 ];
 
 /// Keys of a cell that is a mapping; exactly one.

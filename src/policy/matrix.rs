@@ -2,6 +2,7 @@
 
 use super::model::Condition;
 use super::name::Glob;
+use crate::finding::Severity;
 use crate::source::{Span, Spanned};
 
 /// A table of variables by service, for some environments.
@@ -74,16 +75,42 @@ impl Demand {
 pub enum Others {
     /// Fine.
     Allowed,
-    /// A finding.
+    /// A finding, as bad as the policy says.
     Forbidden,
+    /// A finding of this severity.
+    Level(Severity),
 }
 
 impl Others {
     /// The spellings for variables.
-    pub const VARIABLES: &'static [(&'static str, Self)] =
-        &[("optional", Self::Allowed), ("forbidden", Self::Forbidden)];
+    pub const VARIABLES: &'static [(&'static str, Self)] = &[
+        ("optional", Self::Allowed),
+        ("forbidden", Self::Forbidden),
+        ("error", Self::Level(Severity::Error)),
+        ("warning", Self::Level(Severity::Warning)),
+        ("info", Self::Level(Severity::Info)),
+    ];
     /// The spellings for services.
-    pub const SERVICES: &'static [(&'static str, Self)] = &[("ignore", Self::Allowed), ("forbidden", Self::Forbidden)];
+    pub const SERVICES: &'static [(&'static str, Self)] = &[
+        ("ignore", Self::Allowed),
+        ("forbidden", Self::Forbidden),
+        ("error", Self::Level(Severity::Error)),
+        ("warning", Self::Level(Severity::Warning)),
+        ("info", Self::Level(Severity::Info)),
+    ];
+
+    /// Whether what stands outside is a finding.
+    pub fn is_found(self) -> bool {
+        self != Self::Allowed
+    }
+
+    /// How bad that is, where the policy itself says `usual`.
+    pub fn severity(self, usual: Severity) -> Severity {
+        match self {
+            Self::Level(severity) => severity,
+            Self::Allowed | Self::Forbidden => usual,
+        }
+    }
 }
 
 /// The sub-ids of a matrix's findings: `go-live-matrix/missing`.

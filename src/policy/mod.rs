@@ -1,6 +1,7 @@
 //! Policies: the language, its loader, and what a loaded policy is. Pure: packs come in as texts.
 
 pub mod adjust;
+mod asks;
 pub mod grammar;
 pub mod load;
 pub mod matrix;
@@ -25,6 +26,13 @@ pub struct PackText {
 }
 
 impl PackText {
+    /// Whether it is part of the program, word by word.
+    fn is_built_in(&self) -> bool {
+        let same = |(one, other): (&(String, String), &(&str, &str))| one.0 == other.0 && one.1 == other.1;
+        let pack = BUILT_IN.iter().find(|(name, _)| *name == self.folder);
+        pack.is_some_and(|(_, files)| files.len() == self.files.len() && self.files.iter().zip(*files).all(same))
+    }
+
     /// The path under which the pack as a whole is shown.
     fn shown_place(&self) -> String {
         let only = self.files.first().filter(|_| self.folder.is_empty());

@@ -46,6 +46,15 @@ pub struct Spellings {
 }
 
 impl Spellings {
+    /// The spellings that everybody uses, where no project says otherwise.
+    pub fn usual() -> Self {
+        let mut spellings = Self::default();
+        for (own, others) in [("prod", &["production"][..]), ("dev", &["development", "local"])] {
+            spellings.add(Field::Environment, own.to_owned(), others.iter().map(|&other| other.to_owned()).collect());
+        }
+        spellings
+    }
+
     /// Adds other spellings of the label `name`.
     pub fn add(&mut self, label: Field, name: impl Into<String>, others: Vec<String>) {
         self.rows.push((label, name.into(), others));

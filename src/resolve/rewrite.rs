@@ -9,7 +9,7 @@ use crate::source::{Mapped, Span};
 use std::collections::HashMap;
 
 /// What stands in a value, and is read again with it.
-const OF_VALUES: &[Kind] = &[Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference];
+const OF_VALUES: &[Kind] = &[Kind::Url, Kind::Connection, Kind::Credential, Kind::Reference, Kind::Mention];
 
 /// Puts the followed values into a document: their variables, and what stands in these.
 pub(super) fn apply(draft: &mut Draft, values: Vec<Value>, settings: &Settings) {

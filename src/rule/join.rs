@@ -1,10 +1,12 @@
 //! Joins: another fact before, behind or beside this one.
 
 use super::context::{Context, variants};
+use super::group::Key;
 use super::index::Region;
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, DocumentId, FactId, FieldRef, Kind, State, Value};
-use crate::policy::model::{Join, Side, Within};
+use crate::policy::model::{Join, Selection, Side, Term, Within};
+use crate::source::Span;
 use std::ops::Range;
 
 /// Where something stands in the order of the runner: files, then bytes.
@@ -43,6 +45,46 @@ impl<'a> Context<'a> {
         match found {
             Truth::False => self.unread_partner(fact, here, join),
             truth => truth,
+        }
+    }
+
+    /// The partners in other documents by which a selection holds, each at what it shares: the first of each document, in
+    /// order. Who reads the finding does not see them otherwise.
+    pub(super) fn partners_elsewhere(&self, fact: FactId, selection: &Selection) -> Vec<(FactId, Span)> {
+        let mut found = Vec::new();
+        let mut selections = vec![selection];
+        while let Some(selection) = selections.pop() {
+            for term in &selection.terms {
+                match term {
+                    Term::Join(join) if join.within == Within::History => self.first_of_each(fact, join, &mut found),
+                    Term::Any(inner, _) => selections.extend(inner),
+                    Term::Join(_) | Term::Field(_) | Term::Not(_) => {}
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|(other, _)| self.facts.fact(*other).document);
+        found
+    }
+
+    fn first_of_each(&self, fact: FactId, join: &Join, found: &mut Vec<(FactId, Span)>) {
+        let Key::Known(mine) = self.key(fact, &join.sharing) else { return };
+        let fields: Vec<FieldRef> = join.sharing.iter().map(|field| field.value).collect();
+        let is = variants(&join.facts.selection);
+        let partners = self.index.partners(self.facts, join.facts.kind.value, fields, is);
+        let [alike, _] = partners.like(Some(&mine));
+        let here = self.facts.fact(fact).document;
+        let mut last = None;
+        for other in self.reachable(fact, alike, join) {
+            let document = self.facts.fact(other).document;
+            if document != here && last != Some(document) && self.is_partner(fact, other, join).is_true() {
+                last = Some(document);
+                let shared = join.sharing.first().and_then(|field| match self.facts.get(other, field.value) {
+                    State::Stated(_, span) => Some(*span),
+                    _ => None,
+                });
+                found.push((other, shared.unwrap_or(self.facts.fact(other).anchor)));
+            }
         }
     }
 

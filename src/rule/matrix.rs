@@ -78,9 +78,7 @@ impl<'j> Judge<'j, '_> {
         for (service, holder) in holders.services(environment) {
             match column(matrix, service) {
                 Some(column) => self.holder(Of { service, environment, holder }, column),
-                None if matrix.other_services == Others::Forbidden => {
-                    self.unlisted_service(service, environment, holder)
-                }
+                None if matrix.other_services.is_found() => self.unlisted_service(service, environment, holder),
                 None => {}
             }
         }
@@ -244,11 +242,15 @@ impl<'j> Judge<'j, '_> {
 
     fn unlisted_service(&mut self, service: &str, environment: &str, holder: &Holder<'_>) {
         let Some(document) = holder.documents.first() else { return };
-        let message =
-            format!("{service} in {environment} is in no column of the table, and other services are forbidden");
+        let forbidden = match self.matrix.other_services {
+            Others::Level(_) => "",
+            Others::Allowed | Others::Forbidden => ", and other services are forbidden",
+        };
+        let message = format!("{service} in {environment} is in no column of the table{forbidden}");
         let place = Anchor::At(Span::point(document.source, 0));
         let note = "the variables of a service that is not in the table".to_owned();
-        let finding = self.finding("unlisted", message, place, note, Some(service), environment);
+        let mut finding = self.finding("unlisted", message, place, note, Some(service), environment);
+        finding.severity = self.matrix.other_services.severity(finding.severity);
         let columns = match (self.matrix.services.first(), self.matrix.services.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.matrix.span,
@@ -257,16 +259,20 @@ impl<'j> Judge<'j, '_> {
     }
 
     fn unlisted(&mut self, fact: FactId) {
-        if self.matrix.other_variables == Others::Allowed {
+        if !self.matrix.other_variables.is_found() {
             let nothing = || Traced::DoesNotApply("no row of the table names it".to_owned());
             return self.context.trace(&mut self.outcome, self.policy, fact, nothing);
         }
         let span = self.context.facts.fact(fact).anchor;
-        let wrong = "is in no row of the table, and other variables are forbidden";
+        let wrong = match self.matrix.other_variables {
+            Others::Level(_) => "is in no row of the table",
+            Others::Allowed | Others::Forbidden => "is in no row of the table, and other variables are forbidden",
+        };
         let message = format!("{} {wrong}", self.context.facts.subject(fact));
         let mut finding =
             self.context.finding(self.policy, fact, span, message, "no row of the table names it".to_owned());
         finding.policy = self.id("unlisted");
+        finding.severity = self.matrix.other_variables.severity(finding.severity);
         let rows = self.matrix.rows.first().map_or(self.matrix.span, |row| row.variable.span);
         self.context.trace(&mut self.outcome, self.policy, fact, || Traced::Fires(wrong.to_owned()));
         self.outcome.findings.push(finding.label(LabelRole::Policy, rows, "the rows of the table begin here"));
@@ -275,7 +281,7 @@ impl<'j> Judge<'j, '_> {
     /// Documents that the table may speak of: nobody knows which cells are theirs.
     fn unbound(&mut self) {
         let matrix = self.matrix;
-        let listed = |name: &str| matrix.other_services == Others::Forbidden || column(matrix, name).is_some();
+        let listed = |name: &str| matrix.other_services.is_found() || column(matrix, name).is_some();
         let named = |name: &str| matrix.environments.iter().any(|glob| glob.value.matches(name));
         for document in self.holders.unbound(listed, named) {
             for label in [&document.service, &document.environment] {

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bad_policy;
+mod bare;
 mod commands;
 mod drift;
 mod flags;

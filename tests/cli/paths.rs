@@ -202,10 +202,10 @@ fn a_broken_project_leaves_the_other_one_judged() {
     let report = folder.check(&["one", "two"]);
     assert_eq!((report.status, report.findings().len()), (2, 2));
     assert_eq!(report.problem()["path"], "one/preflight.yaml");
-    folder.remove("one/preflight.yaml");
-    let report = folder.check(&["one", "two"]);
+    folder.write("three/notes.txt", "no file of a well-known name");
+    let report = folder.check(&["three", "two"]);
     assert_eq!((report.status, report.findings().len()), (2, 2));
-    assert_eq!(report.problem()["message"], "there is no preflight.yaml in one or above it");
+    assert_eq!(report.problem()["message"], "there is no preflight.yaml in three or above it");
 }
 
 #[test]

@@ -187,12 +187,12 @@ fn no_line_says_0_errors_above_an_error() {
     project.run(&["check", "gone", "."]).exits(2).does_not_say("0 errors");
 }
 
-/// Low: there is no preflight.yaml that a pack could be named in; what to paste is what helps.
+/// Low: there is no preflight.yaml that a pack could be named in; who judges is said, and how to get one.
 #[test]
-fn standard_input_without_a_configuration_says_what_to_paste() {
+fn standard_input_without_a_configuration_is_judged_by_the_general_packs() {
     let project = Project::empty();
     let run = Run::of(command(&project.folder()).args(["check", "-", "--kind", "dotenv"]).write_stdin("A=1\n"));
-    run.exits(2).says("there is no preflight.yaml");
+    run.exits(0).says("there is no preflight.yaml: judged by separation, git").says("1 document");
 }
 
 /// `preflight facts | head -1` with a document that cannot be read: 2 without the pipe, 0 with it.

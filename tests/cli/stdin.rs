@@ -105,10 +105,10 @@ fn facts_are_shown_without_values() {
 }
 
 #[test]
-fn standard_input_without_a_configuration_is_no_verdict() {
+fn standard_input_without_a_configuration_is_judged_by_the_pack_of_its_kind() {
     let project = Project::empty();
     let run = Run::of(
         command(&project.folder()).args(["check", "-", "--kind", "migration"]).write_stdin("DROP TABLE accounts;\n"),
     );
-    run.exits(2).says("there is no preflight.yaml").does_not_say("clean");
+    run.exits(0).says("warning[data-is-not-dropped]").says("judged by git, postgres").does_not_say("clean");
 }

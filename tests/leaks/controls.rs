@@ -26,6 +26,10 @@ fn project() -> Project {
             "m/1.sql",
             format!("::error::x;\n-- {EVIL} {COMMANDS}\ndrop table \"{EVIL}\n::error::t\";\n::stop-commands::x\n;\nselct '{EVIL} {COMMANDS}';\r\ndrop table \"##[error]x\";\n"),
         )
+        .file(
+            "page.md",
+            format!("# `{EVIL}`\n\n| Variable | Required |\n|-|-|\n| A | yes |\n\n# `api`\n\n| Variable | Required | Value |\n|-|-|-|\n| A | yes | `{EVIL} ::error::x` |\n| B | no | ::error:: {EVIL} |\n| {EVIL} | yes | x |\n| C | {EVIL} | x |\n"),
+        )
         .file("r/a.toml", "[deploy]\n\"\\u001b[2J::error::k\" = 1\nstartCommand = \"\\u001b ::error:: ##[x]\"\n[environments.\"::error::\\n::x\"]\n")
 }
 
@@ -47,6 +51,11 @@ fn commands() -> Vec<Vec<&'static str>> {
         vec!["state", "--format", "sql"],
         vec!["policies"],
         vec!["policies", "--format", "json"],
+        vec!["init", "--from", "page.md"],
+        vec!["init", "--from", "page.md", "--output", "out\n::error::x\u{1b}.yaml", "--force"],
+        vec!["init", "--from", "page.md", "--environment", "\u{1b}[2J\n::error::e"],
+        vec!["init", "--from", "::error::no\u{1b}.md"],
+        vec!["init"],
         vec!["explain", "no-debug"],
         vec!["explain", "::error::id\u{1b}[2J"],
         vec!["explain", "\n::error::x\u{1b}"],

@@ -24,6 +24,9 @@ pub struct Case {
     pub today: Option<String>,
     /// Texts by path.
     pub files: BTreeMap<String, String>,
+    /// What git does with files, by path; `outside` of every repository where nothing is said.
+    #[serde(default)]
+    pub git: BTreeMap<String, String>,
     /// The exact set of findings.
     pub finds: Vec<Find>,
     /// The exact set of what cannot be known.

@@ -5,6 +5,7 @@ use super::yaml;
 use preflight::config::{self, Config};
 use preflight::discover::{Found, Pattern};
 use preflight::evaluate::{Evaluation, Run};
+use preflight::fact::Field;
 use preflight::finding::{Anchor, Finding, LabelRole, Undecided};
 use preflight::policy::PolicySet;
 use preflight::project::{self, Read};
@@ -12,7 +13,7 @@ use preflight::report::RunState;
 use preflight::source::{SourceMap, Span};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The configuration of a case: the pack's usual one, with what the case says over it.
 pub fn config(case: &Case, usual: &Value) -> Result<Config, String> {
@@ -50,9 +51,22 @@ pub fn prepare<'a>(case: &'a Case, config: Config, set: &PolicySet) -> Result<Pr
     let mut sources = SourceMap::new();
     let settings = project::settings(Some(&config), set, today);
     let shown = |found: &Found| found.relative.clone();
-    let read = project::read(found, &settings, &config.spellings, shown, &mut sources);
+    let mut read = project::read(found, &settings, &config.spellings, shown, &mut sources);
+    if let Some(path) = case.git.keys().find(|path| !case.files.contains_key(*path)) {
+        return Err(format!("`git:` names {path}, and the case has no such file"));
+    }
+    if set.asks(Field::Git) {
+        read.ask_git(|path| git(case, path));
+    }
     let broken: Vec<String> = read.problems.iter().map(|problem| format!("cannot be read: {problem}")).collect();
     if broken.is_empty() { Ok(Prepared { case, config, sources, read, today }) } else { Err(broken.join("\n")) }
+}
+
+/// What a case says that git does with a file; `unknown` where git does not answer.
+fn git(case: &Case, path: &Path) -> Result<&'static str, String> {
+    let said = case.git.get(&path.to_string_lossy().into_owned()).map_or("outside", String::as_str);
+    let words = ["tracked", "addable", "ignored", "outside"];
+    words.into_iter().find(|word| *word == said).ok_or_else(|| "the case says so".to_owned())
 }
 
 fn document(config: &Config, path: &str, text: &str) -> Result<Found, String> {

@@ -3,6 +3,7 @@
 
 mod connection;
 mod credential;
+mod mention;
 mod placeholder;
 mod provider;
 mod redact;
@@ -61,6 +62,9 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
     if credentials.is_empty() && connections.is_empty() {
         credentials.extend(credential::named(name, text));
     }
+    if look.colon && connections.is_empty() {
+        passwords(text, &mut credentials);
+    }
     let whole = |range: &Range<usize>| *range == (0..text.len());
     let mut facts: Vec<(bool, Fact)> = Vec::new();
     for connection in &connections {
@@ -72,6 +76,9 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
     facts.extend(urls.iter().map(|url| (whole(&url.range), url.fact(value))));
     let keys = credentials.iter().filter_map(|key| Some((whole(&key.range), key.fact(value, "value", settings)?)));
     facts.extend(keys);
+    if text.len() >= mention::LENGTH {
+        mentions(value, &mut facts);
+    }
     facts.sort_by_key(|(_, fact)| fact.anchor.start);
     let password_set = connections.iter().any(|connection| connection.password_state() == Some("set"));
     let holds_secret = password_set
@@ -106,6 +113,29 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
         holds_secret,
         shown: shown(value, name, &connections),
     }
+}
+
+/// Passwords of other servers than databases: a key like any other. A connection has its own.
+fn passwords(text: &str, credentials: &mut Vec<credential::Found>) {
+    let mut found = scan::of_addresses(text);
+    found.retain(|range| credentials.iter().all(|key| key.range.end <= range.start || range.end <= key.range.start));
+    credentials.extend(found.into_iter().map(credential::password));
+}
+
+/// Words that may be a project, but for those of which another fact of the value says so.
+fn mentions(value: &Mapped, facts: &mut Vec<(bool, Fact)>) {
+    let text = value.text();
+    let known = |word: &Range<usize>| {
+        let projects = facts.iter().filter_map(|(_, fact)| fact.own(Field::Project)?.text());
+        text.get(word.clone()).is_some_and(|word| projects.into_iter().any(|project| project == word))
+    };
+    let words: Vec<_> = mention::find(text).filter(|word| !known(word)).collect();
+    facts.extend(words.into_iter().map(|word| (false, mention::fact(value, word, "value"))));
+}
+
+/// Whether a text is a secret by its content, or by its form as the value of a variable of that name.
+pub fn is_secret(name: &str, text: &str) -> bool {
+    credential::find(text).iter().any(credential::Found::is_secret) || credential::named(name, text).is_some()
 }
 
 /// The connections in a value; one keyword is one where the variable is called after a connection.

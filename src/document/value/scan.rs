@@ -2,7 +2,7 @@
 //! part is hidden.
 
 use super::sign::Signs;
-use super::{Parsed, Settings, connection, credential, reference};
+use super::{Parsed, Settings, connection, credential, mention, reference};
 use crate::fact::Fact;
 use crate::source::Mapped;
 use std::ops::Range;
@@ -11,15 +11,15 @@ use std::ops::Range;
 /// `stands` is a word of the vocabulary's `stands`; `parent` the position of the fact that they stand in.
 pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings: &Settings, parsed: &mut Parsed) {
     let signs = Signs::of(text.text());
+    let mut facts: Vec<Fact> = mention::find(text.text()).map(|word| mention::fact(text, word, stands)).collect();
     let vendor = credential::has_vendor_key(text.text());
     if !signs.any() && !vendor {
-        return;
+        return push(facts, parent, parsed);
     }
     let mut secrets = if signs.private_key { private_keys(text.text()) } else { Vec::new() };
     if signs.address || signs.password {
         secrets.extend(passwords(text.text()));
     }
-    let mut facts: Vec<Fact> = Vec::new();
     if signs.uri || signs.parameters {
         for connection in connection::find(text, false, settings) {
             let start = connection.range.start;
@@ -35,6 +35,10 @@ pub fn scan(text: &Mapped, stands: &'static str, parent: Option<usize>, settings
     }
     parsed.masks.extend(secrets.into_iter().map(|range| text.span(range).range()).filter(|range| !range.is_empty()));
     facts.sort_by_key(|fact| fact.anchor.start);
+    push(facts, parent, parsed);
+}
+
+fn push(facts: Vec<Fact>, parent: Option<usize>, parsed: &mut Parsed) {
     parsed.facts.extend(facts.into_iter().map(|fact| match parent {
         Some(parent) => fact.standing_in(parent),
         None => fact,
@@ -81,6 +85,24 @@ fn passwords(text: &str) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let plain = reference::veil(text);
+    let mut found = in_addresses(&plain);
+    found.extend(assigned(&plain));
+    found.retain(|range| !range.is_empty() && !text.get(range.clone()).is_some_and(is_reference));
+    found
+}
+
+/// Passwords in addresses of any scheme that are written out: `redis://default:password@host`.
+pub(super) fn of_addresses(text: &str) -> Vec<Range<usize>> {
+    let mut found = in_addresses(&reference::veil(text));
+    found.retain(|range| {
+        let password = text.get(range.clone()).unwrap_or("");
+        !password.is_empty() && !reference::any(password) && !super::placeholder::is_placeholder(password)
+    });
+    found
+}
+
+/// What stands between the first `:` behind `://` and the LAST `@` of the word.
+fn in_addresses(plain: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = plain.get(at..).and_then(|rest| rest.find("://")).map(|offset| at + offset + 3) {
@@ -92,8 +114,6 @@ fn passwords(text: &str) -> Vec<Range<usize>> {
         // A second address in the same word may be what holds the password; all between is hidden with it.
         found.push(start + colon + 1..start + end);
     }
-    found.extend(assigned(&plain));
-    found.retain(|range| !range.is_empty() && !text.get(range.clone()).is_some_and(is_reference));
     found
 }
 

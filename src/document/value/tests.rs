@@ -208,13 +208,44 @@ fn free_text_hides_the_secret_part_only() {
 #[test]
 fn free_text_gives_facts_that_say_where_they_stand() {
     let (parsed, _) = scanned("-- postgresql://postgres:MADEUPpw@db.abcdefghijklmnopqrst.supabase.co:6543/postgres");
-    let [connection, password] = parsed.facts.as_slice() else { panic!("two facts") };
-    assert_eq!((connection.kind, password.kind), (Kind::Connection, Kind::Credential));
-    for fact in [connection, password] {
+    let [connection, password, mention] = parsed.facts.as_slice() else { panic!("three facts") };
+    assert_eq!((connection.kind, password.kind, mention.kind), (Kind::Connection, Kind::Credential, Kind::Mention));
+    for fact in [connection, password, mention] {
         assert_eq!(fact.own(Field::Stands).and_then(State::text), Some("comment"));
         assert!(!fact.whole && fact.parent.is_none());
     }
     assert_eq!(connection.own(Field::Endpoint).and_then(State::text), Some("dedicated-pooler"));
+}
+
+#[test]
+fn the_password_of_any_address_is_a_key_and_a_word_is_a_mention_of_a_project() {
+    let kinds = |text: &str| -> Vec<(Kind, String)> {
+        let (facts, _, _) = read_value(text);
+        let text = |fact: &Fact| {
+            fact.own(Field::Value).and_then(State::value).map(|value| match value {
+                Value::Secret(secret) => secret.ask(str::to_owned),
+                _ => String::new(),
+            })
+        };
+        let inner = facts.iter().filter(|fact| matches!(fact.kind, Kind::Credential | Kind::Mention));
+        inner.map(|fact| (fact.kind, text(fact).unwrap_or_default())).collect()
+    };
+    let password = |text: &str| vec![(Kind::Credential, text.to_owned())];
+    assert_eq!(kinds("redis://default:MADEUP-pw@cache.example.com:6379/0"), password("MADEUP-pw"));
+    assert_eq!(kinds("amqps://u:MADEUP@pw@mq.example.com"), password("MADEUP@pw"));
+    // one password, and it is that of the connection
+    assert_eq!(kinds("postgresql://u:MADEUP-pw@db.example.com/d"), password("MADEUP-pw"));
+    for none in [
+        "redis://cache.example.com",
+        "redis://u:${PW}@c.example.com",
+        "redis://u:changeme@c.example.com",
+        "redis://u:@c",
+    ] {
+        assert_eq!(kinds(none), [], "{none}");
+    }
+    assert_eq!(kinds("avatars-tsrqponmlkjihgfedcba"), [(Kind::Mention, String::new())]);
+    // the URL says so already
+    assert_eq!(kinds("https://tsrqponmlkjihgfedcba.supabase.co/x"), []);
 }
 
 #[test]

@@ -1,6 +1,14 @@
 //! `document`: an input file.
 
-use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
+use crate::fact::{Field, FieldDef, Kind, KindDef, Type, Word};
+
+/// What git does with a file.
+pub const GIT: &[Word] = &[
+    Word::new("tracked", "tracked"),
+    Word::new("addable", "not ignored, so that `git add .` would take it"),
+    Word::new("ignored", "ignored"),
+    Word::new("outside", "outside of every repository"),
+];
 
 /// The kind.
 pub const DEF: KindDef = KindDef {

@@ -12,6 +12,7 @@ pub mod grant;
 pub mod ignored_key;
 pub mod index;
 pub mod instance;
+pub mod mention;
 pub mod migration;
 pub mod oddity;
 pub mod operation;

@@ -81,8 +81,8 @@ pub fn load(
     if problems.is_empty() { Ok(set) } else { Err(problems) }
 }
 
-/// Where each policy id stands.
-type Ids = HashMap<String, SourceId>;
+/// Where each policy id stands, and whether in a built-in pack.
+type Ids = HashMap<String, (SourceId, bool)>;
 
 impl Loader<'_> {
     fn read_pack(&mut self, text: &PackText, sources: &mut SourceMap, set: &mut PolicySet, ids: &mut Ids) {
@@ -114,12 +114,14 @@ impl Loader<'_> {
         set.packs.push(pack);
         trees.retain(|tree| self.check_file(tree));
         self.read_types(&trees, text);
-        let mut is_empty = true;
+        let (mut is_empty, built_in) = (true, text.is_built_in());
         for policies in trees.iter().filter_map(|tree| tree.get("policies")) {
             let entries = self.problems.entries(policies, "`policies`").unwrap_or_default();
             for entry in entries {
                 is_empty = false;
-                self.check_unique(entry, ids, sources);
+                if !self.check_unique(entry, built_in, ids, sources) {
+                    continue;
+                }
                 let policy = self.policy(entry, set.packs.len() - 1);
                 set.policies.extend(policy);
             }
@@ -132,13 +134,20 @@ impl Loader<'_> {
         }
     }
 
-    /// A policy has one place; a second one in the same file is a key that stands twice.
-    fn check_unique(&mut self, entry: &Entry, ids: &mut Ids, sources: &SourceMap) {
+    /// Whether a policy is to be read: it has one place; a second one in the same file is a key that stands twice. Built-in
+    /// packs share rules, each under one id: the first pack that `packs:` names judges by it, and nothing is found twice.
+    fn check_unique(&mut self, entry: &Entry, built_in: bool, ids: &mut Ids, sources: &SourceMap) -> bool {
         let source = entry.key.span.source;
-        if let Some(other) = ids.insert(entry.key.value.clone(), source).filter(|other| *other != source) {
+        let before = ids.get(&entry.key.value).copied().filter(|(other, _)| *other != source);
+        if matches!(before, Some((_, true))) && built_in {
+            return false;
+        }
+        ids.insert(entry.key.value.clone(), (source, built_in));
+        if let Some((other, _)) = before {
             let message = format!("policy `{}` is there already, in {}", entry.key.value, sources.path(other));
             self.problems.error(entry.key.span, message, "a second one", "Give it another id.");
         }
+        true
     }
 
     fn read_types(&mut self, trees: &[Node], text: &PackText) {

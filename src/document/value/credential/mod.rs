@@ -75,6 +75,11 @@ pub(super) fn named(name: &str, text: &str) -> Option<Found> {
     named::of(name, text).map(|named| Found { range: 0..text.len(), what: Some(What::Named(named)) })
 }
 
+/// A password, by where it stands.
+pub(super) fn password(range: Range<usize>) -> Found {
+    Found { range, what: Some(What::Named(Named::Password)) }
+}
+
 /// Whether a key of another vendor stands anywhere in a text.
 pub(super) fn has_vendor_key(text: &str) -> bool {
     !vendor::find(text).is_empty()
