@@ -24,6 +24,7 @@
 //! | [`git`] | what git knows of the files: the only room that runs it |
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
+//! | [`matrix`] | the tables of matrix policies with the truth beside them, in their formats |
 //! | [`import`] | what to ask a platform's command for, and where its answers go |
 //! | [`cli`] | the commands; the only room that prints |
 //!
@@ -40,6 +41,7 @@ pub mod fact;
 pub mod finding;
 pub mod git;
 pub mod import;
+pub mod matrix;
 pub mod policy;
 pub mod project;
 pub mod report;

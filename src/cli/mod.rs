@@ -7,6 +7,7 @@ mod facts;
 mod guard;
 mod import;
 mod json;
+mod matrix;
 mod policies;
 mod session;
 
@@ -106,6 +107,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Check(args) => check::run(args, &style, terminal),
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
+        Command::Matrix(args) => matrix::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Schema(args) => {

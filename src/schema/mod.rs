@@ -26,10 +26,11 @@ const SCHEMAS: &[Named] = &[
     Named { name: "pack", make: pack::schema },
     Named { name: "config", make: config::schema },
     Named { name: "report", make: crate::report::json::schema },
+    Named { name: "matrix", make: crate::matrix::schema },
 ];
 
 /// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `report`
-/// (`--format json`).
+/// (`check --format json`), `matrix` (`matrix --format json`).
 pub fn names() -> Vec<&'static str> {
     SCHEMAS.iter().map(|schema| schema.name).collect()
 }

@@ -1,0 +1,173 @@
+//! Tables on one page: services above, variables beside, and every broken cell with its place below.
+
+use super::alike::{Column, columns};
+use super::{Cell, Sheet, Standing, Table, symbol, word};
+use crate::report::Style;
+use crate::report::page::{self, html};
+use crate::source::{Shown, Span};
+use std::io;
+
+pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, _: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    page::write("Variables by service", out, |out| {
+        for problem in &sheet.problems {
+            let path = problem.span.map(|span| shown.path(span.source)).or(problem.path.as_deref()).unwrap_or("");
+            writeln!(
+                out,
+                "<p class=\"bad\"><strong>No verdict:</strong> {} <code>{}</code> {}</p>",
+                html(&problem.message),
+                html(path),
+                html(&problem.help)
+            )?;
+        }
+        for notice in &sheet.notices {
+            writeln!(out, "<p class=\"dim\">{}</p>", html(notice))?;
+        }
+        if sheet.tables.iter().any(|table| table.environment.is_some()) {
+            writeln!(
+                out,
+                "<p class=\"dim\">The symbol is what the policy asks (✅ required, ❌ forbidden, ⚪ optional, · nothing), \
+                 the word is what is there.</p>"
+            )?;
+        }
+        for table in &sheet.tables {
+            draw(table, shown, out)?;
+        }
+        undecided(sheet, shown, out)
+    })?;
+    out.flush()
+}
+
+fn undecided(sheet: &Sheet, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    if sheet.undecided.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h2>Undecided</h2>\n<ul>")?;
+    for undecided in &sheet.undecided {
+        let at = undecided.span.map(|span| place(span, shown)).unwrap_or_default();
+        writeln!(
+            out,
+            "<li><span class=\"warn\">{}</span> <span class=\"place\">{at}</span><br><span class=\"dim\">{}</span></li>",
+            html(&undecided.message),
+            html(&undecided.help)
+        )?;
+    }
+    writeln!(out, "</ul>")
+}
+
+/// `path:line`, escaped.
+fn place(span: Span, shown: Shown<'_>) -> String {
+    html(&format!("{}:{}", shown.path(span.source), shown.place(span).line))
+}
+
+fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let environment = table.environment.as_deref().map(|environment| format!("{} · ", html(environment)));
+    writeln!(out, "<h2>{}<code>{}</code></h2>", environment.unwrap_or_default(), html(&table.policy))?;
+    let see = table.see.as_deref().map(|see| format!(" <span class=\"dim\">({})</span>", html(see)));
+    writeln!(out, "<p>{}{}</p>", html(&table.why), see.unwrap_or_default())?;
+    summary(table, out)?;
+    if table.rows.is_empty() || table.services.is_empty() {
+        return writeln!(out, "<p>Nothing to show.</p>");
+    }
+    let columns = columns(table);
+    write!(out, "<div class=\"scroll\"><table class=\"grid\">\n<thead><tr><th scope=\"col\">Variable</th>")?;
+    for column in &columns {
+        write!(out, "<th scope=\"col\">{}</th>", html(&column.title()))?;
+    }
+    writeln!(out, "</tr></thead>\n<tbody>")?;
+    for (index, row) in table.rows.iter().enumerate() {
+        write!(out, "<tr><th scope=\"row\"><code>{}</code></th>", html(&row.variable))?;
+        for column in &columns {
+            match column.service.cells.get(index) {
+                Some(cell) => draw_cell(table, index, column, cell, out)?,
+                None => write!(out, "<td></td>")?,
+            }
+        }
+        writeln!(out, "</tr>")?;
+    }
+    writeln!(out, "</tbody></table></div>")?;
+    alike(&columns, out)?;
+    broken(table, shown, out)
+}
+
+fn draw_cell(
+    table: &Table,
+    row: usize,
+    column: &Column<'_>,
+    cell: &Cell,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let sign = format!("<span title=\"{0}\" role=\"img\" aria-label=\"{0}\">{1}</span>", word(cell.demand), symbol(cell.demand));
+    match &cell.there {
+        Some(said) => write!(out, "<td class=\"{}\">{sign} {}</td>", class(said.standing), html(&said.word)),
+        None => {
+            let ask = column.service.column.and_then(|column| table.rows.get(row)?.asks.get(column));
+            let text = ask.map(|ask| match (ask.literal, ask.because.is_empty()) {
+                (true, true) => format!("<code>{}</code>", html(&ask.value)),
+                (true, false) => format!("<code>{}</code>: {}", html(&ask.value), html(&ask.because)),
+                (false, true) => html(&ask.value),
+                (false, false) if ask.value.is_empty() => html(&ask.because),
+                (false, false) => format!("{}: {}", html(&ask.value), html(&ask.because)),
+            });
+            write!(out, "<td>{sign} {}</td>", text.unwrap_or_default())
+        }
+    }
+}
+
+const fn class(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Fine => "good",
+        Standing::Broken => "bad",
+        Standing::Waived | Standing::Undecided => "warn",
+        Standing::Unasked => "dim",
+    }
+}
+
+fn summary(table: &Table, out: &mut dyn io::Write) -> io::Result<()> {
+    if table.environment.is_none() {
+        return Ok(());
+    }
+    let (cells, broken, undecided) = table.counts();
+    let services = table.broken_services().count();
+    let class = match (broken + services, undecided) {
+        (0, 0) => "good",
+        (0, _) => "warn",
+        _ => "bad",
+    };
+    write!(out, "<p class=\"{class}\"><strong>{broken} of {cells} cells break the policy</strong>")?;
+    if services > 0 {
+        write!(out, ", {services} services are missing or in no column")?;
+    }
+    if undecided > 0 {
+        write!(out, ", {undecided} undecided")?;
+    }
+    writeln!(out, ".</p>")
+}
+
+/// The names behind columns that stand for several services.
+fn alike(columns: &[Column<'_>], out: &mut dyn io::Write) -> io::Result<()> {
+    for column in columns.iter().filter(|column| column.names.len() > 1) {
+        let names: Vec<String> = column.names.iter().map(|name| html(name)).collect();
+        writeln!(out, "<p class=\"dim\">Alike: {}</p>", names.join(", "))?;
+    }
+    Ok(())
+}
+
+fn broken(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let details = || {
+        let of = |service: &'_ super::Service| -> Vec<(String, String)> {
+            let cells = service.cells.iter().filter_map(|cell| cell.there.as_ref());
+            let broken = service.note.iter().chain(cells).filter(|said| said.standing == Standing::Broken);
+            let details = broken.flat_map(|said| &said.details);
+            details.map(|(text, span)| (html(text), span.map(|span| place(span, shown)).unwrap_or_default())).collect()
+        };
+        table.services.iter().flat_map(of)
+    };
+    if details().next().is_none() {
+        return Ok(());
+    }
+    writeln!(out, "<h3>What is broken</h3>\n<ul>")?;
+    for (text, at) in details() {
+        writeln!(out, "<li>{text} <span class=\"place\">{at}</span></li>")?;
+    }
+    writeln!(out, "</ul>")
+}
