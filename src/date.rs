@@ -20,6 +20,25 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days_before(year, month) + day - 1)
 }
 
+/// A date as `YYYY-MM-DD`, of days since 1970-01-01; what lies outside of the years 1 to 9999 is shown as its nearest end.
+///
+/// ```
+/// assert_eq!(preflight::date::text(20_778), "2026-11-21");
+/// ```
+pub fn text(days: i64) -> String {
+    let days = days.clamp(days_before(1, 1), days_before(9999, 12) + 30);
+    // The mean year has 365.2425 days: the guess is one off at most.
+    let mut year = (days + 719_162) * 400 / 146_097 + 1;
+    while days_before(year, 1) > days {
+        year -= 1;
+    }
+    while year < 9999 && days_before(year + 1, 1) <= days {
+        year += 1;
+    }
+    let month = (1..=12).rev().find(|month| days_before(year, *month) <= days).unwrap_or(1);
+    format!("{year:04}-{month:02}-{:02}", days - days_before(year, month) + 1)
+}
+
 /// Days from 1970-01-01 to the first of a month.
 fn days_before(year: i64, month: i64) -> i64 {
     let before = year - 1;
@@ -39,7 +58,15 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, text};
+
+    #[test]
+    fn a_date_is_written_as_it_is_read() {
+        for days in (-719_162..2_932_896).step_by(97).chain([-719_162, -1, 0, 58, 59, 11_016, 11_017, 2_932_896]) {
+            assert_eq!(parse(&text(days)), Some(days), "{days}");
+        }
+        assert_eq!([text(i64::MIN), text(i64::MAX)], ["0001-01-01", "9999-12-31"]);
+    }
 
     #[test]
     fn counts_days_over_leap_years() {

@@ -25,12 +25,14 @@
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
 //! | [`matrix`] | the tables of matrix policies with the truth beside them, in their formats |
+//! | [`audit`] | every credential with its holders, named by letters, in its formats |
 //! | [`import`] | what to ask a platform's command for, and where its answers go |
 //! | [`cli`] | the commands; the only room that prints |
 //!
 //! All but `discover` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
 //! front end call the same functions.
 
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod date;

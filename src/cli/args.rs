@@ -45,6 +45,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Show the tables of matrix policies with the truth beside them
     Matrix(MatrixArgs),
+    /// Report every credential with its holders: who may reach what, and what is shared
+    Audit(AuditArgs),
     /// List the policies in force
     Policies(PoliciesArgs),
     /// Collect the exports of a project, in files that only you can read
@@ -151,6 +153,20 @@ pub struct MatrixArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// Files and folders: shows what stands there; the same secret is looked for in the whole project [default: .]
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    /// How to show the report
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = audit_formats())]
+    pub format: String,
+}
+
+#[derive(Debug, Args)]
 pub struct FactsArgs {
     /// Files and folders to show facts of, or `-` for standard input [default: .]
     #[arg(value_name = "PATHS")]
@@ -223,6 +239,11 @@ fn formats() -> clap::builder::PossibleValuesParser {
 /// The names of the table of formats of `matrix`.
 fn matrix_formats() -> clap::builder::PossibleValuesParser {
     values(crate::matrix::FORMATS.iter().map(|format| (format.name, format.doc)))
+}
+
+/// The names of the table of formats of `audit`.
+fn audit_formats() -> clap::builder::PossibleValuesParser {
+    values(crate::audit::FORMATS.iter().map(|format| (format.name, format.doc)))
 }
 
 fn values(table: impl Iterator<Item = (&'static str, &'static str)>) -> clap::builder::PossibleValuesParser {

@@ -126,7 +126,7 @@ fn check_policies(session: &mut Session) {
     session.problems.extend(problems);
 }
 
-fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
+pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
     let mut report =
         Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
     let wanted =

@@ -1,6 +1,7 @@
 //! The commands: one file each. The only room that prints.
 
 mod args;
+mod audit;
 mod check;
 mod explain;
 mod facts;
@@ -108,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
         Command::Matrix(args) => matrix::run(args, &style, terminal),
+        Command::Audit(args) => audit::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Schema(args) => {

@@ -28,15 +28,19 @@ impl Column<'_> {
 /// What a column says, for comparison.
 type Says<'t> = (Option<usize>, Vec<(Demand, &'t str, Standing)>);
 
-/// The columns of a table. What has a document and what has none is never alike.
+/// The columns of a table. A service without a document has nothing to show in one: it stands among what is broken.
 pub(super) fn columns(table: &Table) -> Vec<Column<'_>> {
-    let alone = |service| Column { service, names: vec![service.name.as_str()] };
-    if table.services.len() < MANY {
-        return table.services.iter().map(alone).collect();
+    fn alone(service: &Service) -> Column<'_> {
+        Column { service, names: vec![service.name.as_str()] }
+    }
+    let there = |service: &&Service| table.environment.is_none() || !service.documents.is_empty();
+    let services = || table.services.iter().filter(there);
+    if services().count() < MANY {
+        return services().map(alone).collect();
     }
     let mut columns: Vec<Column<'_>> = Vec::new();
     let mut seen: HashMap<Says<'_>, usize> = HashMap::new();
-    for service in &table.services {
+    for service in services() {
         let cells = service.cells.iter().filter_map(|cell| {
             cell.there.as_ref().map(|there| (cell.demand, there.word.as_str(), there.standing))
         });

@@ -78,11 +78,11 @@ fn environments(judged: &JudgedTable) -> Vec<&str> {
 
 /// A table with the rows of its policy.
 fn blank(policy: &Policy, matrix: &matrix::Matrix, environment: Option<&str>, services: Vec<Service>) -> Table {
-    let ask = |cell: &matrix::Cell| Ask {
-        demand: cell.demand,
-        value: wanted_value(cell),
-        literal: cell.value.as_ref().is_some_and(is_literal),
-        because: cell.because.clone(),
+    let ask = |cell: &matrix::Cell| {
+        let (value, literal) = (wanted_value(cell), cell.value.as_ref().is_some_and(is_literal));
+        // Messages set a literal off by backticks; here the format does.
+        let value = if literal { value.trim_matches('`').to_owned() } else { value };
+        Ask { demand: cell.demand, value, literal, because: cell.because.clone() }
     };
     let row = |row: &matrix::Row| Row {
         variable: row.variable.value.clone(),

@@ -65,10 +65,11 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
     let see = table.see.as_deref().map(|see| format!(" <span class=\"dim\">({})</span>", html(see)));
     writeln!(out, "<p>{}{}</p>", html(&table.why), see.unwrap_or_default())?;
     summary(table, out)?;
-    if table.rows.is_empty() || table.services.is_empty() {
-        return writeln!(out, "<p>Nothing to show.</p>");
-    }
     let columns = columns(table);
+    if table.rows.is_empty() || columns.is_empty() {
+        writeln!(out, "<p>Nothing to show.</p>")?;
+        return broken(table, shown, out);
+    }
     write!(out, "<div class=\"scroll\"><table class=\"grid\">\n<thead><tr><th scope=\"col\">Variable</th>")?;
     for column in &columns {
         write!(out, "<th scope=\"col\">{}</th>", html(&column.title()))?;

@@ -28,7 +28,7 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, style: &Style, out: &mut d
         broken(table, shown, style, out)?;
     }
     for undecided in &sheet.undecided {
-        let at = undecided.span.map(|span| format!("{}  ", place(span, shown))).unwrap_or_default();
+        let at = undecided.span.map(|span| format!("{}: ", place(span, shown))).unwrap_or_default();
         out.write_all(hanging("undecided  ", 11, &format!("{at}{}", undecided.message), style).as_bytes())?;
         out.write_all(hanging("           ", 11, &undecided.help, style).as_bytes())?;
     }
@@ -57,11 +57,10 @@ fn draw(table: &Table, style: &Style, out: &mut dyn io::Write) -> io::Result<()>
     let policy = escape_controls(&table.policy);
     let title = where_.map_or_else(|| policy.clone(), |environment| format!("{environment}  ({policy})"));
     writeln!(out, "{}", paint(&title, Ink::Strong, style))?;
-    if table.rows.is_empty() || table.services.is_empty() {
-        writeln!(out, "  nothing to show\n")?;
-        return Ok(());
-    }
     let columns = columns(table);
+    if table.rows.is_empty() || columns.is_empty() {
+        return writeln!(out, "  nothing to show\n");
+    }
     let names: Vec<String> = table.rows.iter().map(|row| escape_controls(&row.variable)).collect();
     let first = names.iter().map(|name| width(name)).max().unwrap_or(0).min(style.width / 2);
     let drawn: Vec<(Vec<Text>, usize)> = columns.iter().map(|column| texts(table, column)).collect();
@@ -177,7 +176,7 @@ fn broken(table: &Table, shown: Shown<'_>, style: &Style, out: &mut dyn io::Writ
         let cells = service.cells.iter().filter_map(|cell| cell.there.as_ref());
         for said in service.note.iter().chain(cells).filter(|said| said.standing == Standing::Broken) {
             for (text, span) in &said.details {
-                let at = span.map(|span| format!("{}  ", place(span, shown))).unwrap_or_default();
+                let at = span.map(|span| format!("{}: ", place(span, shown))).unwrap_or_default();
                 out.write_all(hanging("  ", 2, &format!("{at}{text}"), style).as_bytes())?;
             }
         }

@@ -4,7 +4,7 @@ use super::alike::columns;
 use super::{Ask, Sheet, Standing, Table, symbol};
 use crate::policy::matrix::Demand;
 use crate::report::Style;
-use crate::report::page::{code, prose};
+use crate::report::page::{code, prose, ticked};
 use crate::source::Shown;
 use std::io;
 
@@ -16,7 +16,7 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, _: &Style, out: &mut dyn i
         writeln!(out, "### Undecided\n")?;
         for undecided in &sheet.undecided {
             let help = if undecided.help.is_empty() { String::new() } else { format!(". {}", prose(&undecided.help)) };
-            writeln!(out, "- {}{help}", prose(&undecided.message))?;
+            writeln!(out, "- {}{help}", ticked(&undecided.message))?;
         }
         writeln!(out)?;
     }
@@ -39,6 +39,12 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
         Some(environment) => writeln!(out, "### {} ({policy})\n", prose(environment))?,
         None => writeln!(out, "### {policy}\n")?,
     }
+    for service in table.services.iter().filter(|service| table.environment.is_some() && service.documents.is_empty()) {
+        let details = service.note.iter().flat_map(|note| note.details.iter().map(move |(text, _)| (note, text)));
+        for (note, text) in details {
+            writeln!(out, "{} {}\n", mark(note.standing), ticked(text))?;
+        }
+    }
     for column in columns(table) {
         let service = column.service;
         let names: Vec<String> = column.names.iter().map(|name| code(name)).collect();
@@ -46,7 +52,7 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
         if let Some(note) = &service.note {
             let details: Vec<&str> = note.details.iter().map(|(text, _)| text.as_str()).collect();
             let details = if details.is_empty() { note.word.clone() } else { details.join("; ") };
-            writeln!(out, "{} {}\n", mark(note.standing), prose(&details))?;
+            writeln!(out, "{} {}\n", mark(note.standing), ticked(&details))?;
         }
         let rows = || {
             let cells = table.rows.iter().zip(&service.cells);
@@ -74,7 +80,7 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
                     .collect();
                 // Services that are alike have one row, and places of their own.
                 let places = if column.names.len() > 1 { String::new() } else { places.join(", ") };
-                write!(out, " {} |", format!("{} {} {places}", mark(said.standing), prose(&said.word)).trim())?;
+                write!(out, " {} |", format!("{} {} {places}", mark(said.standing), ticked(&said.word)).trim())?;
             }
             writeln!(out)?;
         }
@@ -85,10 +91,10 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
 
 /// What the value is, or where it comes from.
 fn source(ask: &Ask) -> String {
-    let value = if ask.literal { code(&ask.value) } else { prose(&ask.value) };
+    let value = if ask.literal { code(&ask.value) } else { ticked(&ask.value) };
     match (value.is_empty(), ask.because.is_empty()) {
-        (false, false) => format!("{value}: {}", prose(&ask.because)),
-        _ => format!("{value}{}", prose(&ask.because)),
+        (false, false) => format!("{value}: {}", ticked(&ask.because)),
+        _ => format!("{value}{}", ticked(&ask.because)),
     }
 }
 
@@ -96,8 +102,7 @@ fn source(ask: &Ask) -> String {
 fn mark(standing: Standing) -> &'static str {
     match standing {
         Standing::Broken => "**broken:**",
-        Standing::Undecided => "**undecided:**",
         Standing::Waived => "waived:",
-        Standing::Fine | Standing::Unasked => "",
+        Standing::Fine | Standing::Undecided | Standing::Unasked => "",
     }
 }
