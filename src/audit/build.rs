@@ -105,7 +105,7 @@ fn of_keys(keys: &[Key], shown: &dyn Fn(&Holder) -> bool, today: Option<i64>, fr
         };
         keys.iter().filter(|key| wanted(key)).flat_map(each).collect()
     };
-    let title = |key: &Key, _: &Holder| Some(key.title.clone());
+    let title = |key: &Key, _: &Holder| Some(key.named());
     let is_admin = |key: &Key| key.secret && (key.kind == "supabase-secret" || acts_as_service_role(key));
     let dated = keys.iter().filter(|key| key.expiry == Expiry::Unknown).count();
     let no_date = (today.is_none() && dated > 0).then(|| {
@@ -114,8 +114,8 @@ fn of_keys(keys: &[Key], shown: &dyn Fn(&Holder) -> bool, today: Option<i64>, fr
     });
     let left = |from: i64, to: i64| move |key: &Key| matches!(key.expiry, Expiry::Left(days) if (from..=to).contains(&days));
     let days = |key: &Key, _: &Holder| match key.expiry {
-        Expiry::Left(days) if days < 0 => Some(format!("{}, expired {} days ago", key.title, days.unsigned_abs())),
-        Expiry::Left(days) => Some(format!("{}, {days} days left", key.title)),
+        Expiry::Left(days) if days < 0 => Some(format!("{}, expired {} days ago", key.named(), days.unsigned_abs())),
+        Expiry::Left(days) => Some(format!("{}, {days} days left", key.named())),
         Expiry::Never | Expiry::Unknown => None,
     };
     let section = |id, title, note: &str, unknown: Option<String>, entries| Section {
@@ -134,7 +134,7 @@ fn of_keys(keys: &[Key], shown: &dyn Fn(&Holder) -> bool, today: Option<i64>, fr
         }
     };
     let exposed = |key: &Key, holder: &Holder| {
-        holder.browser.map(|because| format!("{}, {because}", key.title))
+        holder.browser.map(|because| format!("{}, {because}", key.named()))
     };
     vec![
         section("service-role", "Who holds service_role", "", None, entries(&is_admin, &title)),
@@ -161,7 +161,7 @@ fn of_keys(keys: &[Key], shown: &dyn Fn(&Holder) -> bool, today: Option<i64>, fr
             "",
             None,
             entries(&|_| true, &|key, holder| {
-                (holder.variable.is_none()).then(|| format!("{}, in a {}", key.title, holder.stands))
+                (holder.variable.is_none()).then(|| format!("{}, in a {}", key.named(), holder.stands))
             }),
         ),
     ]
@@ -190,7 +190,7 @@ fn shared(
                 continue;
             }
             let demo = if key.demo { ", a published demo key" } else { "" };
-            let what = format!("{}{demo}", key.title);
+            let what = format!("{}{demo}", key.named());
             let entry = |holder: &&Holder| Entry {
                 letter: Some(key.letter.clone()),
                 what: what.clone(),

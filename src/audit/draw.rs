@@ -32,16 +32,7 @@ pub(super) fn today(audit: &Audit) -> String {
 
 /// A key in words: what it is, whose, until when.
 pub(super) fn key(key: &Key, today: Option<i64>) -> String {
-    let mut parts = vec![key.title.clone()];
-    // The title of a key of Supabase says its role.
-    let told = |role: &String| key.title.contains(role.as_str());
-    let roles: Vec<&str> = key.roles.iter().filter(|role| !told(role)).map(String::as_str).collect();
-    if !roles.is_empty() {
-        parts.push(format!("role {}", roles.join(" and ")));
-    }
-    if !key.projects.is_empty() {
-        parts.push(format!("project {}", key.projects.join(" and ")));
-    }
+    let mut parts = vec![key.named()];
     match (key.expiry, today) {
         (Expiry::Never, _) => {}
         (Expiry::Unknown, _) => parts.push("expires on a day that is not known".to_owned()),
@@ -85,10 +76,11 @@ pub(super) fn variable(holder: &Holder) -> &str {
     })
 }
 
-/// What else is to be said of a holder; empty where nothing is.
-pub(super) fn remark(holder: &Holder, shown: Shown<'_>) -> String {
+/// What else is to be said of a holder; empty where nothing is. That a browser sees it is said where all holders stand,
+/// and has a section of its own.
+pub(super) fn remark(holder: &Holder, all: bool, shown: Shown<'_>) -> String {
     let mut parts = Vec::new();
-    if let Some(because) = holder.browser {
+    if let (Some(because), true) = (holder.browser, all) {
         parts.push(format!("a browser sees it {because}"));
     }
     if !holder.via.is_empty() {

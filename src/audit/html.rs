@@ -2,7 +2,7 @@
 
 use super::{Audit, Holder, Section, draw};
 use crate::report::Style;
-use crate::report::page::{self, html};
+use crate::report::page::{self, html, html_ticked};
 use crate::source::Shown;
 use std::io;
 
@@ -23,7 +23,7 @@ pub(super) fn render(audit: &Audit, shown: Shown<'_>, _: &Style, out: &mut dyn i
             let text = html(&draw::key(key, audit.today));
             writeln!(out, "<h3{class}><span class=\"letter\">{}</span> {text}</h3>", key.letter)?;
             let holders: Vec<&Holder> = key.holders.iter().collect();
-            table(&holders, shown, out)?;
+            table(&holders, Some(key.secret), shown, out)?;
         }
         for section in &audit.sections {
             draw_section(section, shown, out)?;
@@ -54,11 +54,11 @@ fn unread(audit: &Audit, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Resul
     writeln!(out, "<h2 class=\"bad\">{}</h2>\n<ul>", draw::UNREAD)?;
     for problem in &audit.problems {
         let at = problem.span.map(|span| draw::place(span, shown)).or_else(|| problem.path.clone()).unwrap_or_default();
-        writeln!(out, "<li>{} <span class=\"place\">{}</span></li>", html(&problem.message), html(&at))?;
+        writeln!(out, "<li>{} <span class=\"place\">{}</span></li>", html_ticked(&problem.message), html(&at))?;
     }
     for (text, _, span) in &audit.unread {
         let at = span.map(|span| draw::place(span, shown)).unwrap_or_default();
-        writeln!(out, "<li>{} <span class=\"place\">{}</span></li>", html(text), html(&at))?;
+        writeln!(out, "<li>{} <span class=\"place\">{}</span></li>", html_ticked(text), html(&at))?;
     }
     writeln!(out, "</ul>")
 }
@@ -77,22 +77,24 @@ fn draw_section(section: &Section, shown: Shown<'_>, out: &mut dyn io::Write) ->
     for entries in section.entries.chunk_by(same) {
         let Some(first) = entries.first() else { continue };
         let letter = first.letter.as_ref().map(|letter| format!("<span class=\"letter\">{letter}</span> "));
-        writeln!(out, "<h3>{}{}</h3>", letter.unwrap_or_default(), html(&first.what))?;
+        writeln!(out, "<h3>{}{}</h3>", letter.unwrap_or_default(), html_ticked(&first.what))?;
         let holders: Vec<&Holder> = entries.iter().map(|entry| &entry.holder).collect();
-        table(&holders, shown, out)?;
+        table(&holders, None, shown, out)?;
     }
     Ok(())
 }
 
-fn table(holders: &[&Holder], shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+/// Holders below each other; `secret` says, where all holders of a key stand, whether it must stay on a server.
+fn table(holders: &[&Holder], secret: Option<bool>, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(
         out,
         "<table class=\"stack\"><thead><tr><th scope=\"col\">Environment</th><th scope=\"col\">Service</th>\
          <th scope=\"col\">Variable</th><th scope=\"col\">Place</th></tr></thead>\n<tbody>"
     )?;
+    let class = if secret == Some(true) { "bad" } else { "dim" };
     for holder in holders {
-        let remark = draw::remark(holder, shown);
-        let remark = if remark.is_empty() { remark } else { format!("<br><span class=\"bad\">{}</span>", html(&remark)) };
+        let remark = draw::remark(holder, secret.is_some(), shown);
+        let remark = if remark.is_empty() { remark } else { format!("<br><span class=\"{class}\">{}</span>", html(&remark)) };
         writeln!(
             out,
             "<tr><td data-label=\"Environment\">{}</td><td data-label=\"Service\">{}</td>\

@@ -111,13 +111,13 @@ fn table(
     style: &Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let most = if style.verbose > 0 { holders.len() } else { most.unwrap_or(holders.len()) };
+    let limit = if style.verbose > 0 { holders.len() } else { most.unwrap_or(holders.len()) };
     let rows: Vec<([String; 3], String, String)> = holders
         .iter()
-        .take(most)
+        .take(limit)
         .map(|holder| {
             let columns = [draw::environment(holder), draw::service(holder), draw::variable(holder)];
-            (columns.map(escape_controls), draw::place(holder.at, shown), draw::remark(holder, shown))
+            (columns.map(escape_controls), draw::place(holder.at, shown), draw::remark(holder, most.is_none(), shown))
         })
         .collect();
     let widest = |column: usize| {
@@ -140,8 +140,8 @@ fn table(
             writeln!(out)?;
         }
     }
-    if holders.len() > most {
-        writeln!(out, "      and {} (-v shows all)", count(holders.len() - most, "more place"))?;
+    if holders.len() > limit {
+        writeln!(out, "      and {} (-v shows all)", count(holders.len() - limit, "more place"))?;
     }
     Ok(())
 }

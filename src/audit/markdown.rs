@@ -67,7 +67,7 @@ fn row(first: &str, holder: &Holder, shown: Shown<'_>, out: &mut dyn io::Write) 
         prose(draw::service(holder)),
         code(draw::variable(holder)),
         code(&draw::place(holder.at, shown)),
-        prose(&draw::remark(holder, shown))
+        prose(&draw::remark(holder, true, shown))
     )
 }
 

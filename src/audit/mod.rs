@@ -138,6 +138,23 @@ pub struct Entry {
     pub holder: Holder,
 }
 
+impl Key {
+    /// What it is, and whose: `database password, role postgres, project abcdefghijklmnopqrst`.
+    pub fn named(&self) -> String {
+        let mut parts = vec![self.title.clone()];
+        // The title of a key of Supabase says its role.
+        let roles: Vec<&str> =
+            self.roles.iter().map(String::as_str).filter(|role| !self.title.contains(role)).collect();
+        if !roles.is_empty() {
+            parts.push(format!("role {}", roles.join(" and ")));
+        }
+        if !self.projects.is_empty() {
+            parts.push(format!("project {}", self.projects.join(" and ")));
+        }
+        parts.join(", ")
+    }
+}
+
 impl Audit {
     /// The exit status: 2 where something could not be read, so that a credential may be missing here; else 0.
     pub fn exit(&self) -> u8 {

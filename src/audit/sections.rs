@@ -51,7 +51,7 @@ impl Found {
                 self.sealed.push(entry("is sealed: nobody can read it back".to_owned()));
             }
             let promises = || names.contains(name) || promises_secret(name);
-            if matches!(state, "empty" | "placeholder") && promises() {
+            if is_unset(state) && promises() {
                 let what = if state == "empty" { "is empty" } else { "is a placeholder" };
                 self.unset.push(entry(what.to_owned()));
             }
@@ -62,7 +62,9 @@ impl Found {
     fn connection(&mut self, facts: &Facts, id: FactId, holder: Holder) {
         let endpoint = facts.get(id, Field::Endpoint);
         let password = state_of(facts, id, Field::Password);
-        if matches!(password, "placeholder" | "empty") {
+        // A variable that is a placeholder or empty as a whole is said as such.
+        let is_set = holder::variable(facts, id).is_none_or(|id| !is_unset(state_of(facts, id, Field::State)));
+        if is_unset(password) && is_set {
             let what = if password == "empty" { "a connection with an empty password" } else { "a connection whose password is a placeholder" };
             self.unset.push(Entry { letter: None, what: what.to_owned(), holder: holder.clone() });
         }
@@ -103,7 +105,10 @@ impl Found {
         }
     }
 
-    pub(super) fn sections(self, shown: &dyn Fn(&Holder) -> bool) -> Vec<Section> {
+    pub(super) fn sections(mut self, shown: &dyn Fn(&Holder) -> bool) -> Vec<Section> {
+        for entries in [&mut self.database, &mut self.sealed, &mut self.unset] {
+            entries.sort_by(|one, other| one.what.cmp(&other.what));
+        }
         let section = |id, title, note: &str, entries: Vec<Entry>| Section {
             id,
             title,
@@ -122,6 +127,11 @@ impl Found {
             section("unset", "Placeholders, empties and demo keys", "", self.unset),
         ]
     }
+}
+
+/// Whether a word says that nothing stands there yet.
+fn is_unset(word: &str) -> bool {
+    matches!(word, "empty" | "placeholder")
 }
 
 /// The names of variables that hold a credential somewhere.

@@ -1,9 +1,11 @@
 //! Tables on one page: services above, variables beside, and every broken cell with its place below.
 
 use super::alike::{Column, columns};
-use super::{Cell, Sheet, Standing, Table, symbol, word};
+use super::{Cell, Sheet, Standing, Table, word};
 use crate::report::Style;
-use crate::report::page::{self, html};
+use crate::policy::matrix::Demand;
+use crate::report::human::text::count;
+use crate::report::page::{self, html, html_ticked};
 use crate::source::{Shown, Span};
 use std::io;
 
@@ -25,8 +27,12 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, _: &Style, out: &mut dyn i
         if sheet.tables.iter().any(|table| table.environment.is_some()) {
             writeln!(
                 out,
-                "<p class=\"dim\">The symbol is what the policy asks (✅ required, ❌ forbidden, ⚪ optional, · nothing), \
-                 the word is what is there.</p>"
+                "<p class=\"dim\">The symbol is what the policy asks ({} required, {} forbidden, {} optional, {} nothing), \
+                 the word is what is there.</p>",
+                sign(Demand::Required),
+                sign(Demand::Forbidden),
+                sign(Demand::Optional),
+                sign(Demand::Unlisted)
             )?;
         }
         for table in &sheet.tables {
@@ -47,7 +53,7 @@ fn undecided(sheet: &Sheet, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Re
         writeln!(
             out,
             "<li><span class=\"warn\">{}</span> <span class=\"place\">{at}</span><br><span class=\"dim\">{}</span></li>",
-            html(&undecided.message),
+            html_ticked(&undecided.message),
             html(&undecided.help)
         )?;
     }
@@ -70,14 +76,26 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
         writeln!(out, "<p>Nothing to show.</p>")?;
         return broken(table, shown, out);
     }
+    for group in columns.chunks(WIDEST) {
+        grid(table, group, out)?;
+    }
+    alike(&columns, out)?;
+    broken(table, shown, out)
+}
+
+/// Columns that one table has at most: paper is narrow.
+const WIDEST: usize = 6;
+
+/// One table of a few services.
+fn grid(table: &Table, columns: &[Column<'_>], out: &mut dyn io::Write) -> io::Result<()> {
     write!(out, "<div class=\"scroll\"><table class=\"grid\">\n<thead><tr><th scope=\"col\">Variable</th>")?;
-    for column in &columns {
+    for column in columns {
         write!(out, "<th scope=\"col\">{}</th>", html(&column.title()))?;
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;
     for (index, row) in table.rows.iter().enumerate() {
         write!(out, "<tr><th scope=\"row\"><code>{}</code></th>", html(&row.variable))?;
-        for column in &columns {
+        for column in columns {
             match column.service.cells.get(index) {
                 Some(cell) => draw_cell(table, index, column, cell, out)?,
                 None => write!(out, "<td></td>")?,
@@ -85,9 +103,19 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
         }
         writeln!(out, "</tr>")?;
     }
-    writeln!(out, "</tbody></table></div>")?;
-    alike(&columns, out)?;
-    broken(table, shown, out)
+    writeln!(out, "</tbody></table></div>")
+}
+
+/// The symbol of a demand, drawn without a font for it: a printer's machine may have none.
+fn sign(demand: Demand) -> String {
+    let glyph = match demand {
+        Demand::Required => "✔\u{fe0e}",
+        Demand::Forbidden => "✘\u{fe0e}",
+        Demand::Optional => " ",
+        Demand::Unlisted => "·",
+    };
+    let word = word(demand);
+    format!("<span class=\"ask {word}\" role=\"img\" aria-label=\"{word}\" title=\"{word}\">{glyph}</span>")
 }
 
 fn draw_cell(
@@ -97,9 +125,12 @@ fn draw_cell(
     cell: &Cell,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let sign = format!("<span title=\"{0}\" role=\"img\" aria-label=\"{0}\">{1}</span>", word(cell.demand), symbol(cell.demand));
+    let (sign, label) = (sign(cell.demand), html(&column.title()));
     match &cell.there {
-        Some(said) => write!(out, "<td class=\"{}\">{sign} {}</td>", class(said.standing), html(&said.word)),
+        Some(said) => {
+            let (class, word) = (class(said.standing), html_ticked(&said.word));
+            write!(out, "<td class=\"{class}\" data-label=\"{label}\">{sign}<span>{word}</span></td>")
+        }
         None => {
             let ask = column.service.column.and_then(|column| table.rows.get(row)?.asks.get(column));
             let text = ask.map(|ask| match (ask.literal, ask.because.is_empty()) {
@@ -109,7 +140,7 @@ fn draw_cell(
                 (false, false) if ask.value.is_empty() => html(&ask.because),
                 (false, false) => format!("{}: {}", html(&ask.value), html(&ask.because)),
             });
-            write!(out, "<td>{sign} {}</td>", text.unwrap_or_default())
+            write!(out, "<td data-label=\"{label}\">{sign}<span>{}</span></td>", text.unwrap_or_default())
         }
     }
 }
@@ -134,9 +165,9 @@ fn summary(table: &Table, out: &mut dyn io::Write) -> io::Result<()> {
         (0, _) => "warn",
         _ => "bad",
     };
-    write!(out, "<p class=\"{class}\"><strong>{broken} of {cells} cells break the policy</strong>")?;
+    write!(out, "<p class=\"{class}\"><strong>{broken} of {} broken</strong>", count(cells, "cell"))?;
     if services > 0 {
-        write!(out, ", {services} services are missing or in no column")?;
+        write!(out, ", {} missing or in no column", count(services, "service"))?;
     }
     if undecided > 0 {
         write!(out, ", {undecided} undecided")?;
@@ -159,7 +190,7 @@ fn broken(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Resul
             let cells = service.cells.iter().filter_map(|cell| cell.there.as_ref());
             let broken = service.note.iter().chain(cells).filter(|said| said.standing == Standing::Broken);
             let details = broken.flat_map(|said| &said.details);
-            details.map(|(text, span)| (html(text), span.map(|span| place(span, shown)).unwrap_or_default())).collect()
+            details.map(|(text, span)| (html_ticked(text), span.map(|span| place(span, shown)).unwrap_or_default())).collect()
         };
         table.services.iter().flat_map(of)
     };

@@ -38,6 +38,19 @@ pub fn prose(text: &str) -> String {
     out
 }
 
+/// Our own words for HTML, in which names and words of an input stand between backticks.
+pub fn html_ticked(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return html(text);
+    }
+    let part = |(index, part): (usize, &&str)| match index % 2 {
+        0 => html(part),
+        _ => format!("<code>{}</code>", html(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
 /// Our own words, in which names and words of an input stand between backticks, for running Markdown text or a cell.
 pub fn ticked(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
@@ -119,6 +132,8 @@ mod tests {
         assert_eq!(code("a|b`c\n@team <img>"), "`a¦bˋc ＠team ‹img›`");
         assert_eq!(prose("*a* [b](c)"), "\\*a\\* \\[b\\](c)");
         assert_eq!(ticked("is not `a_b`, is `c|d`"), "is not `a_b`, is `c¦d`");
+        assert_eq!(html_ticked("is `a<b`, `"), "is `a&lt;b`, `");
+        assert_eq!(html_ticked("is `a<b` &"), "is <code>a&lt;b</code> &amp;");
         assert_eq!(ticked("an odd ` and <b>"), "an odd ˋ and ‹b›");
     }
 
