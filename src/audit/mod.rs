@@ -11,8 +11,6 @@ mod json;
 mod keys;
 mod markdown;
 mod sections;
-#[cfg(test)]
-mod tests;
 
 pub use build::{Input, Shows, of};
 pub use json::schema;

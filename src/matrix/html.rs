@@ -199,7 +199,7 @@ fn broken(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Resul
     }
     writeln!(out, "<h3>What is broken</h3>\n<ul>")?;
     for (text, at) in details() {
-        writeln!(out, "<li>{text} <span class=\"place\">{at}</span></li>")?;
+        writeln!(out, "<li><span class=\"place dim\">{at}</span> {text}</li>")?;
     }
     writeln!(out, "</ul>")
 }

@@ -7,8 +7,6 @@ mod human;
 mod html;
 mod json;
 mod markdown;
-#[cfg(test)]
-mod tests;
 
 pub use build::{Shows, judged, of_policies};
 pub use json::schema;
