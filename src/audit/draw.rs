@@ -56,7 +56,7 @@ pub(super) fn key(key: &Key, today: Option<i64>) -> String {
 pub(super) fn service(holder: &Holder) -> &str {
     holder.service.as_deref().unwrap_or(match holder.document {
         "migration" => "(migration)",
-        _ => "(no service)",
+        _ => "(no known service)",
     })
 }
 
