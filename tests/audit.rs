@@ -33,7 +33,9 @@ const PROJECT: &str = "abcdefghijklmnopqrst";
 
 /// A service_role key that ends on a day, in days since 1970-01-01.
 fn service_role(day: i64) -> String {
-    jwt(&json!({ "iss": "supabase", "ref": PROJECT, "role": "service_role", "iat": 1_700_000_000, "exp": day * 86_400 + 3_600 }))
+    jwt(
+        &json!({ "iss": "supabase", "ref": PROJECT, "role": "service_role", "iat": 1_700_000_000, "exp": day * 86_400 + 3_600 }),
+    )
 }
 
 /// 2026-11-21.
@@ -70,8 +72,14 @@ impl Project {
         let pooled = format!(
             "postgresql://postgres.{PROJECT}:MADEUP-pool-1@aws-0-us-east-1.pooler.supabase.com:6543/postgres?sslmode=require"
         );
-        project.write("env/prod/api.env", &format!("SUPABASE_SERVICE_ROLE_KEY={soon}\nDATABASE_URL={pooled}\nOLD={gone}\n"));
-        project.write("env/dev/api.env", &format!("SUPABASE_SERVICE_ROLE_KEY={soon}\nSESSION_SECRET=\nAPI_TOKEN=changeme\n"));
+        project.write(
+            "env/prod/api.env",
+            &format!("SUPABASE_SERVICE_ROLE_KEY={soon}\nDATABASE_URL={pooled}\nOLD={gone}\n"),
+        );
+        project.write(
+            "env/dev/api.env",
+            &format!("SUPABASE_SERVICE_ROLE_KEY={soon}\nSESSION_SECRET=\nAPI_TOKEN=changeme\n"),
+        );
         project.write("env/prod/app-dashboard.env", &format!("SERVICE={later}\nNEXT_PUBLIC_A={later}\n"));
         let id = "3f0c1d52-77aa-4c1e-9b0e-0a1b2c3d4e01";
         let environment = json!({ "services": { id: { "variables": {
@@ -80,7 +88,10 @@ impl Project {
         project.write("railway/prod/environment.json", &environment.to_string());
         let status = json!({ "environments": { "edges": [] }, "services": { "edges": [{ "node": { "id": id, "name": "worker" } }] } });
         project.write("railway/status.json", &status.to_string());
-        project.write("deploy/api/railway.toml", &format!("[deploy]\npreDeployCommand = [\"psql '{direct}' -c 'select 1'\"]\n"));
+        project.write(
+            "deploy/api/railway.toml",
+            &format!("[deploy]\npreDeployCommand = [\"psql '{direct}' -c 'select 1'\"]\n"),
+        );
         project.write("migrations/20260101000000_a.sql", "ALTER ROLE app PASSWORD 'MADEUP-role-1';\n");
         project
     }
@@ -148,11 +159,15 @@ fn each_question_is_answered_from_what_stands_in_the_documents() {
     let expires = keys.iter().find(|key| key["letter"] == gone.as_str()).unwrap();
     assert_eq!(expires["expires"], "2026-11-18");
     let database = entries(&audit, "database");
-    assert!(database.iter().any(|line| line.starts_with("- worker/prod DIRECT railway/prod/environment.json:")), "{database:?}");
+    assert!(
+        database.iter().any(|line| line.starts_with("- worker/prod DIRECT railway/prod/environment.json:")),
+        "{database:?}"
+    );
     assert!(database.iter().any(|line| line.contains("deploy/api/railway.toml:2")), "{database:?}");
     assert!(!database.iter().any(|line| line.contains("DATABASE_URL")), "the pooler is no direct way: {database:?}");
     let holders = keys.iter().find(|key| key["letter"] == direct.as_str()).unwrap()["holders"].as_array().unwrap();
-    let by_reference = holders.iter().find(|holder| holder["variable"] == "DIRECT" && holder["service"] == "worker").unwrap();
+    let by_reference =
+        holders.iter().find(|holder| holder["variable"] == "DIRECT" && holder["service"] == "worker").unwrap();
     assert_eq!(by_reference["via"][0]["path"], "railway/prod/environment.json", "the same letter, through a reference");
     let written = entries(&audit, "written");
     assert!(written.iter().any(|line| line.contains("migrations/20260101000000_a.sql:1")), "{written:?}");
@@ -168,8 +183,10 @@ fn each_question_is_answered_from_what_stands_in_the_documents() {
 #[test]
 fn one_character_makes_another_secret_and_what_is_not_set_is_never_shared() {
     let project = Project::new();
-    project.write("env/prod/a.env", "APP_SECRET=sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7H\nX_TOKEN=changeme\nY_TOKEN=\n");
-    project.write("env/dev/a.env", "APP_SECRET=sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7I\nX_TOKEN=changeme\nY_TOKEN=\n");
+    project
+        .write("env/prod/a.env", "APP_SECRET=sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7H\nX_TOKEN=changeme\nY_TOKEN=\n");
+    project
+        .write("env/dev/a.env", "APP_SECRET=sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7I\nX_TOKEN=changeme\nY_TOKEN=\n");
     let (_, other) = audit(project.0.path(), &[]);
     assert_eq!(other["credentials"].as_array().unwrap().len(), 2);
     assert!(entries(&other, "environments").is_empty());
@@ -213,7 +230,8 @@ fn a_section_without_an_answer_says_none_in_every_format() {
 
 #[test]
 fn what_could_not_be_read_stands_on_top_and_is_no_complete_report() {
-    let project = Project::with("  - { files: \"railway/{environment}/environment.json\", kind: railway-environment }\n");
+    let project =
+        Project::with("  - { files: \"railway/{environment}/environment.json\", kind: railway-environment }\n");
     project.write("env/prod/a.env", "A=1\n");
     project.write("railway/prod/environment.json", "{ \"services\": ");
     let (status, text) = preflight(project.0.path(), &["audit"]);

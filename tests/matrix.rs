@@ -47,7 +47,8 @@ fn broken(sheet: &Value) -> Vec<String> {
         for service in table["services"].as_array().unwrap() {
             let cells = service["cells"].as_array().unwrap().iter().map(|cell| &cell["there"]);
             for said in cells.chain([&service["note"]]).filter(|said| said["standing"] == "broken") {
-                let own: Vec<_> = said["details"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+                let own: Vec<_> =
+                    said["details"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
                 assert!(!own.is_empty(), "a broken cell says why: {said}");
                 details.extend(own.into_iter().map(str::to_owned));
             }
@@ -86,7 +87,8 @@ fn agrees(folder: &Path, more: &[&str]) -> usize {
 fn every_broken_cell_is_a_finding_of_check_and_the_other_way_round() {
     let found: usize = fixtures().iter().map(|folder| agrees(folder, &[])).sum();
     assert!(found >= 16, "{found}");
-    for more in [&["--service", "dragonfly-api"][..], &["--environment", "prod"], &["--strict"], &["--fail-on", "info"]] {
+    for more in [&["--service", "dragonfly-api"][..], &["--environment", "prod"], &["--strict"], &["--fail-on", "info"]]
+    {
         assert!(agrees(&root().join("fixtures/dragonfly/violations"), more) > 3, "{more:?}");
     }
 }
@@ -253,5 +255,6 @@ fn text_of_an_input_ends_no_cell_and_is_no_tag() {
     let row = text.lines().find(|line| line.contains("`K`")).unwrap();
     assert_eq!(row.matches('|').count(), 5, "{row}");
     assert!(!text.contains("@team") && !text.contains("<script"), "{text}");
-    let _: Map<String, Value> = serde_json::from_str(&preflight(folder.path(), &["matrix", "--format", "json"]).1).unwrap();
+    let _: Map<String, Value> =
+        serde_json::from_str(&preflight(folder.path(), &["matrix", "--format", "json"]).1).unwrap();
 }

@@ -95,7 +95,7 @@ fn frontends_of(set: &PolicySet) -> Vec<Glob> {
 
 /// The answers that follow from credentials alone.
 fn of_keys(keys: &[Key], shown: &dyn Fn(&Holder) -> bool, today: Option<i64>, frontends: &[Glob]) -> Vec<Section> {
-    let entries = |wanted: &dyn Fn(&Key) -> bool, of: &dyn Fn(&Key, &Holder) -> Option<String>| -> Vec<Entry> {
+    let entries = |of: &dyn Fn(&Key, &Holder) -> Option<String>| -> Vec<Entry> {
         let each = |key: &Key| {
             let entry = |holder: &Holder| {
                 let what = of(key, holder).filter(|_| shown(holder))?;
@@ -103,68 +103,75 @@ fn of_keys(keys: &[Key], shown: &dyn Fn(&Holder) -> bool, today: Option<i64>, fr
             };
             key.holders.iter().filter_map(entry).collect::<Vec<_>>()
         };
-        keys.iter().filter(|key| wanted(key)).flat_map(each).collect()
+        keys.iter().flat_map(each).collect()
     };
-    let title = |key: &Key, _: &Holder| Some(key.named());
-    let is_admin = |key: &Key| key.secret && (key.kind == "supabase-secret" || acts_as_service_role(key));
-    let dated = keys.iter().filter(|key| key.expiry == Expiry::Unknown).count();
-    let no_date = (today.is_none() && dated > 0).then(|| {
-        let noun = if dated == 1 { "1 key says" } else { &format!("{dated} keys say") };
-        format!("not known: {noun} when it ends, and no date of today was given (--today)")
-    });
-    let left = |from: i64, to: i64| move |key: &Key| matches!(key.expiry, Expiry::Left(days) if (from..=to).contains(&days));
-    let days = |key: &Key, _: &Holder| match key.expiry {
-        Expiry::Left(days) if days < 0 => Some(format!("{}, expired {} days ago", key.named(), days.unsigned_abs())),
-        Expiry::Left(days) => Some(format!("{}, {days} days left", key.named())),
-        Expiry::Never | Expiry::Unknown => None,
-    };
-    let section = |id, title, note: &str, unknown: Option<String>, entries| Section {
-        id,
-        title,
-        note: note.to_owned(),
-        unknown,
-        entries,
-    };
-    let fronts = match frontends {
-        [] => "Told by the prefixes that browser builds publish; no pack in force names frontend services.".to_owned(),
-        globs => {
-            let names: BTreeSet<&str> = globs.iter().map(Glob::as_str).collect();
-            let names: Vec<&str> = names.into_iter().collect();
-            format!("Told by the prefixes that browser builds publish, and by frontend services: {}.", names.join(", "))
-        }
-    };
+    let section = |id, title, entries| Section { id, title, note: String::new(), unknown: None, entries };
+    let admin = |key: &Key, _: &Holder| is_admin(key).then(|| key.named());
     let exposed = |key: &Key, holder: &Holder| {
-        holder.browser.map(|because| format!("{}, {because}", key.named()))
+        holder.browser.filter(|_| key.secret).map(|because| format!("{}, {because}", key.named()))
+    };
+    let written = |key: &Key, holder: &Holder| {
+        holder.variable.is_none().then(|| format!("{}, in a {}", key.named(), holder.stands))
+    };
+    let environments = shared(keys, shown, &|holder| holder.environment.clone(), &|_| None);
+    let services = shared(keys, shown, &|holder| holder.service.clone(), &|holder| holder.environment.clone());
+    let no_date = no_date(keys, today);
+    let dated = |id, title, from: i64, to: i64| Section {
+        unknown: no_date.clone(),
+        ..section(id, title, entries(&|key, _| days(key, from, to)))
     };
     vec![
-        section("service-role", "Who holds service_role", "", None, entries(&is_admin, &title)),
-        section("browser", "Secrets that a browser sees", &fronts, None, entries(&|key| key.secret, &exposed)),
-        section(
-            "environments",
-            "The same secret in several environments",
-            "",
-            None,
-            shared(keys, shown, &|holder| holder.environment.clone(), &|_| None),
-        ),
-        section(
-            "services",
-            "The same secret in several services of an environment",
-            "",
-            None,
-            shared(keys, shown, &|holder| holder.service.clone(), &|holder| holder.environment.clone()),
-        ),
-        section("expired", "Expired keys", "", no_date.clone(), entries(&left(i64::MIN, -1), &days)),
-        section("expiring", "Keys that expire within 30 days", "", no_date, entries(&left(0, super::SOON), &days)),
-        section(
-            "written",
-            "Credentials in migrations, commands and comments",
-            "",
-            None,
-            entries(&|_| true, &|key, holder| {
-                (holder.variable.is_none()).then(|| format!("{}, in a {}", key.named(), holder.stands))
-            }),
-        ),
+        section("service-role", "Who holds service_role", entries(&admin)),
+        Section { note: how_told(frontends), ..section("browser", "Secrets that a browser sees", entries(&exposed)) },
+        section("environments", "The same secret in several environments", environments),
+        section("services", "The same secret in several services of an environment", services),
+        dated("expired", "Expired keys", i64::MIN, -1),
+        dated("expiring", "Keys that expire within 30 days", 0, super::SOON),
+        section("written", "Credentials in migrations, commands and comments", entries(&written)),
     ]
+}
+
+/// A key with so many days left, in words.
+fn days(key: &Key, from: i64, to: i64) -> Option<String> {
+    match key.expiry {
+        Expiry::Left(days) if !(from..=to).contains(&days) => None,
+        Expiry::Left(days @ ..=-1) => {
+            let noun = if days == -1 { "day" } else { "days" };
+            Some(format!("{}, expired {} {noun} ago", key.named(), days.unsigned_abs()))
+        }
+        Expiry::Left(0) => Some(format!("{}, expires today", key.named())),
+        Expiry::Left(1) => Some(format!("{}, 1 day left", key.named())),
+        Expiry::Left(days) => Some(format!("{}, {days} days left", key.named())),
+        Expiry::Never | Expiry::Unknown => None,
+    }
+}
+
+/// Why nothing can be said of days, where keys say when they end.
+fn no_date(keys: &[Key], today: Option<i64>) -> Option<String> {
+    let dated = keys.iter().filter(|key| key.expiry == Expiry::Unknown).count();
+    let says = if dated == 1 { "1 key says".to_owned() } else { format!("{dated} keys say") };
+    match today {
+        _ if dated == 0 => None,
+        None => Some(format!("not known: {says} when it ends, and no date of today was given (--today)")),
+        Some(_) => Some(format!("not known of all: {says} an end that cannot be read")),
+    }
+}
+
+/// How a browser's secrets are told.
+fn how_told(frontends: &[Glob]) -> String {
+    let names: BTreeSet<&str> = frontends.iter().map(Glob::as_str).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    match names.as_slice() {
+        [] => "Told by the prefixes that browser builds publish; no pack in force names frontend services.".to_owned(),
+        names => {
+            format!("Told by the prefixes that browser builds publish, and by frontend services: {}.", names.join(", "))
+        }
+    }
+}
+
+/// Whether a key acts as service_role.
+fn is_admin(key: &Key) -> bool {
+    key.secret && (key.kind == "supabase-secret" || acts_as_service_role(key))
 }
 
 fn acts_as_service_role(key: &Key) -> bool {

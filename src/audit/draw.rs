@@ -104,8 +104,7 @@ pub(super) fn waived(waived: &Waived) -> String {
 pub(super) const KEYS: &str = "Who holds what";
 
 /// What a reader must know of the letters.
-pub(super) const LETTERS: &str =
-    "A letter names one secret within this report: the same letter is the same text. No value, length or hash is shown.";
+pub(super) const LETTERS: &str = "A letter names one secret within this report: the same letter is the same text. No value, length or hash is shown.";
 
 /// The heading of what is missing in this report.
 pub(super) const UNREAD: &str = "Could not be read: a credential may stand there";

@@ -94,7 +94,8 @@ fn table(holders: &[&Holder], secret: Option<bool>, shown: Shown<'_>, out: &mut 
     let class = if secret == Some(true) { "bad" } else { "dim" };
     for holder in holders {
         let remark = draw::remark(holder, secret.is_some(), shown);
-        let remark = if remark.is_empty() { remark } else { format!("<br><span class=\"{class}\">{}</span>", html(&remark)) };
+        let remark =
+            if remark.is_empty() { remark } else { format!("<br><span class=\"{class}\">{}</span>", html(&remark)) };
         writeln!(
             out,
             "<tr><td data-label=\"Environment\">{}</td><td data-label=\"Service\">{}</td>\

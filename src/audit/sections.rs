@@ -65,13 +65,18 @@ impl Found {
         // A variable that is a placeholder or empty as a whole is said as such.
         let is_set = holder::variable(facts, id).is_none_or(|id| !is_unset(state_of(facts, id, Field::State)));
         if is_unset(password) && is_set {
-            let what = if password == "empty" { "a connection with an empty password" } else { "a connection whose password is a placeholder" };
+            let what = if password == "empty" {
+                "a connection with an empty password"
+            } else {
+                "a connection whose password is a placeholder"
+            };
             self.unset.push(Entry { letter: None, what: what.to_owned(), holder: holder.clone() });
         }
         let what = match (endpoint.text(), endpoint) {
             (Some(word), _) if POOLED.contains(&word) => return,
             (Some(word), _) => {
-                let words = ENDPOINTS.iter().find(|known| known.name == word).map_or("another host", |known| known.means);
+                let words =
+                    ENDPOINTS.iter().find(|known| known.name == word).map_or("another host", |known| known.means);
                 let shown = |field: Field, noun: &str| {
                     let value = facts.get(id, field).value().and_then(|_| facts.shown_field(id, field).value);
                     value.map(|value| format!("{noun}{value}"))
@@ -117,12 +122,7 @@ impl Found {
             entries: entries.into_iter().filter(|entry| shown(&entry.holder)).collect(),
         };
         vec![
-            section(
-                "database",
-                "Who reaches the database past a transaction pooler",
-                "",
-                self.database,
-            ),
+            section("database", "Who reaches the database past a transaction pooler", "", self.database),
             section("sealed", "Sealed or undecided: nobody can say what they hold", "", self.sealed),
             section("unset", "Placeholders, empties and demo keys", "", self.unset),
         ]

@@ -36,7 +36,8 @@ fn of_session(args: &AuditArgs, session: &Session) -> Audit {
         .projects
         .iter()
         .map(|project| {
-            let own: HashSet<SourceId> = project.read.facts.documents().iter().map(|document| document.source).collect();
+            let own: HashSet<SourceId> =
+                project.read.facts.documents().iter().map(|document| document.source).collect();
             move |service: Option<&str>, environment: Option<&str>, at: Span| {
                 own.contains(&at.source) && is_shown(args, project, service, environment, at)
             }
@@ -71,13 +72,7 @@ fn of_session(args: &AuditArgs, session: &Session) -> Audit {
 }
 
 /// Whether a holder is asked for: by its labels, and by its place.
-fn is_shown(
-    args: &AuditArgs,
-    project: &Project,
-    service: Option<&str>,
-    environment: Option<&str>,
-    at: Span,
-) -> bool {
+fn is_shown(args: &AuditArgs, project: &Project, service: Option<&str>, environment: Option<&str>, at: Span) -> bool {
     let is = |label: Field, own: Option<&str>, wanted: &Option<String>| {
         wanted.as_ref().is_none_or(|wanted| own.is_some_and(|own| project.set.spellings.same(label, own, wanted)))
     };

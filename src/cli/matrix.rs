@@ -5,6 +5,7 @@ use super::args::{CheckArgs, MatrixArgs};
 use super::check;
 use super::session::{Options, Project, Session};
 use crate::discover;
+use crate::document::value::redacted;
 use crate::evaluate::{Evaluation, Run};
 use crate::fact::Field;
 use crate::finding::{Problem, Severity};
@@ -102,8 +103,11 @@ fn of_packs(args: &MatrixArgs, terminal: &mut Terminal) -> (Sheet, Session) {
         .pack
         .iter()
         .map(|name| {
+            // What is a secret is no pack, and is repeated by no message.
+            let name = redacted(name.clone());
             let source = session.sources.add("--pack", name.as_str());
-            Spanned::new(name.clone(), Span::new(source, 0..name.len()))
+            let span = Span::new(source, 0..name.len());
+            Spanned::new(name, span)
         })
         .collect();
     let loaded = discover::packs(&names, &terminal.folder, &terminal.folder)
@@ -130,8 +134,7 @@ fn judge(sheet: &mut Sheet, report: Report, fail_on: Severity, strict: bool) {
 }
 
 fn evaluate(args: &MatrixArgs, project: &Project) -> Evaluation {
-    let expected =
-        project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
+    let expected = project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
     let is_matrix = |id: &str| {
         let policy = project.set.policies.iter().find(|policy| policy.id.value == id);
         policy.is_some_and(|policy| matches!(policy.shape, Shape::Matrix(_)))
@@ -166,9 +169,7 @@ fn is_shown(args: &MatrixArgs, project: &Project, service: &JudgedService) -> bo
 /// What is said where there is no table.
 fn nothing(because: Option<String>) -> Problem {
     match because {
-        Some(because) => {
-            Problem::path("usage", "matrix", format!("no matrix policy could be judged: {because}"))
-        }
+        Some(because) => Problem::path("usage", "matrix", format!("no matrix policy could be judged: {because}")),
         None => Problem::path("usage", "matrix", "there is no policy of the shape `matrix`")
             .help("`preflight policies` lists the policies in force with their shapes."),
     }

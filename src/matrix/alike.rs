@@ -41,9 +41,10 @@ pub(super) fn columns(table: &Table) -> Vec<Column<'_>> {
     let mut columns: Vec<Column<'_>> = Vec::new();
     let mut seen: HashMap<Says<'_>, usize> = HashMap::new();
     for service in services() {
-        let cells = service.cells.iter().filter_map(|cell| {
-            cell.there.as_ref().map(|there| (cell.demand, there.word.as_str(), there.standing))
-        });
+        let cells = service
+            .cells
+            .iter()
+            .filter_map(|cell| cell.there.as_ref().map(|there| (cell.demand, there.word.as_str(), there.standing)));
         let mut says: Vec<(Demand, &str, Standing)> = cells.collect();
         says.extend(service.note.iter().map(|note| (Demand::Unlisted, note.word.as_str(), note.standing)));
         let key = (service.column, says);

@@ -19,7 +19,12 @@ pub struct Shows<'a> {
 }
 
 /// The tables of every matrix that was judged, one for each environment, and the findings of their cells.
-pub fn judged(facts: &Facts, set: &PolicySet, evaluation: &Evaluation, shows: &Shows<'_>) -> (Vec<Table>, Vec<Finding>) {
+pub fn judged(
+    facts: &Facts,
+    set: &PolicySet,
+    evaluation: &Evaluation,
+    shows: &Shows<'_>,
+) -> (Vec<Table>, Vec<Finding>) {
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
     for judged in &evaluation.tables {
         let policy = set.policies.iter().find(|policy| policy.id.value == judged.policy);
@@ -84,10 +89,8 @@ fn blank(policy: &Policy, matrix: &matrix::Matrix, environment: Option<&str>, se
         let value = if literal { value.trim_matches('`').to_owned() } else { value };
         Ask { demand: cell.demand, value, literal, because: cell.because.clone() }
     };
-    let row = |row: &matrix::Row| Row {
-        variable: row.variable.value.clone(),
-        asks: row.cells.iter().map(ask).collect(),
-    };
+    let row =
+        |row: &matrix::Row| Row { variable: row.variable.value.clone(), asks: row.cells.iter().map(ask).collect() };
     Table {
         policy: policy.id.value.clone(),
         why: policy.advice.why.clone(),
@@ -118,13 +121,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn table(
-        &self,
-        policy: &Policy,
-        matrix: &matrix::Matrix,
-        environment: &str,
-        services: &[&JudgedService],
-    ) -> Table {
+    fn table(&self, policy: &Policy, matrix: &matrix::Matrix, environment: &str, services: &[&JudgedService]) -> Table {
         // Variables in no row that may not be there get rows of their own, behind the others.
         let mut more: Vec<&str> = Vec::new();
         let mut at: HashMap<&str, usize> = HashMap::new();

@@ -2,8 +2,8 @@
 
 use super::alike::{Column, columns};
 use super::{Cell, Sheet, Standing, Table, word};
-use crate::report::Style;
 use crate::policy::matrix::Demand;
+use crate::report::Style;
 use crate::report::human::text::count;
 use crate::report::page::{self, html, html_ticked};
 use crate::source::{Shown, Span};
@@ -118,13 +118,7 @@ fn sign(demand: Demand) -> String {
     format!("<span class=\"ask {word}\" role=\"img\" aria-label=\"{word}\" title=\"{word}\">{glyph}</span>")
 }
 
-fn draw_cell(
-    table: &Table,
-    row: usize,
-    column: &Column<'_>,
-    cell: &Cell,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+fn draw_cell(table: &Table, row: usize, column: &Column<'_>, cell: &Cell, out: &mut dyn io::Write) -> io::Result<()> {
     let (sign, label) = (sign(cell.demand), html(&column.title()));
     match &cell.there {
         Some(said) => {
@@ -190,7 +184,9 @@ fn broken(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Resul
             let cells = service.cells.iter().filter_map(|cell| cell.there.as_ref());
             let broken = service.note.iter().chain(cells).filter(|said| said.standing == Standing::Broken);
             let details = broken.flat_map(|said| &said.details);
-            details.map(|(text, span)| (html_ticked(text), span.map(|span| place(span, shown)).unwrap_or_default())).collect()
+            details
+                .map(|(text, span)| (html_ticked(text), span.map(|span| place(span, shown)).unwrap_or_default()))
+                .collect()
         };
         table.services.iter().flat_map(of)
     };

@@ -177,10 +177,7 @@ impl JsonTable {
 
 impl JsonSaid {
     fn new(said: &super::Said, shown: Shown<'_>) -> Self {
-        let line = |span: &Span| JsonLine {
-            path: shown.path(span.source).to_owned(),
-            line: shown.place(*span).line,
-        };
+        let line = |span: &Span| JsonLine { path: shown.path(span.source).to_owned(), line: shown.place(*span).line };
         Self {
             word: escape_controls(&said.word),
             standing: said.standing.as_str().to_owned(),

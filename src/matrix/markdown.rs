@@ -71,7 +71,13 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
         writeln!(out, "| Variable | Required | Value / Source |{head}\n| --- | --- | --- |{rule}")?;
         for (row, cell) in rows() {
             let ask = service.column.and_then(|column| row.asks.get(column));
-            write!(out, "| {} | {} | {} |", code(&row.variable), symbol(cell.demand), ask.map(source).unwrap_or_default())?;
+            write!(
+                out,
+                "| {} | {} | {} |",
+                code(&row.variable),
+                symbol(cell.demand),
+                ask.map(source).unwrap_or_default()
+            )?;
             if let (true, Some(said)) = (truth, &cell.there) {
                 let places: Vec<String> = said
                     .places

@@ -3,8 +3,8 @@
 
 mod alike;
 mod build;
-mod human;
 mod html;
+mod human;
 mod json;
 mod markdown;
 
@@ -164,8 +164,7 @@ impl Service {
     /// Whether anything of it is broken or undecided.
     fn is_broken(&self) -> bool {
         let wrong = |said: &Said| matches!(said.standing, Standing::Broken | Standing::Undecided);
-        self.note.as_ref().is_some_and(wrong)
-            || self.cells.iter().any(|cell| cell.there.as_ref().is_some_and(wrong))
+        self.note.as_ref().is_some_and(wrong) || self.cells.iter().any(|cell| cell.there.as_ref().is_some_and(wrong))
     }
 }
 
@@ -186,9 +185,7 @@ impl Table {
 
     /// Services that are broken as a whole: they have no document, or stand in no column.
     pub fn broken_services(&self) -> impl Iterator<Item = &Service> {
-        let broken = |service: &&Service| {
-            service.note.as_ref().is_some_and(|said| said.standing == Standing::Broken)
-        };
+        let broken = |service: &&Service| service.note.as_ref().is_some_and(|said| said.standing == Standing::Broken);
         self.services.iter().filter(broken)
     }
 
@@ -232,7 +229,11 @@ pub struct Format {
 
 /// The table of formats; the first is the default.
 pub const FORMATS: &[Format] = &[
-    Format { name: "human", doc: "for people: the tables, then every broken cell with its place", render: human::render },
+    Format {
+        name: "human",
+        doc: "for people: the tables, then every broken cell with its place",
+        render: human::render,
+    },
     Format { name: "markdown", doc: "for runbooks: one heading and one table a service", render: markdown::render },
     Format { name: "json", doc: "for programs: versioned, one document a run", render: json::render },
     Format { name: "html", doc: "one page that loads nothing and can be printed", render: html::render },

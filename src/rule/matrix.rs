@@ -169,17 +169,13 @@ impl<'j> Judge<'j, '_> {
         &self,
         before: (usize, usize),
         row: Option<usize>,
-        variable: &str,
-        demand: Demand,
+        name: &str,
+        asks: Demand,
         facts: &[FactId],
     ) -> JudgedCell {
         let doubts = self.outcome.undecided.get(before.1..).unwrap_or_default();
-        let mut doubts: Vec<Arc<Cause>> = doubts.iter().map(|doubtful| Arc::clone(&doubtful.cause)).collect();
-        let findings = before.0..self.outcome.findings.len();
-        if demand == Demand::Required && facts.is_empty() && findings.is_empty() && doubts.is_empty() {
-            doubts.push(Cause::new("may stand in a document whose labels nothing binds", ""));
-        }
-        JudgedCell { row, variable: variable.to_owned(), demand, facts: facts.to_vec(), findings, doubts }
+        let doubts = doubts.iter().map(|doubtful| Arc::clone(&doubtful.cause)).collect();
+        JudgedCell::new(row, name, asks, facts, before.0..self.outcome.findings.len(), doubts)
     }
 
     fn cell(&mut self, of: Of<'_>, row: &Row, cell: &Cell) {

@@ -56,6 +56,24 @@ pub struct JudgedCell {
     pub doubts: Vec<Arc<Cause>>,
 }
 
+impl JudgedCell {
+    /// What came of a cell. What is required, not there, and neither wrong nor in doubt by itself may stand in a document
+    /// whose labels nobody knows: that is the document's doubt, and this cell's.
+    pub(super) fn new(
+        row: Option<usize>,
+        variable: &str,
+        demand: Demand,
+        facts: &[FactId],
+        findings: Range<usize>,
+        mut doubts: Vec<Arc<Cause>>,
+    ) -> Self {
+        if demand == Demand::Required && facts.is_empty() && findings.is_empty() && doubts.is_empty() {
+            doubts.push(Cause::new("may stand in a document whose labels nothing binds", ""));
+        }
+        Self { row, variable: variable.to_owned(), demand, facts: facts.to_vec(), findings, doubts }
+    }
+}
+
 impl JudgedTable {
     /// The same where `before` findings stand before its own.
     pub(crate) fn shifted(mut self, before: usize) -> Self {
