@@ -181,3 +181,44 @@ pub const FORMATS: &[Format] = &[
     Format { name: "json", doc: "for programs: versioned, one document a run", render: json::render },
     Format { name: "html", doc: "one page that loads nothing and can be printed", render: html::render },
 ];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use crate::finding::{Anchor, Finding};
+    use crate::source::SourceMap;
+
+    #[test]
+    fn waivers_stand_in_every_format_with_their_end_and_their_owner() {
+        let mut sources = SourceMap::new();
+        let source = sources.add("waivers.yaml", "version: 1\nwaivers: []\n");
+        let message = "SUPABASE_DB_URL of api in prod is set, and must not be";
+        let finding = Finding::new("table/forbidden", Severity::Error, message, Anchor::Missing("a.env".into()), "");
+        let waived = Waived {
+            finding,
+            span: Span::new(source, 11..18),
+            reason: "until <b>the</b> move".into(),
+            until: Some(20_790),
+            owner: Some("platform".into()),
+            ticket: None,
+        };
+        let audit = Audit { waived: vec![waived], ..Audit::default() };
+        for format in FORMATS {
+            let mut out = Vec::new();
+            (format.render)(&audit, sources.shown(), &Style::default(), &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap().replace("\n  ", " ");
+            for needle in ["table/forbidden", "2026-12-03", "platform", "waivers.yaml"] {
+                assert!(text.contains(needle), "{}: {needle}: {text}", format.name);
+            }
+            let raw = format.name == "html" || format.name == "markdown";
+            assert!(!raw || !text.contains("<b>"), "{}: {text}", format.name);
+        }
+    }
+
+    #[test]
+    fn a_line_that_nobody_understood_makes_no_complete_report() {
+        let unread = |severity| Audit { unread: vec![("x".into(), severity, None)], ..Audit::default() }.exit();
+        assert_eq!([unread(Severity::Error), unread(Severity::Warning), Audit::default().exit()], [2, 0, 0]);
+    }
+}

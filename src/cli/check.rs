@@ -209,7 +209,7 @@ fn count(report: &mut Report, project: &Project) {
 }
 
 /// Whether a finding lies below the paths and is about the labels that were asked for.
-fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
+pub(super) fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
     // A secret that dev and prod share is about both: the places of a finding count like its own labels.
     let of_places = finding
         .labels

@@ -8,8 +8,8 @@ use crate::discover;
 use crate::document::value::redacted;
 use crate::evaluate::{Evaluation, Run};
 use crate::fact::Field;
-use crate::finding::{Problem, Severity};
-use crate::matrix::{FORMATS, Sheet, Shows, judged, of_policies};
+use crate::finding::{Finding, Problem, Severity};
+use crate::matrix::{FORMATS, Sheet, Shows, Table, judged, of_policies};
 use crate::policy::model::Shape;
 use crate::policy::{self, PolicySet, Spellings};
 use crate::project;
@@ -21,8 +21,7 @@ use std::io;
 pub(super) fn run(args: &MatrixArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let (mut sheet, session) = if args.pack.is_empty() { of_project(args, terminal) } else { of_packs(args, terminal) };
     if args.broken {
-        sheet.tables.iter_mut().for_each(crate::matrix::Table::only_broken);
-        sheet.tables.retain(|table| !table.services.is_empty());
+        sheet.tables.iter_mut().for_each(Table::only_broken);
     }
     if let Some(format) = FORMATS.iter().find(|format| format.name == args.format)
         && !style.quiet
@@ -86,11 +85,16 @@ fn of_project(args: &MatrixArgs, terminal: &mut Terminal) -> (Sheet, Session) {
         let (tables, findings) = judged(&project.read.facts, &project.set, &evaluation, &shows);
         sheet.tables.extend(tables);
         report.findings.extend(findings);
+        let unread = project.read.unread.iter();
+        let unread: Vec<Finding> =
+            unread.filter(|finding| check::is_shown(&check, project, finding)).cloned().collect();
+        sheet.unread.extend(unread.iter().cloned());
+        report.findings.extend(unread);
         let undecided = evaluation.undecided.into_iter();
         report.undecided.extend(undecided.filter(|doubt| check::undecided_is_shown(&check, project, doubt)));
     }
-    if report.problems.is_empty() && !judged_any && (!args.policy_only || sheet.tables.is_empty()) {
-        report.problems.push(nothing(because));
+    if report.problems.is_empty() && sheet.tables.is_empty() {
+        report.problems.push(if judged_any { nothing_asked_for() } else { nothing(because) });
     }
     judge(&mut sheet, report, fail_on, args.strict);
     (sheet, session)
@@ -145,7 +149,7 @@ fn evaluate(args: &MatrixArgs, project: &Project) -> Evaluation {
 }
 
 fn is_wanted(args: &MatrixArgs, id: &str) -> bool {
-    args.policy.is_empty() || args.policy.iter().any(|wanted| wanted == id)
+    args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id))
 }
 
 /// Policies that were asked for and that no pack has.
@@ -164,6 +168,12 @@ fn is_shown(args: &MatrixArgs, project: &Project, service: &JudgedService) -> bo
     below
         && is(Field::Service, &service.service, &args.labels.service)
         && is(Field::Environment, &service.environment, &args.labels.environment)
+}
+
+/// What is said where every table speaks of others.
+fn nothing_asked_for() -> Problem {
+    Problem::path("usage", "matrix", "no table speaks of what was asked for")
+        .help("`preflight matrix` alone shows every service and environment that a table speaks of.")
 }
 
 /// What is said where there is no table.

@@ -1,6 +1,6 @@
 //! From what was judged to tables.
 
-use super::{Ask, Cell, Row, Said, Service, Standing, Table};
+use super::{Ask, Cell, Counts, Row, Said, Service, Standing, Table};
 use crate::evaluate::Evaluation;
 use crate::fact::{FactId, Facts, Field};
 use crate::finding::Finding;
@@ -97,6 +97,7 @@ fn blank(policy: &Policy, matrix: &matrix::Matrix, environment: Option<&str>, se
         see: policy.advice.see.clone(),
         environment: environment.map(str::to_owned),
         rows: matrix.rows.iter().map(row).collect(),
+        counts: Counts::of(&services),
         services,
     }
 }

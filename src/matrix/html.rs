@@ -1,7 +1,7 @@
 //! Tables on one page: services above, variables beside, and every broken cell with its place below.
 
 use super::alike::{Column, columns};
-use super::{Cell, Sheet, Standing, Table, word};
+use super::{Cell, Counts, Sheet, Standing, Table, word};
 use crate::policy::matrix::Demand;
 use crate::report::Style;
 use crate::report::human::text::count;
@@ -44,6 +44,14 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, _: &Style, out: &mut dyn i
 }
 
 fn undecided(sheet: &Sheet, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    if !sheet.unread.is_empty() {
+        writeln!(out, "<h2>Not understood: a variable may stand there</h2>\n<ul>")?;
+        for finding in &sheet.unread {
+            let at = finding.span().map(|span| place(span, shown)).unwrap_or_default();
+            writeln!(out, "<li><span class=\"place dim\">{at}</span> {}</li>", html_ticked(&finding.message))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
     if sheet.undecided.is_empty() {
         return Ok(());
     }
@@ -152,7 +160,7 @@ fn summary(table: &Table, out: &mut dyn io::Write) -> io::Result<()> {
     if table.environment.is_none() {
         return Ok(());
     }
-    let (cells, broken, undecided) = table.counts();
+    let Counts { cells, broken, undecided } = table.counts;
     let services = table.broken_services().count();
     let class = match (broken + services, undecided) {
         (0, 0) => "good",

@@ -2,7 +2,7 @@
 //! divided into groups of services.
 
 use super::alike::{Column, columns};
-use super::{Sheet, Standing, Table, symbol};
+use super::{Counts, Sheet, Standing, Table, symbol};
 use crate::finding::Severity;
 use crate::policy::matrix::Demand;
 use crate::report::human::text::{Ink, count, hanging, paint, width, wrap};
@@ -26,6 +26,10 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, style: &Style, out: &mut d
     for table in &sheet.tables {
         draw(table, style, out)?;
         broken(table, shown, style, out)?;
+    }
+    for finding in &sheet.unread {
+        let at = finding.span().map(|span| format!("{}: ", place(span, shown))).unwrap_or_default();
+        out.write_all(hanging("not read   ", 11, &format!("{at}{}", finding.message), style).as_bytes())?;
     }
     for undecided in &sheet.undecided {
         let at = undecided.span.map(|span| format!("{}: ", place(span, shown))).unwrap_or_default();
@@ -153,7 +157,7 @@ fn broken(table: &Table, shown: Shown<'_>, style: &Style, out: &mut dyn io::Writ
     if table.environment.is_none() {
         return Ok(());
     }
-    let (cells, broken, undecided) = table.counts();
+    let Counts { cells, broken, undecided } = table.counts;
     let services = table.broken_services().count();
     let mut parts = vec![match broken {
         0 => format!("none of {} breaks the policy", count(cells, "cell")),

@@ -1,6 +1,6 @@
 //! Tables for programs. The types are the format: its schema is generated from them. No text of a value is in it.
 
-use super::{Sheet, Table, word};
+use super::{Counts, Sheet, Table, word};
 use crate::report::Style;
 use crate::source::{Shown, Span, escape_controls};
 use schemars::JsonSchema;
@@ -20,6 +20,8 @@ struct JsonSheet {
     verdict: String,
     /// The tables: one for each policy and environment, or one for each policy where nothing is compared.
     tables: Vec<JsonTable>,
+    /// Lines that were not understood: a variable may stand there.
+    unread: Vec<JsonUnread>,
     /// What could not be known, one sentence each.
     undecided: Vec<String>,
     /// What stands in the way of a verdict.
@@ -97,6 +99,17 @@ struct JsonLine {
     line: usize,
 }
 
+/// A line that was not understood.
+#[derive(Serialize, JsonSchema)]
+struct JsonUnread {
+    /// One sentence without a full stop.
+    message: String,
+    /// How bad that is: `error`, `warning`, `info`.
+    severity: String,
+    /// The place; null where there is none.
+    at: Option<JsonLine>,
+}
+
 /// Something that stands in the way of a verdict.
 #[derive(Serialize, JsonSchema)]
 struct JsonProblem {
@@ -119,6 +132,15 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, _: &Style, out: &mut dyn i
         version: VERSION,
         verdict: sheet.verdict.as_str().to_owned(),
         tables: sheet.tables.iter().map(|table| JsonTable::new(table, shown)).collect(),
+        unread: sheet
+            .unread
+            .iter()
+            .map(|finding| JsonUnread {
+                message: lines(&finding.message),
+                severity: finding.severity.as_str().to_owned(),
+                at: finding.span().map(|span| JsonLine::new(span, shown)),
+            })
+            .collect(),
         undecided: sheet.undecided.iter().map(|undecided| lines(&undecided.message)).collect(),
         problems: sheet
             .problems
@@ -143,7 +165,7 @@ fn lines(text: &str) -> String {
 
 impl JsonTable {
     fn new(table: &Table, shown: Shown<'_>) -> Self {
-        let (cells, broken, undecided) = table.counts();
+        let Counts { cells, broken, undecided } = table.counts;
         let services = table.services.iter().map(|service| JsonService {
             service: escape_controls(&service.name),
             note: service.note.as_ref().map(|said| JsonSaid::new(said, shown)),
@@ -175,9 +197,15 @@ impl JsonTable {
     }
 }
 
+impl JsonLine {
+    fn new(span: Span, shown: Shown<'_>) -> Self {
+        Self { path: shown.path(span.source).to_owned(), line: shown.place(span).line }
+    }
+}
+
 impl JsonSaid {
     fn new(said: &super::Said, shown: Shown<'_>) -> Self {
-        let line = |span: &Span| JsonLine { path: shown.path(span.source).to_owned(), line: shown.place(*span).line };
+        let line = |span: &Span| JsonLine::new(*span, shown);
         Self {
             word: escape_controls(&said.word),
             standing: said.standing.as_str().to_owned(),

@@ -12,6 +12,14 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, _: &Style, out: &mut dyn i
     for table in &sheet.tables {
         draw(table, shown, out)?;
     }
+    if !sheet.unread.is_empty() {
+        writeln!(out, "### Not understood: a variable may stand there\n")?;
+        for finding in &sheet.unread {
+            let at = finding.span().map(|span| format!("{}:{}", shown.path(span.source), shown.place(span).line));
+            writeln!(out, "- {} {}", code(&at.unwrap_or_default()), ticked(&finding.message))?;
+        }
+        writeln!(out)?;
+    }
     if !sheet.undecided.is_empty() {
         writeln!(out, "### Undecided\n")?;
         for undecided in &sheet.undecided {

@@ -24,6 +24,8 @@ pub struct Sheet {
     pub tables: Vec<Table>,
     /// What breaks a policy: of the cells that are shown.
     pub findings: Vec<Finding>,
+    /// Lines that were not understood: a variable may stand there.
+    pub unread: Vec<Finding>,
     /// What could not be known.
     pub undecided: Vec<Undecided>,
     /// What stands in the way of a verdict.
@@ -51,6 +53,19 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The columns.
     pub services: Vec<Service>,
+    /// How its cells fared; of all, whatever of them is drawn.
+    pub counts: Counts,
+}
+
+/// How the cells of a table fared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Cells that ask for something, or break the policy.
+    pub cells: usize,
+    /// Those that break it.
+    pub broken: usize,
+    /// Those of which nobody knows.
+    pub undecided: usize,
 }
 
 /// A variable.
@@ -168,21 +183,19 @@ impl Service {
     }
 }
 
-impl Table {
-    /// How many cells of the table say something, and how many of those are broken, and undecided.
-    pub fn counts(&self) -> (usize, usize, usize) {
-        let cells = || self.services.iter().flat_map(|service| &service.cells);
+impl Counts {
+    fn of(services: &[Service]) -> Self {
+        let cells = || services.iter().flat_map(|service| &service.cells);
         let of = |standing: Standing| {
             cells().filter(|cell| cell.there.as_ref().is_some_and(|said| said.standing == standing)).count()
         };
-        let asked = cells().filter(|cell| cell.demand != Demand::Unlisted).count();
-        let unlisted = cells()
-            .filter(|cell| cell.demand == Demand::Unlisted)
-            .filter(|cell| cell.there.as_ref().is_some_and(|said| said.standing == Standing::Broken))
-            .count();
-        (asked + unlisted, of(Standing::Broken), of(Standing::Undecided))
+        let is_broken = |cell: &&Cell| cell.there.as_ref().is_some_and(|said| said.standing == Standing::Broken);
+        let asked = cells().filter(|cell| cell.demand != Demand::Unlisted || is_broken(cell)).count();
+        Self { cells: asked, broken: of(Standing::Broken), undecided: of(Standing::Undecided) }
     }
+}
 
+impl Table {
     /// Services that are broken as a whole: they have no document, or stand in no column.
     pub fn broken_services(&self) -> impl Iterator<Item = &Service> {
         let broken = |service: &&Service| service.note.as_ref().is_some_and(|said| said.standing == Standing::Broken);
