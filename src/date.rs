@@ -20,20 +20,20 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days_before(year, month) + day - 1)
 }
 
-/// The date, written `YYYY-MM-DD`, that is so many days after 1970-01-01; the inverse of [`parse`].
+/// A date as `YYYY-MM-DD`, of days since 1970-01-01; what lies outside of the years 1 to 9999 is shown as its nearest end.
 ///
 /// ```
-/// assert_eq!(preflight::date::text(1), "1970-01-02");
+/// assert_eq!(preflight::date::text(20_778), "2026-11-21");
 /// ```
 pub fn text(days: i64) -> String {
-    // The mean year has 365.2425 days: the guess is at most one year off.
-    let days = days.clamp(days_before(1, 1), days_before(10_000, 1) - 1);
-    let mut year = 1970 + days.div_euclid(366).min(days * 10_000 / 3_652_425);
-    while days_before(year + 1, 1) <= days {
-        year += 1;
-    }
+    let days = days.clamp(days_before(1, 1), days_before(9999, 12) + 30);
+    // The mean year has 365.2425 days: the guess is one off at most.
+    let mut year = (days + 719_162) * 400 / 146_097 + 1;
     while days_before(year, 1) > days {
         year -= 1;
+    }
+    while year < 9999 && days_before(year + 1, 1) <= days {
+        year += 1;
     }
     let month = (1..=12).rev().find(|month| days_before(year, *month) <= days).unwrap_or(1);
     format!("{year:04}-{month:02}-{:02}", days - days_before(year, month) + 1)
@@ -59,6 +59,14 @@ fn days_in(year: i64, month: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::{parse, text};
+
+    #[test]
+    fn a_date_is_written_as_it_is_read() {
+        for days in (-719_162..2_932_896).step_by(97).chain([-719_162, -1, 0, 58, 59, 11_016, 11_017, 2_932_896]) {
+            assert_eq!(parse(&text(days)), Some(days), "{days}");
+        }
+        assert_eq!([text(i64::MIN), text(i64::MAX)], ["0001-01-01", "9999-12-31"]);
+    }
 
     #[test]
     fn counts_days_over_leap_years() {

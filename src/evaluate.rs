@@ -5,7 +5,7 @@ use crate::finding::{Anchor, Finding, Label, Problem, Undecided};
 use crate::policy::model::{KindSelection, Need, Shape, Term};
 use crate::policy::{Policy, PolicySet};
 use crate::report::{PolicyState, RunState};
-use crate::rule::{self, Context, Doubtful, Outcome, Trace};
+use crate::rule::{self, Context, Doubtful, JudgedTable, Outcome, Trace};
 use crate::source::Span;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +26,8 @@ pub struct Evaluation {
     pub problems: Vec<Problem>,
     /// How watched facts fared.
     pub traces: Vec<Trace>,
+    /// What came of each cell of each matrix, where that is kept; findings are positions in `findings`.
+    pub tables: Vec<JudgedTable>,
 }
 
 /// Which policies are judged, and on which day.
@@ -52,6 +54,7 @@ pub fn evaluate(context: &Context<'_>, run: Run<'_>) -> Evaluation {
     let mut doubtful = Vec::new();
     for (state, outcome) in results {
         evaluation.states.push(state);
+        evaluation.tables.extend(outcome.table.map(|table| table.shifted(evaluation.findings.len())));
         evaluation.findings.extend(outcome.findings);
         evaluation.traces.extend(outcome.traces);
         doubtful.extend(outcome.undecided);

@@ -28,12 +28,15 @@
 //! | [`project`] | documents to facts to a report, for one `preflight.yaml` |
 //! | [`report`] | the formats, one file each |
 //! | [`init`] | a runbook's tables as a policy file, and a first preflight.yaml |
+//! | [`matrix`] | the tables of matrix policies with the truth beside them, in their formats |
+//! | [`audit`] | every credential with its holders, named by letters, in its formats |
 //! | [`import`] | what to ask a platform's command for, and where its answers go |
 //! | [`cli`] | the commands; the only room that prints |
 //!
 //! All but `discover`, `git` and `cli` are pure: no file system, no clock, no terminal. The commands, the tests and any other
 //! front end call the same functions.
 
+pub mod audit;
 pub mod change;
 pub mod cli;
 pub mod config;
@@ -46,6 +49,7 @@ pub mod finding;
 pub mod git;
 pub mod import;
 pub mod init;
+pub mod matrix;
 pub mod policy;
 pub mod project;
 pub mod replay;

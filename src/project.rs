@@ -154,8 +154,25 @@ impl Read {
         watched: HashSet<FactId>,
     ) -> Evaluation {
         let context = Context::new(&self.facts, set, expected, watched);
+        self.evaluate(&context, config, run)
+    }
+
+    /// Judges what was read, and keeps what came of each cell of each matrix.
+    pub fn judge_tables(
+        &self,
+        config: Option<&Config>,
+        set: &PolicySet,
+        expected: &[ExpectedDocument],
+        run: Run<'_>,
+    ) -> Evaluation {
+        let mut context = Context::new(&self.facts, set, expected, HashSet::new());
+        context.keeps_tables = true;
+        self.evaluate(&context, config, run)
+    }
+
+    fn evaluate(&self, context: &Context<'_>, config: Option<&Config>, run: Run<'_>) -> Evaluation {
         let needs = config.map(|config| config.needs.as_slice()).unwrap_or_default();
-        evaluate(&context, Run { needs, ..run })
+        evaluate(context, Run { needs, ..run })
     }
 }
 

@@ -266,6 +266,51 @@ fn every_cell_of_the_runbook_mutated_alone_yields_its_finding() {
     }
 }
 
+/// What a row's value is, where the runbook writes the very text.
+const VALUES: &[(&str, &str, &str)] = &[
+    (API, "SUPABASE_MODE", "prod"),
+    (INGEST, "SUPABASE_MODE", "prod"),
+    (ENFORCEMENT, "SUPABASE_MODE", "prod"),
+    (API, "ENVIRONMENT", "production"),
+    (INGEST, "ENVIRONMENT", "production"),
+    (ENFORCEMENT, "ENVIRONMENT", "production"),
+    (INGEST, "WORKER_TYPE", "ingest"),
+    (ENFORCEMENT, "WORKER_TYPE", "enforcement"),
+];
+
+#[test]
+fn the_markdown_of_the_pack_has_the_rows_of_the_runbook() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["matrix", "--pack", "dragonfly", "--policy-only", "--format", "markdown"];
+    let (status, text) = preflight(folder.path(), &arguments);
+    assert_eq!(status, Some(0));
+    let (mut service, mut rows, mut values) = (String::new(), BTreeSet::new(), BTreeSet::new());
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("#### ") {
+            service = name.trim_matches('`').to_owned();
+        }
+        let Some(row) = line.strip_prefix("| `") else { continue };
+        let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+        let [name, required, value] = cells.as_slice() else { panic!("three columns: {line}") };
+        let name = name.trim_end_matches('`');
+        assert!(rows.insert((service.clone(), name.to_owned(), (*required).to_owned())), "{line} stands twice");
+        assert!(!value.is_empty(), "{line} says where the value comes from");
+        if let Some(rest) = value.strip_prefix('`') {
+            values.insert((service.clone(), name.to_owned(), rest.split('`').next().unwrap().to_owned()));
+        }
+    }
+    let symbol = |cell: &Cell| match cell {
+        Cell::Required => "✅",
+        Cell::Forbidden => "❌",
+        Cell::Optional => "⚪",
+    };
+    let owned = |(a, b, c): (&str, &str, &str)| (a.to_owned(), b.to_owned(), c.to_owned());
+    let expected: BTreeSet<_> =
+        ROWS.iter().map(|(service, name, cell, _)| owned((service, name, symbol(cell)))).collect();
+    assert_eq!(rows, expected);
+    assert_eq!(values, VALUES.iter().copied().map(owned).collect());
+}
+
 #[test]
 fn a_service_without_any_document_is_missing() {
     let project = Project::new();

@@ -92,6 +92,8 @@ fn every_generated_part_says_what_the_program_has() {
         ("loaders", "| `python-dotenv` |"),
         ("variables", "| `PREFLIGHT_FAIL_ON` | `--fail-on` |"),
         ("help", "--fail-on <LEVEL>"),
+        ("matrix", "❌ present, forbidden"),
+        ("audit", "← a browser sees it"),
     ] {
         let part = generated(name).unwrap();
         assert!(part.contains(needle), "{name}: {part}");
@@ -151,6 +153,8 @@ fn generated(name: &str) -> Option<String> {
                 let _ = writeln!(text, "| `{}` | {} | {} |", field("id"), field("severity"), field("why"));
             }
         }
+        "matrix" => text = shown(&["matrix", "--environment", "prod"]),
+        "audit" => text = shown(&["audit", "--environment", "prod", "--service", "dragonfly-dashboard"]),
         "help" => {
             for arguments in [&["--help"][..], &["check", "--help"][..]] {
                 let _ = writeln!(text, "```\n$ preflight {}\n{}```", arguments.join(" "), help(arguments));
@@ -159,6 +163,18 @@ fn generated(name: &str) -> Option<String> {
         _ => return None,
     }
     Some(text)
+}
+
+/// A command on the project of violations with what it shows there.
+fn shown(arguments: &[&str]) -> String {
+    let folder = "fixtures/dragonfly/violations";
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
+    let output = command.current_dir(root().join(folder)).env_clear().args(arguments).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let most = if arguments.contains(&"matrix") { 20 } else { 37 };
+    let lines = text.trim_end().lines().take(most).map(|line| line.trim_end().to_owned() + "\n");
+    let lines: String = lines.chain(["…\n".to_owned()]).collect();
+    format!("```\n$ cd {folder} && preflight {}\n{lines}```\n", arguments.join(" "))
 }
 
 /// What the program says of itself, 100 columns wide.

@@ -91,6 +91,13 @@ fn policies_on_everything() -> String {
             policy(&format!("is-{id}"), &format!("expect: {{ {kind}: {{}}, to: {{ {name}: {wanted} }} }}"));
         }
     }
+    text.push_str("  all-in-a-table:\n    severity: error\n    why: All.\n    fix: None.\n    matrix:\n");
+    text.push_str("      environments: [\"*\"]\n      services: [\"*\"]\n      variables: { DEBUG: [{ required: zzz }], A: [forbidden], B: [optional] }\n");
+    text.push_str("      others: { variables: forbidden, services: forbidden }\n");
+    let mut policy = |id: &str, rule: &str| {
+        write!(text, "  {id}:\n    severity: error\n    why: All.\n    fix: None.\n    says: is seen\n    {rule}\n")
+            .unwrap();
+    };
     for kind in ["credential", "variable", "connection"] {
         for field in ["value", "project", "name"] {
             let has = preflight::fact::KINDS

@@ -326,7 +326,7 @@ fn project(folder: &Path, kind: &str, path: &str, text: &str) {
     write(
         "team.yaml",
         &format!(
-            "version: 1\npolicies:\n  everything:\n    severity: error\n    why: it is a test\n    fix: none\n    says: is there\n    forbid: {{ {} }}\n",
+            "version: 1\npolicies:\n  everything:\n    severity: error\n    why: it is a test\n    fix: none\n    says: is there\n    forbid: {{ {} }}\n  table:\n    severity: error\n    why: it is a test\n    fix: none\n    matrix:\n      environments: [\"*\"]\n      services: [\"*\"]\n      variables: {{ PORT: [{{ required: \"1\" }}], NAME_1: [forbidden], LOG_LEVEL: [{{ optional: DEBUG }}] }}\n      others: {{ variables: forbidden, services: forbidden }}\n",
             all.join(", ")
         ),
     );
@@ -363,6 +363,16 @@ fn no_command_shows_a_secret_of_any_document() {
                 &["state", "--format", "json"],
                 &["state", "--format", "sql"],
                 &["policies"],
+                &["matrix", "-v", "--color", "always"],
+                &["matrix", "--broken"],
+                &["matrix", "--format", "markdown"],
+                &["matrix", "--format", "json"],
+                &["matrix", "--format", "html"],
+                &["audit", "-v", "--color", "always"],
+                &["audit", "--today", "2026-11-21"],
+                &["audit", "--format", "markdown"],
+                &["audit", "--format", "json"],
+                &["audit", "--format", "html"],
             ] {
                 outputs.push((arguments.join(" "), run(folder.path(), arguments, None)));
             }
@@ -423,6 +433,12 @@ fn no_command_shows_a_secret_of_a_configuration_or_a_policy() {
                 &["explain", "env/api.env:1"],
                 &["explain", &a],
                 &["check", "--policy", &b],
+                &["matrix"],
+                &["matrix", "--policy-only", "--format", "html"],
+                &["matrix", "--policy", &b],
+                &["matrix", "--pack", &c, "--policy-only"],
+                &["audit", "--format", "json"],
+                &["audit", "--environment", &d],
                 &["check", "--service", &c],
             ] {
                 let output = run(folder.path(), arguments, None);
@@ -459,6 +475,14 @@ fn input_is_text_and_never_control() {
         &["facts", "--format", "json"],
         &["state", "--format", "sql"],
         &["explain", "everything"],
+        &["matrix"],
+        &["matrix", "--format", "markdown"],
+        &["matrix", "--format", "json"],
+        &["matrix", "--format", "html"],
+        &["audit"],
+        &["audit", "--format", "markdown"],
+        &["audit", "--format", "json"],
+        &["audit", "--format", "html"],
     ] {
         let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
         let output = command
@@ -483,7 +507,7 @@ fn input_is_text_and_never_control() {
 #[test]
 fn what_shows_never_asks_for_the_text_of_a_value() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut folders = vec![root.join("report"), root.join("cli")];
+    let mut folders = vec![root.join("report"), root.join("cli"), root.join("matrix"), root.join("audit")];
     let mut seen = 0;
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {

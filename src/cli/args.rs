@@ -51,6 +51,10 @@ pub enum Command {
     Facts(FactsArgs),
     /// Explain a policy, a kind of fact, or what stands at FILE:LINE
     Explain(ExplainArgs),
+    /// Show the tables of matrix policies with the truth beside them
+    Matrix(MatrixArgs),
+    /// Report every credential with its holders: who may reach what, and what is shared
+    Audit(AuditArgs),
     /// List the policies in force
     Policies(PoliciesArgs),
     /// Show the schema that the migrations leave
@@ -68,7 +72,7 @@ pub enum Command {
 }
 
 /// Which project.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct ProjectArgs {
     /// Use this preflight.yaml instead of the one above each path
     #[arg(long, value_name = "FILE", env = "PREFLIGHT_CONFIG", hide_env_values = true)]
@@ -94,7 +98,7 @@ pub struct ChangeArgs {
 }
 
 /// What is read from standard input.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct StdinArgs {
     /// The kind of document that `-` (standard input) is
     #[arg(long, value_name = "KIND")]
@@ -107,7 +111,7 @@ pub struct StdinArgs {
     pub environment: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct CheckArgs {
     /// Files and folders to show findings of, or `-` for standard input; facts come from the whole project [default: .]
     #[arg(value_name = "PATHS")]
@@ -132,6 +136,69 @@ pub struct CheckArgs {
     /// Judge by this policy only; may be given several times
     #[arg(long, value_name = "ID")]
     pub policy: Vec<String>,
+}
+
+/// What is shown of it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LabelArgs {
+    /// Show only this service
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// Show only this environment
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+}
+
+impl From<LabelArgs> for StdinArgs {
+    fn from(labels: LabelArgs) -> Self {
+        Self { kind: None, service: labels.service, environment: labels.environment }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct MatrixArgs {
+    /// Files and folders: shows the services that have a document there [default: .]
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    /// How to show the tables
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = matrix_formats())]
+    pub format: String,
+    /// The table of this policy only; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub policy: Vec<String>,
+    /// Leave out services and variables of which nothing is broken or undecided
+    #[arg(long)]
+    pub broken: bool,
+    /// What the policy asks, compared with nothing: the tables of a runbook
+    #[arg(long, conflicts_with_all = ["broken", "service", "environment"])]
+    pub policy_only: bool,
+    /// A built-in pack, or the path of one, instead of a project; may be given several times
+    #[arg(long, value_name = "PACK", requires = "policy_only", conflicts_with_all = ["paths", "config"])]
+    pub pack: Vec<String>,
+    /// What cannot be decided fails the run
+    #[arg(long)]
+    pub strict: bool,
+    /// The severity from which on a finding fails the run: error, warning or info
+    #[arg(long, value_name = "LEVEL", value_parser = ["error", "warning", "info"])]
+    pub fail_on: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// Files and folders: shows what stands there; the same secret is looked for in the whole project [default: .]
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    /// How to show the report
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = audit_formats())]
+    pub format: String,
 }
 
 #[derive(Debug, Args)]
@@ -237,7 +304,7 @@ pub struct DriftArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// policy (policy files), pack (pack.yaml), config (preflight.yaml) or report (--format json)
+    /// policy (policy files), pack (pack.yaml), config (preflight.yaml), report, matrix or audit (--format json)
     #[arg(value_name = "WHAT", value_parser = crate::schema::names())]
     pub what: String,
 }
@@ -286,7 +353,19 @@ pub struct ImportRailwayArgs {
 
 /// The names of the table of formats.
 fn formats() -> clap::builder::PossibleValuesParser {
-    let values =
-        crate::report::FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.doc));
-    clap::builder::PossibleValuesParser::new(values)
+    values(crate::report::FORMATS.iter().map(|format| (format.name, format.doc)))
+}
+
+/// The names of the table of formats of `matrix`.
+fn matrix_formats() -> clap::builder::PossibleValuesParser {
+    values(crate::matrix::FORMATS.iter().map(|format| (format.name, format.doc)))
+}
+
+/// The names of the table of formats of `audit`.
+fn audit_formats() -> clap::builder::PossibleValuesParser {
+    values(crate::audit::FORMATS.iter().map(|format| (format.name, format.doc)))
+}
+
+fn values(table: impl Iterator<Item = (&'static str, &'static str)>) -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(table.map(|(name, doc)| clap::builder::PossibleValue::new(name).help(doc)))
 }

@@ -27,16 +27,7 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
     let mut session = Session::load_change(&options, &args.change, terminal);
     check_filters(args, &mut session);
     check_policies(&mut session);
-    let fail_on = args.fail_on.as_deref().and_then(Severity::named);
-    let fail_on = fail_on.unwrap_or_else(|| {
-        session
-            .projects
-            .iter()
-            .filter_map(|project| project.config.as_ref())
-            .map(|config| config.fail_on)
-            .min()
-            .unwrap_or(Severity::Error)
-    });
+    let fail_on = fail_level(args, &session);
     let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
     if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format)
         && !style.quiet
@@ -53,8 +44,23 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
     Ok(exit)
 }
 
+/// The severity from which on a finding fails the run: what the command line says, else the strictest configuration.
+pub(super) fn fail_level(args: &CheckArgs, session: &Session) -> Severity {
+    let own = args.fail_on.as_deref().and_then(Severity::named);
+    let configs = session.projects.iter().filter_map(|project| project.config.as_ref());
+    own.or_else(|| configs.map(|config| config.fail_on).min()).unwrap_or(Severity::Error)
+}
+
 /// Flags that name what is not there would hide everything, in silence.
-fn check_filters(args: &CheckArgs, session: &mut Session) {
+pub(super) fn check_filters(args: &CheckArgs, session: &mut Session) {
+    check_policies_named(args, session);
+    if !args.paths.iter().any(|path| path.as_os_str() == "-") {
+        check_labels(&args.stdin, session);
+    }
+}
+
+/// Policies that were asked for must be there, with the part that is named.
+pub(super) fn check_policies_named(args: &CheckArgs, session: &mut Session) {
     let mut problems = Vec::new();
     for id in args.policy.iter().filter(|id| *id != project::NOT_UNDERSTOOD) {
         let (base, part) = id.split_once('/').map_or((id.as_str(), None), |(base, part)| (base, Some(part)));
@@ -82,9 +88,6 @@ fn check_filters(args: &CheckArgs, session: &mut Session) {
         }
     }
     session.problems.extend(problems);
-    if !args.paths.iter().any(|path| path.as_os_str() == "-") {
-        check_labels(&args.stdin, session);
-    }
 }
 
 /// Labels that no document has would hide everything, in silence.
@@ -135,7 +138,7 @@ fn check_policies(session: &mut Session) {
     session.problems.extend(problems);
 }
 
-fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
+pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
     let mut report =
         Report { problems: session.problems.clone(), notices: session.foremost.clone(), ..Report::default() };
     report.foremost = report.notices.len();
@@ -264,7 +267,7 @@ fn count(report: &mut Report, project: &Project) {
 }
 
 /// Whether a finding lies below the paths and is about the labels that were asked for.
-fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
+pub(super) fn is_shown(args: &CheckArgs, project: &Project, finding: &Finding) -> bool {
     // A secret that dev and prod share is about both: the places of a finding count like its own labels.
     let of_places = finding
         .labels
@@ -303,7 +306,7 @@ fn is_about(args: &CheckArgs, project: &Project, service: Option<&str>, environm
             && is(Field::Environment, environment, args.stdin.environment.as_deref()))
 }
 
-fn undecided_is_shown(args: &CheckArgs, project: &Project, undecided: &Undecided) -> bool {
+pub(super) fn undecided_is_shown(args: &CheckArgs, project: &Project, undecided: &Undecided) -> bool {
     let Some(span) = undecided.span else { return true };
     let mut labels = labels_of(project, span).peekable();
     let about =

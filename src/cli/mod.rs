@@ -1,6 +1,7 @@
 //! The commands: one file each. The only room that prints.
 
 mod args;
+mod audit;
 mod before;
 mod check;
 mod config;
@@ -12,6 +13,7 @@ mod import;
 mod init;
 mod json;
 mod load;
+mod matrix;
 mod policies;
 mod session;
 mod variables;
@@ -125,6 +127,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Check(args) => check::run(args, &style, terminal),
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
+        Command::Matrix(args) => matrix::run(args, &style, terminal),
+        Command::Audit(args) => audit::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
         Command::Drift(args) => drift::run(args, &style, terminal),
         Command::State(args) => state::run(args, &style, terminal),

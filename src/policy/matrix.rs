@@ -45,7 +45,7 @@ pub struct Cell {
 }
 
 /// What a cell asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Demand {
     /// ✅: must be set.
     Required,

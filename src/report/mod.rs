@@ -1,7 +1,7 @@
 //! Reports: what a run found, and the formats that show it. A format is one file and one row of [`FORMATS`]; evaluation
 //! fills in a [`Report`] and knows no format.
 
-mod human;
+pub(crate) mod human;
 pub mod identity;
 pub mod json;
 pub mod page;

@@ -38,6 +38,40 @@ pub fn prose(text: &str) -> String {
     out
 }
 
+/// Our own words for HTML, in which names and words of an input stand between backticks.
+pub fn html_ticked(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return html(text);
+    }
+    let part = |(index, part): (usize, &&str)| match index % 2 {
+        0 => html(part),
+        _ => format!("<code>{}</code>", html(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+/// Our own words, in which names and words of an input stand between backticks, for running Markdown text or a cell.
+pub fn ticked(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // A backtick without its twin is no code.
+    if parts.len().is_multiple_of(2) {
+        return prose(text);
+    }
+    let part = |(index, part): (usize, &&str)| match index % 2 {
+        0 => spaced(part, prose(part)),
+        _ => code(part),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+/// With the blanks that a text had at its ends.
+fn spaced(text: &str, shown: String) -> String {
+    let before = if text.starts_with(' ') { " " } else { "" };
+    let behind = if text.ends_with(' ') && !shown.is_empty() { " " } else { "" };
+    format!("{before}{shown}{behind}")
+}
+
 /// On one line, and without the characters that Markdown reads even within a code span of a table.
 fn neutral(text: &str) -> String {
     let replace = |character: char| match character {
@@ -97,6 +131,10 @@ mod tests {
         assert_eq!(html("<b a=\"x\">'&\u{1b}[0m"), "&lt;b a=&quot;x&quot;&gt;&#39;&amp;\\u{1b}[0m");
         assert_eq!(code("a|b`c\n@team <img>"), "`a¦bˋc ＠team ‹img›`");
         assert_eq!(prose("*a* [b](c)"), "\\*a\\* \\[b\\](c)");
+        assert_eq!(ticked("is not `a_b`, is `c|d`"), "is not `a_b`, is `c¦d`");
+        assert_eq!(html_ticked("is `a<b`, `"), "is `a&lt;b`, `");
+        assert_eq!(html_ticked("is `a<b` &"), "is <code>a&lt;b</code> &amp;");
+        assert_eq!(ticked("an odd ` and <b>"), "an odd ˋ and ‹b›");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a rule sees, and what it gives.
 
 use super::index::Index;
+use super::table::JudgedTable;
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
@@ -31,6 +32,8 @@ pub struct Context<'a> {
     pub expected: &'a [ExpectedDocument],
     /// The facts whose judgement is wanted in detail (`explain`).
     pub watched: HashSet<FactId>,
+    /// Whether what came of each cell of a matrix is kept, for a table.
+    pub keeps_tables: bool,
     /// The kinds of documents that there are, and whether such a document belongs to a service or an environment.
     pub(crate) given: Vec<(&'static str, bool)>,
     pub(super) index: Index<'a>,
@@ -47,6 +50,8 @@ pub struct Outcome {
     pub judged: usize,
     /// How watched facts fared.
     pub traces: Vec<Trace>,
+    /// What came of each cell of a matrix, where it is kept.
+    pub table: Option<JudgedTable>,
 }
 
 impl Outcome {
@@ -160,7 +165,7 @@ impl<'a> Context<'a> {
                 given.push((document.kind, labelled));
             }
         }
-        Self { facts, set, expected, watched, given, index: Index::default() }
+        Self { facts, set, expected, watched, keeps_tables: false, given, index: Index::default() }
     }
 
     /// The facts that are selected, or perhaps selected, and not known to be exempt.

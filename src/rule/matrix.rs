@@ -4,6 +4,7 @@
 use super::context::{Context, Outcome, Traced};
 use super::holder::{Holder, Holders};
 use super::require::sealed;
+use super::table::{JudgedCell, JudgedService, JudgedTable};
 use super::truth::Truth;
 use crate::fact::{Cause, FactId, Field, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
@@ -18,11 +19,16 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, matrix: &Matrix) -> 
     let holders = Holders::new(context.facts);
     let named = matrix.rows.iter().map(|row| row.variable.value.as_str()).collect();
     let mut judge = Judge { context, policy, matrix, named, holders: &holders, outcome: Outcome::default() };
+    let mut services = Vec::new();
     for environment in judge.environments() {
-        judge.environment(environment);
+        services.extend(judge.environment(environment));
     }
     judge.unbound();
-    judge.outcome
+    let mut outcome = judge.outcome;
+    if context.keeps_tables {
+        outcome.table = Some(JudgedTable { policy: policy.id.value.clone(), services });
+    }
+    outcome
 }
 
 /// A service in an environment: what a cell speaks of.
@@ -73,36 +79,103 @@ impl<'j> Judge<'j, '_> {
         names
     }
 
-    fn environment(&mut self, environment: &'j str) {
+    fn environment(&mut self, environment: &'j str) -> Vec<JudgedService> {
         let (matrix, holders) = (self.matrix, self.holders);
+        let mut services = Vec::new();
         for (service, holder) in holders.services(environment) {
-            match column(matrix, service) {
-                Some(column) => self.holder(Of { service, environment, holder }, column),
-                None if matrix.other_services.is_found() => self.unlisted_service(service, environment, holder),
-                None => {}
-            }
+            let before = self.outcome.findings.len();
+            let (column, cells) = match column(matrix, service) {
+                Some(column) => (Some(column), self.holder(Of { service, environment, holder }, column)),
+                None if matrix.other_services.is_found() => {
+                    self.unlisted_service(service, environment, holder);
+                    (None, Vec::new())
+                }
+                None => continue,
+            };
+            let whole = if column.is_some() { before } else { self.outcome.findings.len() };
+            services.push(JudgedService {
+                service: service.to_owned(),
+                environment: environment.to_owned(),
+                column,
+                documents: holder.documents.iter().map(|document| document.end).collect(),
+                complete: holder.documents.iter().all(|document| document.unread.is_empty())
+                    && holder.documents.iter().any(|document| document.complete),
+                findings: before..whole,
+                doubtful: false,
+                cells,
+            });
         }
+        services.extend(self.missing_services(environment));
+        services
+    }
+
+    /// The columns of the table that no document belongs to.
+    fn missing_services(&mut self, environment: &str) -> Vec<JudgedService> {
+        let (matrix, holders) = (self.matrix, self.holders);
+        let mut services = Vec::new();
+        let mut column = 0;
         // The names of one param stand at one place: one of them is enough.
         for columns in matrix.services.chunk_by(|one, other| one.span == other.span) {
             let there = |glob: &Spanned<Glob>| holders.services(environment).any(|(name, _)| glob.value.matches(name));
             if !columns.iter().any(there) {
+                let before = self.outcome.findings.len();
                 self.missing_service(columns, environment);
+                let findings = before..self.outcome.findings.len();
+                let names: Vec<&str> = columns.iter().map(|glob| glob.value.as_str()).collect();
+                services.push(JudgedService {
+                    service: names.join(" or "),
+                    environment: environment.to_owned(),
+                    column: Some(column),
+                    documents: Vec::new(),
+                    complete: true,
+                    doubtful: findings.is_empty(),
+                    findings,
+                    cells: Vec::new(),
+                });
             }
+            column += columns.len();
         }
+        services
     }
 
-    fn holder(&mut self, of: Of<'j>, column: usize) {
+    fn holder(&mut self, of: Of<'j>, column: usize) -> Vec<JudgedCell> {
         self.outcome.judged += of.holder.variables.len();
-        for row in &self.matrix.rows {
+        let mut cells = Vec::new();
+        for (index, row) in self.matrix.rows.iter().enumerate() {
             if let Some(cell) = row.cells.get(column) {
+                let before = (self.outcome.findings.len(), self.outcome.undecided.len());
                 self.cell(of, row, cell);
+                if self.context.keeps_tables {
+                    let facts = of.holder.named(self.context.facts, &row.variable.value);
+                    cells.push(self.kept(before, Some(index), &row.variable.value, cell.demand, facts));
+                }
             }
         }
         for fact in &of.holder.variables {
-            if !self.named.contains(self.context.facts.get(*fact, Field::Name).text().unwrap_or("")) {
+            let name = self.context.facts.get(*fact, Field::Name).text().unwrap_or("");
+            if !self.named.contains(name) {
+                let before = (self.outcome.findings.len(), self.outcome.undecided.len());
                 self.unlisted(*fact);
+                if self.context.keeps_tables && self.matrix.other_variables == Others::Forbidden {
+                    cells.push(self.kept(before, None, name, Demand::Unlisted, &[*fact]));
+                }
             }
         }
+        cells
+    }
+
+    /// What came of a cell since so many findings and doubts.
+    fn kept(
+        &self,
+        before: (usize, usize),
+        row: Option<usize>,
+        name: &str,
+        asks: Demand,
+        facts: &[FactId],
+    ) -> JudgedCell {
+        let doubts = self.outcome.undecided.get(before.1..).unwrap_or_default();
+        let doubts = doubts.iter().map(|doubtful| Arc::clone(&doubtful.cause)).collect();
+        JudgedCell::new(row, name, asks, facts, before.0..self.outcome.findings.len(), doubts)
     }
 
     fn cell(&mut self, of: Of<'_>, row: &Row, cell: &Cell) {

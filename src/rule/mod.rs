@@ -14,11 +14,13 @@ mod join;
 mod matrix;
 mod require;
 mod same;
+mod table;
 #[cfg(test)]
 mod tests;
 mod truth;
 
 pub use context::{Context, Doubtful, ExpectedDocument, Outcome, Trace, Traced};
+pub use table::{JudgedCell, JudgedService, JudgedTable, wanted_value};
 pub use truth::{Doubt, Truth};
 
 use crate::policy::Policy;

@@ -27,10 +27,13 @@ const SCHEMAS: &[Named] = &[
     Named { name: "config", make: config::schema },
     Named { name: "report", make: crate::report::json::schema },
     Named { name: "state", make: crate::state::schema },
+    Named { name: "matrix", make: crate::matrix::schema },
+    Named { name: "audit", make: crate::audit::schema },
 ];
 
 /// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `report`
-/// (`--format json`).
+/// (`check --format json`), `matrix`
+/// (`matrix --format json`), `audit` (`audit --format json`).
 pub fn names() -> Vec<&'static str> {
     SCHEMAS.iter().map(|schema| schema.name).collect()
 }

@@ -71,8 +71,17 @@ pub fn main_commands(project: &Project, needles: &Needles) -> usize {
         &["explain", "no-debug"],
         &["explain", "everything"],
         &["explain", "variable"],
+        &["matrix", "-v", "--color", "always"],
+        &["matrix", "--broken"],
+        &["matrix", "--policy-only"],
+        &["audit", "-v", "--color", "always"],
     ];
-    commands.iter().map(|args| search(project, args, b"", needles)).sum()
+    let tables: Vec<[&str; 3]> = ["markdown", "json", "html"]
+        .into_iter()
+        .flat_map(|format| ["matrix", "audit"].map(|command| [command, "--format", format]))
+        .collect();
+    let commands = commands.iter().copied().chain(tables.iter().map(|args| args.as_slice()));
+    commands.map(|args| search(project, args, b"", needles)).sum()
 }
 
 /// The formats of `check`.

@@ -232,6 +232,11 @@ pub fn is_published(name: &str) -> bool {
     PUBLIC_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether the name of a variable promises a secret, whatever its value is.
+pub fn promises_secret(name: &str) -> bool {
+    credential::promises(name)
+}
+
 #[cfg(test)]
 pub(crate) mod testing {
     //! Made-up keys for tests.

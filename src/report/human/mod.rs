@@ -6,7 +6,7 @@ mod snippet;
 mod summary;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod view;
 
 use super::{Report, Style};

@@ -6,14 +6,14 @@ use crate::source::escape_controls;
 use unicode_width::UnicodeWidthChar;
 
 /// Columns that a text takes in a terminal.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// Breaks a line at blanks so that each part fits `room` columns. Blanks inside a part stay as they are; a word that is
 /// wider than the room stays whole, so that a path can be copied. Two blanks set off a command: it is broken only where
 /// it does not fit a line of its own.
-pub(super) fn wrap(line: &str, room: usize) -> Vec<String> {
+pub(crate) fn wrap(line: &str, room: usize) -> Vec<String> {
     let mut lines = Lines { done: Vec::new(), current: String::new(), used: 0, room };
     let mut rest = line.trim_end();
     while !rest.is_empty() {
@@ -68,12 +68,12 @@ impl Lines {
 }
 
 /// Wraps a text of several lines, each with its control characters made visible; blank lines at either end are dropped.
-pub(super) fn wrap_text(text: &str, room: usize) -> Vec<String> {
+pub(crate) fn wrap_text(text: &str, room: usize) -> Vec<String> {
     text.trim().lines().flat_map(|line| wrap(&escape_controls(line.trim_end()), room)).collect()
 }
 
 /// A word in front and a text beside it: further lines stand below the first. Ends with a line end.
-pub(super) fn hanging(lead: &str, lead_width: usize, text: &str, style: &Style) -> String {
+pub(crate) fn hanging(lead: &str, lead_width: usize, text: &str, style: &Style) -> String {
     let room = style.width.saturating_sub(lead_width).max(20);
     let mut out = String::new();
     for (index, line) in wrap_text(text, room).iter().enumerate() {
@@ -91,7 +91,7 @@ pub(super) fn hanging(lead: &str, lead_width: usize, text: &str, style: &Style) 
 
 /// What a stretch of text means, for colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     /// A severity.
     Severity(Severity),
     /// Words that lead a line.
@@ -105,7 +105,7 @@ pub(super) enum Ink {
 }
 
 /// The text in colour, if there is to be any.
-pub(super) fn paint(text: &str, ink: Ink, style: &Style) -> String {
+pub(crate) fn paint(text: &str, ink: Ink, style: &Style) -> String {
     if !style.color || text.is_empty() {
         return text.into();
     }
@@ -121,7 +121,7 @@ pub(super) fn paint(text: &str, ink: Ink, style: &Style) -> String {
 }
 
 /// `1 error`, `2 errors`, `1 policy`, `2 policies`.
-pub(super) fn count(number: usize, one: &str) -> String {
+pub(crate) fn count(number: usize, one: &str) -> String {
     match (number, one.strip_suffix('y')) {
         (1, _) => format!("1 {one}"),
         (_, Some(stem)) => format!("{number} {stem}ies"),
@@ -130,7 +130,7 @@ pub(super) fn count(number: usize, one: &str) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn enumerate(items: &[String]) -> String {
+pub(crate) fn enumerate(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [only] => only.clone(),

@@ -15,6 +15,7 @@ use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret, Span};
 use jwt::{Claims, Expiry};
 use named::Named;
+pub(super) use named::promises;
 use std::ops::Range;
 
 /// Keys that Supabase's command-line tool gives to every local stack. Written in parts, so that a scanner for keys does

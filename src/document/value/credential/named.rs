@@ -37,6 +37,13 @@ const SECRET: &[&str] = &["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE",
 /// Parts of names that say the opposite, or speak of a file or of a number.
 const PUBLIC: &[&str] = &["PUBLIC", "PUBLISHABLE", "ANON", "_ID", "_URL", "_FILE", "_PATH", "_NAME", "_TTL", "_LENGTH"];
 
+/// Whether a name promises a secret, whatever its value is.
+pub(in super::super) fn promises(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    PASSWORDS.contains(&&*name) || (has(SECRET) && !has(PUBLIC))
+}
+
 /// What a whole value is, by its name and its form.
 pub(super) fn of(name: &str, text: &str) -> Option<Named> {
     if text.is_empty() || text.len() > 4096 {
