@@ -20,6 +20,22 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days_before(year, month) + day - 1)
 }
 
+/// A day as `YYYY-MM-DD`, of the years 1 to 9999; days beyond are the first or the last of them.
+///
+/// ```
+/// assert_eq!(preflight::date::text(20_778), "2026-11-21");
+/// ```
+pub fn text(day: i64) -> String {
+    let (first, last) = (days_before(1, 1), days_before(9999, 12) + 30);
+    let day = day.clamp(first, last);
+    let mut year = 1 + (day - first) / 366;
+    while year < 9999 && days_before(year + 1, 1) <= day {
+        year += 1;
+    }
+    let month = (1..=12).rev().find(|month| days_before(year, *month) <= day).unwrap_or(1);
+    format!("{year:04}-{month:02}-{:02}", day - days_before(year, month) + 1)
+}
+
 /// Days from 1970-01-01 to the first of a month.
 fn days_before(year: i64, month: i64) -> i64 {
     let before = year - 1;
@@ -39,7 +55,15 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, text};
+
+    #[test]
+    fn a_day_is_written_as_it_is_read() {
+        for day in (-719_162..2_932_896).step_by(997).chain([0, 59, 60, 11_016, 11_017, 20_787, 20_788, 2_932_896]) {
+            assert_eq!(parse(&text(day)), Some(day), "{}", text(day));
+        }
+        assert_eq!((text(i64::MAX), text(i64::MIN)), ("9999-12-31".to_owned(), "0001-01-01".to_owned()));
+    }
 
     #[test]
     fn counts_days_over_leap_years() {

@@ -126,6 +126,8 @@ pub struct Waived {
     pub finding: Finding,
     /// Where the waiver stands.
     pub span: Span,
+    /// Where it names the policy.
+    pub named: Span,
     /// Why the exception was made.
     pub reason: String,
     /// The last day on which it holds, in days since 1970-01-01; without one it never ends.

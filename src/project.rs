@@ -5,7 +5,7 @@ mod documents;
 use crate::config::Config;
 use crate::discover::Found;
 use crate::document::value::redact_fact;
-use crate::document::{self, Input, ListedMask, Parsed, Settings};
+use crate::document::{self, Input, ListedMask, Marker, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
 use crate::fact::{FactId, Facts, Field, Kind};
 use crate::finding::{Finding, Problem};
@@ -37,6 +37,8 @@ pub struct Read {
     pub documents: Vec<(SourceId, std::path::PathBuf)>,
     /// What documents are, where their content says more than their path did.
     pub notices: Vec<String>,
+    /// Comments that speak to preflight, in the order of documents and places.
+    pub markers: Vec<Marker>,
     /// How many documents were read, by the word under which they are counted.
     pub counts: Vec<(&'static str, usize)>,
     /// Values that may be shown where a policy in force lists them.

@@ -2,6 +2,7 @@
 
 use super::Terminal;
 use super::args::{CheckArgs, StdinArgs};
+use super::exceptions::{self, Excepted, Judged};
 use super::session::{Options, Project, Session};
 use crate::evaluate::{self, Evaluation, Run};
 use crate::fact::Field;
@@ -12,6 +13,8 @@ use crate::policy::model::Shape;
 use crate::project;
 use crate::report::{self, PolicyState, Report, RunState, Style};
 use crate::source::{Shown, Span};
+use crate::waive;
+use crate::waive::baseline::Baseline;
 use std::collections::{BTreeSet, HashSet};
 use std::io;
 
@@ -21,6 +24,8 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
     let mut session = Session::load(&options, terminal);
     check_filters(args, &mut session);
     check_policies(&mut session);
+    let asked = args.baseline.as_ref().map(Option::as_deref);
+    let baselines = if args.no_baseline { Vec::new() } else { exceptions::baselines(&mut session, asked, terminal) };
     let fail_on = args.fail_on.as_deref().and_then(Severity::named);
     let fail_on = fail_on.unwrap_or_else(|| {
         session
@@ -31,7 +36,7 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
             .min()
             .unwrap_or(Severity::Error)
     });
-    let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
+    let report = judge(args, session.sources.shown(), &session, &baselines).judged(fail_on, args.strict);
     if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format)
         && !style.quiet
     {
@@ -50,7 +55,7 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
 /// Flags that name what is not there would hide everything, in silence.
 fn check_filters(args: &CheckArgs, session: &mut Session) {
     let mut problems = Vec::new();
-    for id in args.policy.iter().filter(|id| *id != project::NOT_UNDERSTOOD) {
+    for id in args.policy.iter().filter(|id| *id != project::NOT_UNDERSTOOD && !waive::is_own(id)) {
         let (base, part) = id.split_once('/').map_or((id.as_str(), None), |(base, part)| (base, Some(part)));
         if let Some(part) = part.filter(|part| !has_part(session, base, part)) {
             let near = did_you_mean(part, SUB_IDS.iter().copied());
@@ -113,7 +118,7 @@ fn unknown_label(session: &Session, flag: &'static str, label: Field, name: &str
 }
 
 /// A project without any policy would be clean whatever it holds.
-fn check_policies(session: &mut Session) {
+pub(super) fn check_policies(session: &mut Session) {
     let empty = session.projects.iter().filter(|project| project.set.policies.is_empty());
     let problem = |project: &Project| {
         let message = format!("no policy is in force in {}", project.prefix);
@@ -123,22 +128,26 @@ fn check_policies(session: &mut Session) {
     session.problems.extend(problems);
 }
 
-fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
+fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, baselines: &[Option<Baseline>]) -> Report {
     let mut report =
         Report { problems: session.problems.clone(), notices: session.notices.clone(), ..Report::default() };
-    let wanted =
-        |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
+    // What waivers hide is known once every policy was judged.
+    let all = args.policy.is_empty() || args.policy.iter().any(|id| waive::is_own(id));
+    let wanted = |id: &str| all || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
     let (mut hidden, mut doubts) = (0, 0);
-    for project in &session.projects {
+    for (index, project) in session.projects.iter().enumerate() {
         let expected =
             project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
         let run = Run { today: project.today, wanted: &wanted, needs: &[] };
         let Evaluation { findings, undecided, states, problems, .. } =
             project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
-        let all = findings.into_iter().chain(project.read.unread.iter().cloned());
-        let (kept, rest): (Vec<Finding>, Vec<Finding>) = all.partition(|finding| is_shown(args, project, finding));
-        hidden += rest.len();
-        report.findings.extend(kept);
+        let all = findings.into_iter().chain(project.read.unread.iter().cloned()).collect();
+        let complete = session.problems.is_empty() && problems.is_empty();
+        let judged = Judged { states: &states, undecided: &undecided, complete };
+        let baseline = baselines.get(index).and_then(Option::as_ref);
+        let excepted = exceptions::except(all, project, shown, &judged, baseline, !args.no_waivers);
+        hidden += take(args, project, excepted, &mut report);
+        report.today = report.today.or(project.exceptions.today);
         let (kept, rest): (Vec<Undecided>, Vec<Undecided>) =
             undecided.into_iter().partition(|undecided| undecided_is_shown(args, project, undecided));
         doubts += rest.len();
@@ -159,9 +168,9 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
             report.notices.push(format!("{words} outside of what was asked for {verb} not shown"));
         }
     }
-    report
-        .findings
-        .sort_by_cached_key(|finding| (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone()));
+    report.findings.sort_by_cached_key(|finding| order(shown, finding));
+    report.waived.sort_by_cached_key(|waived| order(shown, &waived.finding));
+    report.totals.waived = report.waived.len();
     report
         .undecided
         .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
@@ -179,6 +188,38 @@ fn nothing_judged(args: &CheckArgs, report: &Report) -> Option<Problem> {
     });
     let message = format!("no policy that was asked for could be judged{}", because.unwrap_or_default());
     Some(Problem::path("usage", "--policy", message))
+}
+
+/// Takes in what is to be shown of a project; how many findings are not.
+fn take(args: &CheckArgs, project: &Project, excepted: Excepted, report: &mut Report) -> usize {
+    let Excepted { findings, waived, known, faults, .. } = excepted;
+    let all = findings.len() + faults.len();
+    let before = report.findings.len();
+    report.findings.extend(findings.into_iter().filter(|finding| is_shown(args, project, finding)));
+    let faults =
+        faults.into_iter().filter(|(policy, finding)| fault_is_shown(args, project, policy.as_deref(), finding));
+    report.findings.extend(faults.map(|(_, finding)| finding));
+    let hidden = all - (report.findings.len() - before);
+    report.waived.extend(waived.into_iter().filter(|waived| is_shown(args, project, &waived.finding)));
+    report.totals.known += known.iter().filter(|finding| is_shown(args, project, finding)).count();
+    hidden
+}
+
+/// Whether what is wrong with a waiver lies below the paths and is about the labels and the policies that were asked for.
+fn fault_is_shown(args: &CheckArgs, project: &Project, policy: Option<&str>, finding: &Finding) -> bool {
+    let Some(span) = finding.span() else { return true };
+    let is_it = |wanted: &String| {
+        *wanted == finding.policy || policy.is_some_and(|policy| policy.split('/').next() == wanted.split('/').next())
+    };
+    let narrowed = args.stdin.service.is_some() || args.stdin.environment.is_some();
+    let about = !narrowed
+        || labels_of(project, span).any(|(service, environment)| is_about(args, project, service, environment));
+    about && (args.policy.is_empty() || args.policy.iter().any(is_it)) && project.scope.holds(span.source)
+}
+
+/// What findings are sorted by: path and place, then policy.
+pub(super) fn order(shown: Shown<'_>, finding: &Finding) -> ((String, Option<Span>), String) {
+    (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone())
 }
 
 /// Path and place: a parallel run prints the same bytes as another.

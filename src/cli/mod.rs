@@ -1,7 +1,10 @@
 //! The commands: one file each. The only room that prints.
 
 mod args;
+mod atomic;
+mod baseline;
 mod check;
+mod exceptions;
 mod explain;
 mod facts;
 mod guard;
@@ -9,6 +12,7 @@ mod import;
 mod json;
 mod policies;
 mod session;
+mod waivers;
 
 use crate::report::Style;
 use args::{Cli, Color, Command};
@@ -107,6 +111,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Facts(args) => facts::run(args, &style, terminal),
         Command::Explain(args) => explain::run(args, &style, terminal),
         Command::Policies(args) => policies::run(args, &style, terminal),
+        Command::Waivers(args) => waivers::run(args, &style, terminal),
+        Command::Baseline(args) => baseline::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Schema(args) => {
             let text = crate::schema::text(&args.what).unwrap_or_default();

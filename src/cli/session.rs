@@ -2,6 +2,7 @@
 
 use super::Terminal;
 use super::args::{ProjectArgs, StdinArgs};
+use super::exceptions::Exceptions;
 use crate::config::{self, Config, FILE_NAME, Today};
 use crate::discover::{self, Found};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
@@ -43,6 +44,8 @@ pub struct Project {
     pub scope: Scope,
     /// The date that counts as today.
     pub today: Option<i64>,
+    /// Waivers and the baseline.
+    pub exceptions: Exceptions,
 }
 
 /// What of a project is to be shown.
@@ -149,6 +152,10 @@ impl Session {
             Err(problem) => return self.problems.push(*problem),
         };
         let Some(set) = self.policies(config.as_ref(), &group.folder, terminal) else { return };
+        let mut exceptions = match options.documents {
+            true => Exceptions::load(self, config.as_ref(), &group.folder, terminal),
+            false => Exceptions::default(),
+        };
         let own = first..self.sources.len();
         let (mut found, problems) = match &config {
             _ if !options.documents => (Vec::new(), Vec::new()),
@@ -186,10 +193,11 @@ impl Session {
         };
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
+        exceptions.read(&read, self, today, clock);
         self.problems.append(&mut read.problems);
         self.notices.append(&mut read.notices);
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
-        self.projects.push(Project { prefix, config, set, read, scope, today });
+        self.projects.push(Project { prefix, config, set, read, scope, today, exceptions });
     }
 
     fn config(&mut self, path: &Path, terminal: &Terminal) -> Option<Config> {
@@ -343,7 +351,7 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
     })
 }
 
-/// Today by the clock of the machine, in days since 1970-01-01: only where `now` asks for it.
+/// Today by the clock of the machine, in days since 1970-01-01: only where `now` asks for it, and for waivers that end.
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 fn clock() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

@@ -52,7 +52,8 @@ impl Reach {
 /// Whether a text can hold a marker at all: a search that costs next to nothing.
 pub(in crate::document) fn any(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_word = |at: usize| bytes.get(at..at + WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD.as_bytes()));
+    let is_word =
+        |at: usize| bytes.get(at..at + WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD.as_bytes()));
     text.match_indices(['p', 'P']).any(|(at, _)| is_word(at))
 }
 
@@ -64,7 +65,8 @@ pub(in crate::document) fn is_marker(comment: &str) -> bool {
     let next = rest.trim_start_matches([' ', '\t', '-', ':']);
     word.eq_ignore_ascii_case(WORD)
         && (rest.trim_start().starts_with(':')
-            || (rest.starts_with([' ', '\t', '-']) && next.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("allow"))))
+            || (rest.starts_with([' ', '\t', '-'])
+                && next.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("allow"))))
 }
 
 /// The bytes of what a comment says, without blanks around it.

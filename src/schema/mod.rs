@@ -7,6 +7,7 @@ mod config;
 mod pack;
 mod policy;
 mod selection;
+mod waivers;
 
 use crate::policy::grammar::Key;
 use serde_json::{Map, Value, json};
@@ -25,11 +26,13 @@ const SCHEMAS: &[Named] = &[
     Named { name: "policy", make: policy::schema },
     Named { name: "pack", make: pack::schema },
     Named { name: "config", make: config::schema },
+    Named { name: "waivers", make: waivers::schema },
+    Named { name: "baseline", make: waivers::baseline },
     Named { name: "report", make: crate::report::json::schema },
 ];
 
-/// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `report`
-/// (`--format json`).
+/// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `waivers`
+/// (preflight-waivers.yaml), `baseline` (preflight-baseline.json), `report` (`--format json`).
 pub fn names() -> Vec<&'static str> {
     SCHEMAS.iter().map(|schema| schema.name).collect()
 }

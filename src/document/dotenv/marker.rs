@@ -47,13 +47,7 @@ fn comment(line: &str) -> Option<Range<usize>> {
     signs.next().map(|at| at..line.trim_end().len())
 }
 
-fn marker(
-    source: SourceId,
-    text: &str,
-    range: Range<usize>,
-    items: &[(Range<usize>, &Item)],
-    loader: &str,
-) -> Marker {
+fn marker(source: SourceId, text: &str, range: Range<usize>, items: &[(Range<usize>, &Item)], loader: &str) -> Marker {
     let next = items.partition_point(|(item, _)| item.start <= range.start);
     let before = next.checked_sub(1).and_then(|at| items.get(at));
     let inner = marker::trimmed(text, range.start + 1..range.end);
@@ -100,10 +94,13 @@ fn lines(text: &str, items: &[(Range<usize>, &Item)], index: usize) -> Range<usi
 /// Takes the first words of a marker out of what is hidden; they say nothing of anybody.
 fn free(text: &str, marker: &Marker, masks: &mut Vec<Range<usize>>) {
     let whole = marker.text.whole().range();
-    let shown = whole.start..whole.start + SHOWN.len();
-    if marker.reach.is_err() || text.get(shown.clone()) != Some(SHOWN) {
+    let said = whole.start..whole.start + SHOWN.len();
+    if marker.reach.is_err() || text.get(said.clone()) != Some(SHOWN) {
         return;
     }
+    // With the sign and the blank before it, and the blank behind.
+    let blank = usize::from(text.get(said.end..).is_some_and(|rest| rest.starts_with(' ')));
+    let shown = marker.span.range().start..said.end + blank;
     let cut = |mask: Range<usize>| {
         let before = mask.start..mask.end.min(shown.start);
         let behind = mask.start.max(shown.end)..mask.end;

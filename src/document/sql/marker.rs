@@ -128,8 +128,8 @@ fn inner_statements<'a>(
 ) -> Option<&'a Vec<Range<usize>>> {
     let next = script.tokens.partition_point(|token| (token.start as usize) < comment.whole.end);
     let before = next.checked_sub(1).and_then(|at| script.tokens.get(at));
-    let on_its_line = before
-        .filter(|token| text.get(token.end as usize..comment.whole.start).is_some_and(|gap| !gap.contains('\n')));
+    let on_its_line =
+        before.filter(|token| text.get(token.end as usize..comment.whole.start).is_some_and(|gap| !gap.contains('\n')));
     let near = [script.tokens.get(next), on_its_line];
     near.into_iter().flatten().find_map(|token| {
         let (at, end) = (token.start as usize, token.end as usize);

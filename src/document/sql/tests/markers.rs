@@ -22,7 +22,11 @@ fn the_next_statement_and_no_other() {
     let text = "-- preflight: allow a\n\n-- prose\nALTER TABLE t DROP COLUMN a;\nALTER TABLE t DROP COLUMN b;\n";
     assert_eq!(reaches(text), ["ALTER TABLE t DROP COLUMN a;"]);
     assert_eq!(reaches("/* preflight: allow a\n   until=2027-01-31 */\nDROP TABLE t;"), ["DROP TABLE t;"]);
-    assert_eq!(reaches("/* a /* b */ preflight: allow a */ DROP TABLE t;"), Vec::<String>::new(), "it begins with prose");
+    assert_eq!(
+        reaches("/* a /* b */ preflight: allow a */ DROP TABLE t;"),
+        Vec::<String>::new(),
+        "it begins with prose"
+    );
     assert_eq!(reaches("-- preflight: allow a\n\\i other.sql\nDROP TABLE t;"), ["\\i other.sql"]);
 }
 

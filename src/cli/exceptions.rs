@@ -1,0 +1,264 @@
+//! What is known of findings: waivers in comments and in their file, and the baseline. Loading, and leaving them out.
+
+use super::Terminal;
+use super::session::{Project, Session};
+use crate::config::Config;
+use crate::discover;
+use crate::document::value::{secrets, secrets_of_yaml};
+use crate::evaluate::Run;
+use crate::finding::{Anchor, Finding, Problem, Undecided, Waived};
+use crate::policy::waivable::Demand;
+use crate::project::{self, Read};
+use crate::report::PolicyState;
+use crate::source::{Shown, SourceId, Span, escape_controls};
+use crate::waive::baseline::{self, Baseline};
+use crate::waive::{Ask, Hush, Status, Waiver, Waivers, file, settle};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// What a project knows of its findings.
+#[derive(Default)]
+pub struct Exceptions {
+    /// Its waivers.
+    pub waivers: Waivers,
+    /// The date by which waivers are judged; none where no waiver has an end.
+    pub today: Option<i64>,
+    /// Where its baseline is, or would be.
+    pub baseline: PathBuf,
+    /// The text of the baseline, where there is one.
+    pub baseline_text: Option<SourceId>,
+    /// Where preflight.yaml names it.
+    pub configured: Option<Span>,
+    /// What the project asks of waivers.
+    demand: Demand,
+    /// Waivers of the file, before documents are read.
+    of_file: Vec<Waiver>,
+}
+
+impl Exceptions {
+    /// Reads the file of waivers, and takes in the text of the baseline.
+    pub(super) fn load(session: &mut Session, config: Option<&Config>, folder: &Path, terminal: &Terminal) -> Self {
+        let Some(config) = config else { return Self::default() };
+        let named = |name: Option<&str>, usual: &str| discover::absolute(Path::new(name.unwrap_or(usual)), folder);
+        let baseline = named(config.baseline.as_ref().map(|path| path.value.as_str()), baseline::FILE_NAME);
+        let waivers = named(config.waivers_file.as_ref().map(|path| path.value.as_str()), file::FILE_NAME);
+        let mut exceptions = Self {
+            demand: config.waivers.clone(),
+            configured: config.baseline.as_ref().map(|path| path.span),
+            ..Self::default()
+        };
+        if let Some(source) = text(session, &waivers, secrets_of_yaml, terminal) {
+            match file::load(source, &session.sources.text(source).to_owned()) {
+                Ok(list) => exceptions.of_file = list,
+                Err(problems) => session.problems.extend(problems),
+            }
+        } else if let Some(path) = config.waivers_file.as_ref().filter(|_| !waivers.exists()) {
+            let message = format!("{} does not exist", path.value);
+            session.problems.push(Problem::at("config", path.span, message).note("no such file"));
+        }
+        if baseline.exists() {
+            exceptions.baseline_text = text(session, &baseline, secrets, terminal);
+        }
+        exceptions.baseline = baseline;
+        exceptions
+    }
+
+    /// Reads the waivers of the documents. `clock` is asked only where a waiver has an end and nobody said what day it is.
+    pub(super) fn read(&mut self, read: &Read, session: &mut Session, today: Option<i64>, clock: fn() -> i64) {
+        let list = std::mem::take(&mut self.of_file);
+        if read.markers.is_empty() && list.is_empty() {
+            return;
+        }
+        let hush = Hush::new(&read.facts);
+        for marker in &read.markers {
+            let masks = hush.ranges(marker.text.text()).into_iter().map(|range| marker.text.span(range).range());
+            session.sources.mask(marker.span.source, masks.collect::<Vec<_>>());
+        }
+        if let Some(source) = list.first().map(|waiver| waiver.span.source) {
+            session.sources.mask_found(source, |text| hush.ranges(text));
+        }
+        self.waivers = Waivers::new(&read.markers, &hush);
+        self.waivers.add(list, &hush);
+        self.today = today.or_else(|| self.waivers.depend_on_the_date().then(clock));
+    }
+}
+
+/// The text of a file, where there is one; that it cannot be read is a problem.
+fn text(
+    session: &mut Session,
+    path: &Path,
+    find: fn(&str) -> Vec<std::ops::Range<usize>>,
+    terminal: &Terminal,
+) -> Option<SourceId> {
+    let shown = discover::shown(path, &terminal.folder);
+    if path.symlink_metadata().is_err() {
+        return None;
+    }
+    match discover::read_text(path, &shown, "config") {
+        Ok(text) => {
+            let source = session.sources.add(shown, text);
+            session.sources.mask_found(source, find);
+            Some(source)
+        }
+        Err(problem) => {
+            session.problems.push(problem);
+            None
+        }
+    }
+}
+
+/// The baseline that each project is held against. `asked` is what `--baseline` says, if it is given: a file, or the usual
+/// one.
+pub(super) fn baselines(
+    session: &mut Session,
+    asked: Option<Option<&Path>>,
+    terminal: &Terminal,
+) -> Vec<Option<Baseline>> {
+    let mut found = Vec::new();
+    if let (Some(Some(_)), true) = (asked, session.projects.len() > 1) {
+        let message = "--baseline names one file, and the paths belong to several projects";
+        session.problems.push(Problem::path("usage", "--baseline", message).help("Check one project at a time."));
+        return session.projects.iter().map(|_| None).collect();
+    }
+    for index in 0..session.projects.len() {
+        let exceptions = &session.projects[index].exceptions;
+        let (usual, configured, mut source) =
+            (exceptions.baseline.clone(), exceptions.configured, exceptions.baseline_text);
+        if asked.is_none() && configured.is_none() {
+            found.push(None);
+            continue;
+        }
+        let mut path = usual;
+        if let Some(Some(named)) = asked {
+            path = discover::absolute(named, &terminal.folder);
+            source = text(session, &path, secrets, terminal);
+        }
+        let Some(source) = source else {
+            if path.symlink_metadata().is_err() {
+                session.problems.push(no_baseline(&path, configured.filter(|_| asked.is_none()), terminal));
+            }
+            found.push(None);
+            continue;
+        };
+        let loaded = baseline::load(source, &session.sources.text(source).to_owned());
+        found.push(match loaded {
+            Ok(baseline) => Some(baseline),
+            Err(problems) => {
+                session.problems.extend(problems);
+                None
+            }
+        });
+    }
+    found
+}
+
+fn no_baseline(path: &Path, configured: Option<Span>, terminal: &Terminal) -> Problem {
+    let shown = discover::shown(path, &terminal.folder);
+    let message = format!("there is no baseline {shown}");
+    let problem = match configured {
+        Some(span) => Problem::at("config", span, message).note("named here"),
+        None => Problem::path("config", shown, message),
+    };
+    problem.help("Write it: preflight baseline write")
+}
+
+/// What is left of findings, and what is not.
+#[derive(Default)]
+pub(super) struct Excepted {
+    /// What is reported.
+    pub findings: Vec<Finding>,
+    /// What waivers hide.
+    pub waived: Vec<Waived>,
+    /// What the baseline knows.
+    pub known: Vec<Finding>,
+    /// What is wrong with waivers and baseline, each with the policy that it is about.
+    pub faults: Vec<(Option<String>, Finding)>,
+    /// How each waiver fared, in their order.
+    pub statuses: Vec<Status>,
+}
+
+/// How findings came about.
+pub(super) struct Judged<'a> {
+    /// How the policies that were asked for fared.
+    pub states: &'a [PolicyState],
+    /// What could not be decided.
+    pub undecided: &'a [Undecided],
+    /// Whether everything could be read.
+    pub complete: bool,
+}
+
+/// Leaves out what is waived, then what the baseline knows.
+pub(super) fn except(
+    mut findings: Vec<Finding>,
+    project: &Project,
+    shown: Shown<'_>,
+    judged: &Judged<'_>,
+    baseline: Option<&Baseline>,
+    waive: bool,
+) -> Excepted {
+    findings.sort_by_cached_key(|finding| super::check::order(shown, finding));
+    let places = places(project);
+    let path = |anchor: &Anchor| relative(project, &places, shown, anchor);
+    let mut excepted = Excepted { findings, ..Excepted::default() };
+    if waive {
+        let ask = Ask {
+            set: &project.set,
+            demand: &project.exceptions.demand,
+            today: project.exceptions.today,
+            states: judged.states,
+            undecided: judged.undecided,
+            path: &path,
+            complete: judged.complete,
+        };
+        let settled = settle(excepted.findings, &project.exceptions.waivers, &ask);
+        (excepted.findings, excepted.waived) = (settled.findings, settled.waived);
+        (excepted.faults, excepted.statuses) = (settled.faults, settled.statuses);
+    }
+    if let Some(baseline) = baseline {
+        let new = baseline.apply(excepted.findings, &path, (&project.set, judged.states), judged.complete);
+        (excepted.findings, excepted.known) = (new.findings, new.known);
+        excepted.faults.extend(new.stale);
+    }
+    excepted
+}
+
+/// Everything that is found in a project, with what waivers make of it, and the problems of judging. `read` says whether
+/// everything could be read.
+pub(super) fn judge(project: &Project, shown: Shown<'_>, read: bool) -> (Excepted, Vec<Problem>) {
+    let expected = project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
+    let run = Run { today: project.today, wanted: &|_| true, needs: &[] };
+    let evaluation = project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
+    let findings = evaluation.findings.into_iter().chain(project.read.unread.iter().cloned()).collect();
+    let complete = read && evaluation.problems.is_empty();
+    let judged = Judged { states: &evaluation.states, undecided: &evaluation.undecided, complete };
+    (except(findings, project, shown, &judged, None, true), evaluation.problems)
+}
+
+/// What the baseline of a project would hold: findings by what they are known by.
+pub(super) fn counted(
+    findings: &[Finding],
+    project: &Project,
+    shown: Shown<'_>,
+) -> std::collections::BTreeMap<baseline::Known, usize> {
+    let places = places(project);
+    baseline::counted(findings.iter(), &|anchor| relative(project, &places, shown, anchor))
+}
+
+/// The paths of documents relative to preflight.yaml.
+fn places(project: &Project) -> HashMap<SourceId, &str> {
+    let documents = project.read.facts.documents().iter();
+    documents.map(|document| (document.source, document.path.as_str())).collect()
+}
+
+/// Where something stands, relative to preflight.yaml, wherever the command was run.
+fn relative(project: &Project, places: &HashMap<SourceId, &str>, shown: Shown<'_>, anchor: &Anchor) -> String {
+    let path = match anchor {
+        Anchor::At(span) => match places.get(&span.source) {
+            Some(path) => return (*path).to_owned(),
+            None => shown.path(span.source).to_owned(),
+        },
+        Anchor::Missing(path) => escape_controls(path),
+    };
+    let below = path.strip_prefix(&project.prefix).and_then(|rest| rest.strip_prefix('/'));
+    below.map_or_else(|| path.clone(), str::to_owned)
+}
