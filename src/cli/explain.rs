@@ -7,7 +7,7 @@ use super::session::{Options, Project, Session};
 use super::{Terminal, on_one_line};
 use crate::evaluate::Run;
 use crate::fact::{COMMON, FactId, FieldDef, KINDS, Kind, Type};
-use crate::finding::{Problem, Severity, Waived};
+use crate::finding::{Finding, Problem, Severity, Waived};
 use crate::policy::{self, Policy, PolicySet, Spellings, did_you_mean};
 use crate::project;
 use crate::report::{self, Report, Style};
@@ -210,6 +210,13 @@ fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, term
     }
 }
 
+/// Whether a finding is about the fact at `anchor`, alone or with others.
+fn stands_for(finding: &Finding, subject: &str, anchor: Span) -> bool {
+    let here = |span: &Span| anchor.contains(*span);
+    let own = || finding.object == subject && finding.span().is_some_and(|at| at.source == anchor.source);
+    finding.parties.iter().any(here) || own()
+}
+
 /// "waived until 2027-01-31 at a.sql:3: nobody reads it".
 fn waived_text(waived: &Waived, shown: Shown<'_>) -> String {
     let until = waived.until.map(|day| format!(" until {}", crate::date::text(day))).unwrap_or_default();
@@ -257,8 +264,7 @@ fn write_traces(
             let subject = project.read.facts.subject(*id);
             for waived in excepted.waived.iter().filter(|waived| {
                 waived.finding.policy.split('/').next() == Some(&trace.policy)
-                    && waived.finding.object == subject
-                    && waived.finding.span().map(|span| span.source) == Some(project.read.facts.fact(*id).anchor.source)
+                    && stands_for(&waived.finding, &subject, project.read.facts.fact(*id).anchor)
             }) {
                 writeln!(out, "    {:width$}  {}", "", waived_text(waived, shown))?;
             }

@@ -68,7 +68,7 @@ pub(super) fn run(args: &WaiversArgs, style: &Style, terminal: &mut Terminal) ->
 fn lines<'a>(project: &'a Project, excepted: &'a Excepted) -> Vec<Line<'a>> {
     let waivers = project.exceptions.waivers.list.iter().zip(&excepted.statuses);
     let hides = |waiver: &Waiver| {
-        let is_its = |waived: &&Waived| waived.span == waiver.span && waived.named == waiver.policy.span;
+        let is_its = |waived: &&Waived| waived.named.contains(&waiver.policy.span);
         excepted.waived.iter().filter(is_its).map(|waived| &waived.finding).collect()
     };
     waivers.map(|(waiver, status)| Line { waiver, status: *status, hides: hides(waiver) }).collect()

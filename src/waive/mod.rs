@@ -7,6 +7,7 @@ pub mod file;
 mod hush;
 mod ids;
 mod inline;
+mod places;
 mod resolve;
 mod settle;
 

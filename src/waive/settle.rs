@@ -1,16 +1,17 @@
 //! Settling: which findings waivers hide, and how each waiver fared.
 
 use super::ids::{AMBIGUOUS, DUPLICATE, EXPIRED, UNUSED, fault};
+use super::places::{Places, object, stands_in};
 use super::resolve::{Meant, Rules};
-use super::{Target, Waiver, Waivers};
+use super::{Target, Terms, Waiver, Waivers};
 use crate::date;
 use crate::finding::{Anchor, Finding, LabelRole, Undecided, Waived};
 use crate::policy::PolicySet;
 use crate::policy::waivable::Demand;
 use crate::project::NOT_UNDERSTOOD;
 use crate::report::{PolicyState, RunState};
-use crate::source::{SourceId, Span, escape_controls};
-use std::collections::HashMap;
+use crate::source::{Span, Spanned, escape_controls};
+use std::collections::BTreeMap;
 
 /// So many days before its end a waiver is said to end soon.
 pub const SOON: i64 = 14;
@@ -98,61 +99,55 @@ pub fn settle(findings: Vec<Finding>, waivers: &Waivers, ask: &Ask<'_>) -> Settl
     }
     let places = Places::new(&findings, ask);
     let rules = Rules { set: ask.set, demand: ask.demand, today: ask.today };
-    let mut run = Run { ask, waivers: &waivers.list, findings, places, hidden: HashMap::new(), faults: Vec::new() };
+    let mut run = Run { ask, waivers: &waivers.list, findings, places, hidden: BTreeMap::new(), faults: Vec::new() };
     run.faults.extend(waivers.faults.iter().cloned().map(|finding| (None, finding)));
-    let invalid = Status { state: State::Invalid, hides: 0, days_left: None };
-    let mut statuses = vec![invalid; waivers.list.len()];
-    let mut expired = Vec::new();
+    let (mut claims, mut expired) = (Vec::new(), Vec::new());
+    let mut statuses = Vec::new();
     for (index, waiver) in waivers.list.iter().enumerate() {
         let days_left = waiver.terms.until.as_ref().zip(ask.today).map(|(until, today)| until.value - today);
-        statuses[index].days_left = days_left;
+        statuses.push(Status { state: State::Invalid, hides: 0, days_left });
         match rules.resolve(waiver) {
             Err(finding) => run.faults.push((Some(waiver.policy.value.clone()), *finding)),
-            // Those in force go first: what one of them hides, nobody need look at.
             Ok(meant) if days_left.is_some_and(|days| days < 0) => expired.push((index, meant)),
-            Ok(meant) => statuses[index] = Status { days_left, ..run.hide(index, waiver, &meant, days_left) },
+            Ok(meant) => claims.extend(run.claim(index, waiver, meant)),
+        }
+    }
+    run.hide(&claims);
+    for claim in &claims {
+        if let Some(status) = statuses.get_mut(claim.waiver) {
+            *status = run.status(claim, status.days_left);
         }
     }
     for (index, meant) in expired {
-        statuses[index].state = State::Expired;
-        run.bring_back(&waivers.list[index], &meant);
+        if let (Some(status), Some(waiver)) = (statuses.get_mut(index), waivers.list.get(index)) {
+            status.state = State::Expired;
+            run.bring_back(waiver, &meant);
+        }
     }
     run.end(statuses)
 }
 
-/// Where findings stand.
-struct Places {
-    /// By source: (first byte, position), sorted.
-    by_source: HashMap<SourceId, Vec<(u32, usize)>>,
-    /// By path and object.
-    by_object: HashMap<(String, String), Vec<usize>>,
+/// What a waiver that is in force is for.
+struct Claim {
+    waiver: usize,
+    meant: Meant,
+    /// The findings.
+    targets: Vec<usize>,
 }
 
-impl Places {
-    fn new(findings: &[Finding], ask: &Ask<'_>) -> Self {
-        let mut places = Self { by_source: HashMap::new(), by_object: HashMap::new() };
-        for (index, finding) in findings.iter().enumerate() {
-            if let Some(span) = finding.span() {
-                places.by_source.entry(span.source).or_default().push((span.start, index));
-            }
-            let key = ((ask.path)(&finding.anchor), escape_controls(object(finding)));
-            places.by_object.entry(key).or_default().push(index);
-        }
-        places.by_source.values_mut().for_each(|list| list.sort_unstable());
-        places
-    }
-
-    /// The findings that begin in a span, or in the gap behind it.
-    fn within(&self, span: Span) -> impl Iterator<Item = usize> {
-        let list = self.by_source.get(&span.source).map(Vec::as_slice).unwrap_or_default();
-        let first = list.partition_point(|(start, _)| *start < span.start);
-        list.iter().skip(first).take_while(move |(start, _)| *start <= span.end).map(|(_, index)| *index)
-    }
-}
-
-/// What a finding is about: its message, where it says no more.
-fn object(finding: &Finding) -> &str {
-    if finding.object.is_empty() { &finding.message } else { &finding.object }
+/// That a waiver stands at one of several places that are all party to its finding.
+fn half(waiver: &Waiver, finding: &Finding) -> Finding {
+    let message = format!(
+        "the waiver of `{}` hides nothing: its finding is about {} places, and each of them needs one",
+        waiver.policy.value,
+        finding.parties.len()
+    );
+    let others = finding.parties.iter().filter(|place| match &waiver.target {
+        Target::Here(reach) => !reach.holds(**place),
+        Target::Named { .. } => false,
+    });
+    let start = fault(UNUSED, waiver.span, message, "hides nothing alone");
+    others.fold(start, |finding, place| finding.label(LabelRole::Fact, *place, "this is party to it"))
 }
 
 struct Run<'a> {
@@ -160,13 +155,13 @@ struct Run<'a> {
     waivers: &'a [Waiver],
     findings: Vec<Finding>,
     places: Places,
-    /// What is hidden, and by which waiver.
-    hidden: HashMap<usize, usize>,
+    /// What is hidden, and by which waivers: by one, or by one for each of its parties.
+    hidden: BTreeMap<usize, Vec<usize>>,
     faults: Vec<(Option<String>, Finding)>,
 }
 
 impl Run<'_> {
-    /// The findings that a waiver is for.
+    /// The findings that a waiver is for, each once.
     fn targets(&self, waiver: &Waiver, meant: &Meant) -> Vec<usize> {
         let is_meant = |index: &usize| self.findings.get(*index).is_some_and(|finding| meant.is(&finding.policy));
         match &waiver.target {
@@ -174,27 +169,27 @@ impl Run<'_> {
                 let near = self.places.within(reach.span);
                 let gap = reach.gap.filter(|gap| !reach.span.contains(*gap));
                 let all = near.chain(gap.into_iter().flat_map(|gap| self.places.within(gap)));
-                let holds = |index: &usize| {
-                    self.findings.get(*index).and_then(Finding::span).is_some_and(|span| reach.holds(span))
-                };
-                all.filter(|index| is_meant(index) && holds(index)).collect()
+                let holds = |index: &usize| self.findings.get(*index).is_some_and(|finding| stands_in(finding, reach));
+                let mut targets: Vec<usize> = all.filter(|index| is_meant(index) && holds(index)).collect();
+                targets.sort_unstable();
+                targets.dedup();
+                targets
             }
             Target::Named { path, object, .. } => {
-                let found = self.places.by_object.get(&(path.value.clone(), object.value.clone()));
-                found.into_iter().flatten().copied().filter(is_meant).collect()
+                let key = (path.value.clone(), escape_controls(&object.value));
+                self.places.by_object.get(&key).into_iter().flatten().copied().filter(is_meant).collect()
             }
         }
     }
 
-    fn hide(&mut self, index: usize, waiver: &Waiver, meant: &Meant, days_left: Option<i64>) -> Status {
-        let targets = self.targets(waiver, meant);
-        let status = |state, hides| Status { state, hides, days_left };
-        if let Target::Named { findings, object, .. } = &waiver.target
+    /// What a waiver in force is for; none where that is not clear, and then it is said.
+    fn claim(&mut self, index: usize, waiver: &Waiver, meant: Meant) -> Option<Claim> {
+        let targets = self.targets(waiver, &meant);
+        if let Target::Named { findings: wanted, object, .. } = &waiver.target
             && !targets.is_empty()
-            && targets.len() != *findings
+            && targets.len() != *wanted
         {
-            let (found, wanted) = (targets.len(), *findings);
-            let plural = if wanted == 1 { "" } else { "s" };
+            let (found, plural) = (targets.len(), if *wanted == 1 { "" } else { "s" });
             let message = format!(
                 "the waiver of `{}` is for {wanted} finding{plural} about {}, and there {} {found}",
                 waiver.policy.value,
@@ -202,28 +197,64 @@ impl Run<'_> {
                 if found == 1 { "is" } else { "are" }
             );
             let finding = fault(AMBIGUOUS, object.span, message, format!("{found} found"));
-            self.faults.push((Some(meant.base.clone()), finding));
-            return status(State::Invalid, 0);
+            self.faults.push((Some(meant.base), finding));
+            return None;
         }
-        let open: Vec<usize> = targets.iter().copied().filter(|target| !self.hidden.contains_key(target)).collect();
-        self.hidden.extend(open.iter().map(|target| (*target, index)));
-        if !open.is_empty() {
+        Some(Claim { waiver: index, meant, targets })
+    }
+
+    /// Hides every finding that is claimed: one about several facts when each of them is.
+    fn hide(&mut self, claims: &[Claim]) {
+        let mut by_finding: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for claim in claims {
+            for target in &claim.targets {
+                by_finding.entry(*target).or_default().push(claim.waiver);
+            }
+        }
+        for (target, claimed) in by_finding {
+            let Some(finding) = self.findings.get(target) else { continue };
+            let reaches = |waiver: &usize, place: &Span| match self.waivers.get(*waiver).map(|waiver| &waiver.target) {
+                Some(Target::Here(reach)) => reach.holds(*place),
+                _ => true,
+            };
+            let whole = claimed.iter().find(|waiver| finding.parties.iter().all(|place| reaches(waiver, place)));
+            let by = match whole {
+                Some(waiver) => Some(vec![*waiver]),
+                None => {
+                    finding.parties.iter().map(|place| claimed.iter().copied().find(|w| reaches(w, place))).collect()
+                }
+            };
+            if let Some(mut by) = by {
+                by.dedup();
+                self.hidden.insert(target, by);
+            }
+        }
+    }
+
+    /// How a waiver in force fares, once it is known what is hidden.
+    fn status(&mut self, claim: &Claim, days_left: Option<i64>) -> Status {
+        let status = |state, hides| Status { state, hides, days_left };
+        let Some(waiver) = self.waivers.get(claim.waiver) else { return status(State::Unused, 0) };
+        let by = |target: &usize| self.hidden.get(target).is_some_and(|by| by.contains(&claim.waiver));
+        let hides = claim.targets.iter().filter(|target| by(target)).count();
+        if hides > 0 {
             let soon = days_left.is_some_and(|days| days <= SOON);
-            return status(if soon { State::ExpiresSoon } else { State::InForce }, open.len());
+            return status(if soon { State::ExpiresSoon } else { State::InForce }, hides);
         }
-        let first = targets.first().and_then(|target| self.waivers.get(*self.hidden.get(target)?));
-        if let Some(first) = first {
+        let first = claim.targets.iter().find_map(|target| self.waivers.get(*self.hidden.get(target)?.first()?));
+        let (state, finding) = if let Some(first) = first {
             let message = format!("another waiver of `{}` hides the same", waiver.policy.value);
             let finding = fault(DUPLICATE, waiver.span, message, "hides nothing more");
-            self.faults.push((Some(meant.base.clone()), finding.label(LabelRole::Config, first.span, "this one")));
-            return status(State::Duplicate, 0);
-        }
-        if !self.is_decided(waiver, meant) {
+            (State::Duplicate, finding.label(LabelRole::Config, first.span, "this one"))
+        } else if let Some(open) = claim.targets.first().and_then(|target| self.findings.get(*target)) {
+            (State::Unused, half(waiver, open))
+        } else if self.is_decided(waiver, &claim.meant) {
+            (State::Unused, self.unused(waiver, &claim.meant))
+        } else {
             return status(State::Unknown, 0);
-        }
-        let finding = self.unused(waiver, meant);
-        self.faults.push((Some(meant.base.clone()), finding));
-        status(State::Unused, 0)
+        };
+        self.faults.push((Some(claim.meant.base.clone()), finding));
+        status(state, 0)
     }
 
     /// Whether it is known what the policy finds at the target.
@@ -256,13 +287,7 @@ impl Run<'_> {
                     let words = "found in the body: the comment stands before that statement";
                     return finding.label(LabelRole::Fact, span, words);
                 }
-                let elsewhere = of_policy().find(|finding| {
-                    finding.labels.iter().any(|label| label.role == LabelRole::Fact && reach.holds(label.span))
-                });
-                match elsewhere.and_then(Finding::span) {
-                    Some(span) => finding.label(LabelRole::Fact, span, "its finding stands here"),
-                    None => finding,
-                }
+                finding
             }
             Target::Named { path, object: wanted, .. } => {
                 let message = format!("the waiver of `{policy}` hides nothing: no finding is about {}", wanted.value);
@@ -307,23 +332,25 @@ impl Run<'_> {
     fn end(self, statuses: Vec<Status>) -> Settled {
         let mut settled = Settled { faults: self.faults, statuses, ..Settled::default() };
         for (index, finding) in self.findings.into_iter().enumerate() {
-            match self.hidden.get(&index).and_then(|waiver| self.waivers.get(*waiver)) {
-                None => settled.findings.push(finding),
-                Some(waiver) => {
-                    let text =
-                        |part: &Option<crate::source::Spanned<String>>| part.as_ref().map(|text| text.value.clone());
-                    let terms = &waiver.terms;
-                    settled.waived.push(Waived {
-                        finding,
-                        span: waiver.span,
-                        named: waiver.policy.span,
-                        reason: text(&terms.reason).unwrap_or_default(),
-                        until: terms.until.as_ref().map(|until| until.value),
-                        owner: text(&terms.owner),
-                        ticket: text(&terms.ticket),
-                    });
-                }
-            }
+            let by = self.hidden.get(&index).map(Vec::as_slice).unwrap_or_default();
+            let waivers = by.iter().filter_map(|waiver| self.waivers.get(*waiver));
+            let until = waivers.clone().filter_map(|waiver| waiver.terms.until.as_ref()).map(|until| until.value).min();
+            let Some(waiver) = waivers.clone().next() else {
+                settled.findings.push(finding);
+                continue;
+            };
+            let text = |part: fn(&Terms) -> &Option<Spanned<String>>| {
+                waivers.clone().find_map(|waiver| part(&waiver.terms).as_ref()).map(|text| text.value.clone())
+            };
+            settled.waived.push(Waived {
+                finding,
+                span: waiver.span,
+                named: waivers.clone().map(|waiver| waiver.policy.span).collect(),
+                reason: text(|terms| &terms.reason).unwrap_or_default(),
+                until,
+                owner: text(|terms| &terms.owner),
+                ticket: text(|terms| &terms.ticket),
+            });
         }
         settled
     }

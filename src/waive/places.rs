@@ -1,0 +1,50 @@
+//! Where findings stand: by place and by what they are about.
+
+use super::settle::Ask;
+use crate::document::Reach;
+use crate::finding::Finding;
+use crate::source::{SourceId, Span, escape_controls};
+use std::collections::HashMap;
+
+/// Where findings stand.
+pub(super) struct Places {
+    /// By source: (first byte, position), sorted.
+    by_source: HashMap<SourceId, Vec<(u32, usize)>>,
+    /// By path and object.
+    pub by_object: HashMap<(String, String), Vec<usize>>,
+}
+
+impl Places {
+    pub fn new(findings: &[Finding], ask: &Ask<'_>) -> Self {
+        let mut places = Self { by_source: HashMap::new(), by_object: HashMap::new() };
+        for (index, finding) in findings.iter().enumerate() {
+            for span in finding.span().iter().chain(&finding.parties) {
+                places.by_source.entry(span.source).or_default().push((span.start, index));
+            }
+            let key = ((ask.path)(&finding.anchor), escape_controls(object(finding)));
+            places.by_object.entry(key).or_default().push(index);
+        }
+        places.by_source.values_mut().for_each(|list| list.sort_unstable());
+        places
+    }
+
+    /// The findings that begin in a span, or in the gap behind it.
+    pub fn within(&self, span: Span) -> impl Iterator<Item = usize> {
+        let list = self.by_source.get(&span.source).map(Vec::as_slice).unwrap_or_default();
+        let first = list.partition_point(|(start, _)| *start < span.start);
+        list.iter().skip(first).take_while(move |(start, _)| *start <= span.end).map(|(_, index)| *index)
+    }
+}
+
+/// What a finding is about: its message, where it says no more.
+pub(super) fn object(finding: &Finding) -> &str {
+    if finding.object.is_empty() { &finding.message } else { &finding.object }
+}
+
+/// Whether a finding, or a party to it, stands in a reach.
+pub(super) fn stands_in(finding: &Finding, reach: &Reach) -> bool {
+    match finding.parties.as_slice() {
+        [] => finding.span().is_some_and(|span| reach.holds(span)),
+        parties => parties.iter().any(|span| reach.holds(*span)),
+    }
+}
