@@ -12,3 +12,4 @@ mod project;
 mod silent;
 mod stdin;
 mod streams;
+mod waivers;
