@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bad_policy;
+mod baseline;
 mod commands;
 mod flags;
 mod narrowed;
