@@ -26,7 +26,7 @@ pub struct Exceptions {
     /// Where its baseline is, or would be.
     pub baseline: PathBuf,
     /// The text of the baseline, where there is one.
-    pub baseline_text: Option<SourceId>,
+    pub baseline_text: Option<(SourceId, String)>,
     /// Where preflight.yaml names it.
     pub configured: Option<Span>,
     /// What the project asks of waivers.
@@ -47,8 +47,8 @@ impl Exceptions {
             configured: config.baseline.as_ref().map(|path| path.span),
             ..Self::default()
         };
-        if let Some(source) = text(session, &waivers, secrets_of_yaml, terminal) {
-            match file::load(source, &session.sources.text(source).to_owned()) {
+        if let Some((source, text)) = text(session, &waivers, secrets_of_yaml, terminal) {
+            match file::load(source, &text) {
                 Ok(list) => exceptions.of_file = list,
                 Err(problems) => session.problems.extend(problems),
             }
@@ -89,16 +89,16 @@ fn text(
     path: &Path,
     find: fn(&str) -> Vec<std::ops::Range<usize>>,
     terminal: &Terminal,
-) -> Option<SourceId> {
+) -> Option<(SourceId, String)> {
     let shown = discover::shown(path, &terminal.folder);
     if path.symlink_metadata().is_err() {
         return None;
     }
     match discover::read_text(path, &shown, "config") {
         Ok(text) => {
-            let source = session.sources.add(shown, text);
+            let source = session.sources.add(shown, text.clone());
             session.sources.mask_found(source, find);
-            Some(source)
+            Some((source, text))
         }
         Err(problem) => {
             session.problems.push(problem);
@@ -123,7 +123,7 @@ pub(super) fn baselines(
     for index in 0..session.projects.len() {
         let exceptions = &session.projects[index].exceptions;
         let (usual, configured, mut source) =
-            (exceptions.baseline.clone(), exceptions.configured, exceptions.baseline_text);
+            (exceptions.baseline.clone(), exceptions.configured, exceptions.baseline_text.clone());
         if asked.is_none() && configured.is_none() {
             found.push(None);
             continue;
@@ -133,14 +133,14 @@ pub(super) fn baselines(
             path = discover::absolute(named, &terminal.folder);
             source = text(session, &path, secrets, terminal);
         }
-        let Some(source) = source else {
+        let Some((source, text)) = source else {
             if path.symlink_metadata().is_err() {
                 session.problems.push(no_baseline(&path, configured.filter(|_| asked.is_none()), terminal));
             }
             found.push(None);
             continue;
         };
-        let loaded = baseline::load(source, &session.sources.text(source).to_owned());
+        let loaded = baseline::load(source, &text);
         found.push(match loaded {
             Ok(baseline) => Some(baseline),
             Err(problems) => {

@@ -3,7 +3,7 @@
 //! merge like two lists.
 
 use super::ids::{STALE, fault};
-use crate::document::value::redacted;
+use crate::document::value::{redact_tree, redacted};
 use crate::finding::{Anchor, Finding, Problem};
 use crate::policy::PolicySet;
 use crate::policy::grammar::Key;
@@ -176,13 +176,15 @@ pub fn text(counts: &BTreeMap<Known, usize>) -> String {
 /// Every error of it, each with its place.
 pub fn load(source: SourceId, text: &str) -> Result<Baseline, Vec<Problem>> {
     let help = "Write it anew: preflight baseline write";
-    let tree = tree::parse(Format::Json, source, text).map_err(|errors| {
+    let mut tree = tree::parse(Format::Json, source, text).map_err(|errors| {
         let problem = |error: tree::TreeError| {
             let message = format!("this is no baseline: {}", error.message);
             Problem::at("config", error.span, message).note("here").help(help)
         };
         errors.into_iter().map(problem).collect::<Vec<_>>()
     })?;
+    // What is written into it by hand may hold anything, and stands in messages.
+    redact_tree(text, &mut tree);
     let mut problems = Problems::new("config");
     let mut baseline = Baseline::default();
     let is_one = tree.get("version").is_some() && tree.get("findings").is_some();

@@ -15,8 +15,9 @@ const WORD: &str = "preflight";
 /// Words by which other tools are asked for the same.
 const OTHERS: &[&str] = &["ignore", "disable", "waive", "skip", "nolint", "suppress", "off"];
 
-/// Longer words are not repeated in a message.
+/// No id is longer, nor has more digits: what is may be a key, and is not repeated in a message.
 const LONGEST: usize = 64;
+const MOST_DIGITS: usize = 12;
 
 /// Reads a marker: a waiver for each policy that it names, or what is wrong with it. With a fault it hides nothing.
 pub(super) fn read(marker: &Marker, waivers: &mut Waivers) {
@@ -46,7 +47,8 @@ pub(super) fn read(marker: &Marker, waivers: &mut Waivers) {
 pub(super) fn is_id(text: &str) -> bool {
     let (base, part) = text.split_once('/').map_or((text, None), |(base, part)| (base, Some(part)));
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    text.len() <= LONGEST && base.split('-').all(is_word) && part.is_none_or(is_word)
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    text.len() <= LONGEST && digits <= MOST_DIGITS && base.split('-').all(is_word) && part.is_none_or(is_word)
 }
 
 struct Reader<'a> {
