@@ -169,6 +169,11 @@ pub fn expected(config: &Config, prefix: &str) -> Vec<ExpectedDocument> {
     config.documents.iter().map(entry).collect()
 }
 
+/// The words that policies list for some variable: such a value may be shown.
+pub fn listed(set: &PolicySet) -> HashSet<String> {
+    listed_words(set).into_iter().map(|(_, word)| word).collect()
+}
+
 /// The words that policies list for variables: (patterns of names, word). Such a value is a word of the policy, not a
 /// secret of the document.
 fn listed_words(set: &PolicySet) -> Vec<(Vec<Glob>, String)> {

@@ -7,6 +7,7 @@ use crate::discover;
 use crate::document::value::{secrets, secrets_of_yaml};
 use crate::evaluate::Run;
 use crate::finding::{Anchor, Finding, Problem, Undecided, Waived};
+use crate::policy::PolicySet;
 use crate::policy::waivable::Demand;
 use crate::project::{self, Read};
 use crate::report::PolicyState;
@@ -64,12 +65,19 @@ impl Exceptions {
     }
 
     /// Reads the waivers of the documents. `clock` is asked only where a waiver has an end and nobody said what day it is.
-    pub(super) fn read(&mut self, read: &Read, session: &mut Session, today: Option<i64>, clock: fn() -> i64) {
+    pub(super) fn read(
+        &mut self,
+        read: &Read,
+        set: &PolicySet,
+        session: &mut Session,
+        today: Option<i64>,
+        clock: fn() -> i64,
+    ) {
         let list = std::mem::take(&mut self.of_file);
         if read.markers.is_empty() && list.is_empty() {
             return;
         }
-        let hush = Hush::new(&read.facts);
+        let hush = Hush::new(&read.facts, set);
         for marker in &read.markers {
             let masks = hush.ranges(marker.text.text()).into_iter().map(|range| marker.text.span(range).range());
             session.sources.mask(marker.span.source, masks.collect::<Vec<_>>());

@@ -193,7 +193,7 @@ impl Session {
         };
         let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
-        exceptions.read(&read, self, today, clock);
+        exceptions.read(&read, &set, self, today, clock);
         self.problems.append(&mut read.problems);
         self.notices.append(&mut read.notices);
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };

@@ -51,10 +51,7 @@ impl Reach {
 
 /// Whether a text can hold a marker at all: a search that costs next to nothing.
 pub(in crate::document) fn any(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let is_word =
-        |at: usize| bytes.get(at..at + WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD.as_bytes()));
-    text.match_indices(['p', 'P']).any(|(at, _)| is_word(at))
+    text.contains("reflight") || text.contains("REFLIGHT")
 }
 
 /// Whether a comment (without its signs) speaks to preflight: `preflight:`, in whatever case, or its name with `allow` behind

@@ -1,9 +1,10 @@
 //! Values of documents in the words of people: a reason that repeats a password shows it no more than the env file does.
 
 use crate::document::value::redacted;
-use crate::fact::{Facts, Value};
+use crate::fact::{Facts, Field, Value};
+use crate::policy::PolicySet;
 use crate::source::{MASK, Secret};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Shorter values are words that any text may hold: a level, a port, a name of a database.
@@ -22,12 +23,25 @@ impl std::fmt::Debug for Hush {
 }
 
 impl Hush {
-    /// Knows every value of these facts.
-    pub fn new(facts: &Facts) -> Self {
+    /// Knows every value of these facts, but for words that are shown anyway: names of services and environments, and
+    /// what a policy in force lists.
+    pub fn new(facts: &Facts, set: &PolicySet) -> Self {
         let mut hush = Self::default();
+        let listed = crate::project::listed(set);
+        let labels = facts.documents().iter().flat_map(|document| [&document.service, &document.environment]);
+        let labels: HashSet<&str> = labels.filter_map(|label| label.text()).collect();
+        let spells = |word: &str, label: Field| set.spellings.normalise(label, word) != word;
+        let is_shown = |word: &str| {
+            listed.contains(word)
+                || labels.contains(word)
+                || spells(word, Field::Service)
+                || spells(word, Field::Environment)
+        };
         for id in facts.all() {
             for (_, state) in facts.fact(id).fields() {
-                if let Some(Value::Secret(value)) = state.value() {
+                if let Some(Value::Secret(value)) = state.value()
+                    && !value.ask(is_shown)
+                {
                     hush.take(value);
                 }
             }
