@@ -1,7 +1,7 @@
 //! `preflight explain`: a policy, a kind of fact, or what stands on a line and what policies made of it.
 
 use super::args::ExplainArgs;
-use super::exceptions;
+use super::exceptions::{self, Excepted};
 use super::facts::fact_text;
 use super::session::{Options, Project, Session};
 use super::{Terminal, on_one_line};
@@ -241,7 +241,8 @@ fn write_traces(
         run,
         watched.iter().copied().collect::<HashSet<_>>(),
     );
-    let (excepted, _) = exceptions::judge(project, shown, true);
+    let none = project.exceptions.waivers.list.is_empty();
+    let excepted = if none { Excepted::default() } else { exceptions::judge(project, shown, true).0 };
     for id in watched {
         write!(out, "fact  {}", fact_text(project, *id, shown, style.width))?;
         let traces: Vec<_> = evaluation.traces.iter().filter(|trace| trace.fact == *id).collect();

@@ -135,6 +135,18 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_its_own_is_a_comment_for_every_loader() {
+        for loader in super::super::loader::NAMES {
+            let found = read("A=1\n# preflight: allow a reason=\"it's so\" until=2027-01-31\nB=2\n", loader);
+            // There a value goes on to the next name.
+            let raw = ["! railway-raw reads it as part of the value of A"];
+            assert_eq!(found, if loader == "railway-raw" { raw } else { ["B=2"] }, "{loader}");
+            let found = read("\u{feff}# preflight: allow a\r\nA=1\r\nB=2\r\n", loader);
+            assert!(found == ["A=1\r"] || found[0].starts_with('!'), "{loader}: {found:?}");
+        }
+    }
+
+    #[test]
     fn what_is_part_of_a_value_is_no_marker() {
         assert_eq!(
             read("A=1 # preflight: allow a\n", "docker"),
