@@ -3,6 +3,8 @@
 use super::settle::Ask;
 use crate::document::Reach;
 use crate::finding::Finding;
+use crate::policy::PolicySet;
+use crate::policy::model::Shape;
 use crate::source::{SourceId, Span, escape_controls};
 use std::collections::HashMap;
 
@@ -47,4 +49,16 @@ pub(super) fn stands_in(finding: &Finding, reach: &Reach) -> bool {
         [] => finding.span().is_some_and(|span| reach.holds(span)),
         parties => parties.iter().any(|span| reach.holds(*span)),
     }
+}
+
+/// Whether a finding is about something that is not there: it stands where that would stand, which is no line of its own
+/// but the end of whatever is last.
+pub(super) fn is_of_nothing(finding: &Finding, set: &PolicySet) -> bool {
+    let (base, part) = finding.policy.split_once('/').unwrap_or((&finding.policy, ""));
+    let policy = set.policies.iter().find(|policy| policy.id.value == base);
+    policy.is_some_and(|policy| match policy.shape {
+        Shape::Require(_) => true,
+        Shape::Matrix(_) => matches!(part, "missing" | "service") && finding.span().is_none_or(Span::is_gap),
+        _ => false,
+    })
 }

@@ -1,7 +1,7 @@
 //! Settling: which findings waivers hide, and how each waiver fared.
 
 use super::ids::{AMBIGUOUS, DUPLICATE, EXPIRED, UNUSED, fault};
-use super::places::{Places, object, stands_in};
+use super::places::{Places, is_of_nothing, object, stands_in};
 use super::resolve::{Meant, Rules};
 use super::{Target, Terms, Waiver, Waivers};
 use crate::date;
@@ -169,7 +169,8 @@ impl Run<'_> {
                 let near = self.places.within(reach.span);
                 let gap = reach.gap.filter(|gap| !reach.span.contains(*gap));
                 let all = near.chain(gap.into_iter().flat_map(|gap| self.places.within(gap)));
-                let holds = |index: &usize| self.findings.get(*index).is_some_and(|finding| stands_in(finding, reach));
+                let here = |finding: &Finding| stands_in(finding, reach) && !is_of_nothing(finding, self.ask.set);
+                let holds = |index: &usize| self.findings.get(*index).is_some_and(here);
                 let mut targets: Vec<usize> = all.filter(|index| is_meant(index) && holds(index)).collect();
                 targets.sort_unstable();
                 targets.dedup();
@@ -287,7 +288,14 @@ impl Run<'_> {
                     let words = "found in the body: the comment stands before that statement";
                     return finding.label(LabelRole::Fact, span, words);
                 }
-                finding
+                let nothing = of_policy().filter(|finding| is_of_nothing(finding, self.ask.set));
+                let here = |span: &Span| span.source == reach.span.source;
+                match nothing.filter_map(Finding::span).find(here) {
+                    Some(span) => {
+                        finding.label(LabelRole::Fact, span, "what is not there is waived in preflight-waivers.yaml")
+                    }
+                    None => finding,
+                }
             }
             Target::Named { path, object: wanted, .. } => {
                 let message = format!("the waiver of `{policy}` hides nothing: no finding is about {}", wanted.value);

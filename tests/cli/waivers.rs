@@ -346,6 +346,50 @@ fn a_finding_about_two_variables_is_waived_at_both_of_them() {
 }
 
 #[test]
+fn what_is_not_there_is_waived_in_the_file_alone() {
+    let project = Project::clean();
+    project.append(
+        "house.yaml",
+        "  table:\n    severity: error\n    why: They need it.\n    fix: Set it.\n    matrix: { environments: [prod], services: [api], variables: { SUPABASE_URL: required, LEGACY: forbidden } }\n",
+    );
+    project.remove("railway");
+    project.replace(
+        "preflight.yaml",
+        "  - files: \"railway/{environment}/{service}.json\"\n    kind: railway-variables\n",
+        "",
+    );
+    project.write("env/prod/api.env", "LOG_LEVEL=INFO\nLEGACY=1 # preflight: allow table\n");
+    let missing = "table/missing env/prod/api.env:2".to_owned();
+    assert_eq!(found(&project, TODAY), (vec![missing.clone()], 1), "of the last line it hides what stands there");
+    project.write("env/prod/api.env", "LOG_LEVEL=INFO # preflight: allow table/missing");
+    let last = "table/missing env/prod/api.env:1".to_owned();
+    let (findings, waived) = found(&project, TODAY);
+    assert!(waived == 0 && findings.len() == 2 && findings.contains(&last), "{findings:?}");
+    says(&project.run(&["check"]), "what is not there is waived in preflight-waivers.yaml");
+    project.write("env/prod/api.env", "LOG_LEVEL=INFO\n");
+    let object = project.check(&[]).json["findings"][0]["object"].as_str().unwrap().to_owned();
+    project.write("preflight-waivers.yaml", format!("version: 1\nwaivers:\n  - policy: table/missing\n    target: {{ path: env/prod/api.env, object: \"{object}\" }}\n"));
+    assert_eq!(found(&project, TODAY), (vec![], 1));
+}
+
+#[test]
+fn where_nothing_was_judged_or_decided_a_waiver_is_not_called_unused() {
+    let project = Project::clean();
+    project.replace(
+        "house.yaml",
+        "    expect: { connection: {}",
+        "    until: 2026-12-31\n    expect: { connection: {}",
+    );
+    project.write(DEV, "DATABASE_URL=${POOLER_URL} # preflight: allow runtime-goes-through-the-pooler\n");
+    let report = project.check(&["--today", TODAY]);
+    assert_eq!((report.findings(), report.verdict()), (vec![], "undecided"));
+    project.write(DEV, "DATABASE_URL=x # preflight: allow runtime-goes-through-the-pooler\n");
+    assert_eq!(project.check(&["--today", TODAY]).findings(), [format!("waiver-unused {DEV}:1")]);
+    assert_eq!(project.check(&[]).findings(), Vec::<String>::new(), "without a date the policy is not judged");
+    project.run(&["waivers"]).exits(0).says("not judged");
+}
+
+#[test]
 fn the_list_says_how_each_waiver_fares() {
     let project = export(FILE);
     project.write(
