@@ -90,6 +90,7 @@ fn every_generated_part_says_what_the_program_has() {
         ("policies of dragonfly", "| `no-drop-column` | error |"),
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("loaders", "| `python-dotenv` |"),
+        ("waivers", "| `waiver-expired` | warning |"),
         ("help", "--fail-on <LEVEL>"),
     ] {
         let part = generated(name).unwrap();
@@ -122,6 +123,13 @@ fn generated(name: &str) -> Option<String> {
             text.push_str("| format | for |\n| --- | --- |\n");
             for format in preflight::report::FORMATS {
                 let _ = writeln!(text, "| `{}` | {} |", format.name, format.doc);
+            }
+        }
+        "waivers" => {
+            text.push_str("| finding | severity | what it means | what to do |\n| --- | --- | --- | --- |\n");
+            for id in preflight::waive::IDS {
+                let fix = id.fix.replace('|', "\\|");
+                let _ = writeln!(text, "| `{}` | {} | {} | {fix} |", id.name, id.severity, id.why);
             }
         }
         "loaders" => {

@@ -4,6 +4,7 @@ use super::Terminal;
 use super::session::{Project, Session};
 use crate::config::Config;
 use crate::discover;
+use crate::document;
 use crate::document::value::{secrets, secrets_of_yaml};
 use crate::evaluate::Run;
 use crate::finding::{Anchor, Finding, Problem, Undecided, Waived};
@@ -13,7 +14,7 @@ use crate::project::{self, Read};
 use crate::report::PolicyState;
 use crate::source::{Shown, SourceId, Span, escape_controls};
 use crate::waive::baseline::{self, Baseline};
-use crate::waive::{Ask, Hush, Status, Waiver, Waivers, file, settle};
+use crate::waive::{Ask, Hush, Status, Waiver, Waivers, file, is_of_nothing, settle};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -206,7 +207,8 @@ pub(super) fn except(
 ) -> Excepted {
     findings.sort_by_cached_key(|finding| super::check::order(shown, finding));
     let places = places(project);
-    let path = |anchor: &Anchor| relative(project, &places, shown, anchor);
+    let path = |anchor: &Anchor, nothing: bool| relative(project, &places, shown, anchor, nothing);
+    let of = |finding: &Finding| path(&finding.anchor, is_of_nothing(finding, &project.set));
     let mut excepted = Excepted { findings, ..Excepted::default() };
     if waive {
         let ask = Ask {
@@ -223,7 +225,7 @@ pub(super) fn except(
         (excepted.faults, excepted.statuses) = (settled.faults, settled.statuses);
     }
     if let Some(baseline) = baseline {
-        let new = baseline.apply(excepted.findings, &path, (&project.set, judged.states), judged.complete);
+        let new = baseline.apply(excepted.findings, &of, (&project.set, judged.states), judged.complete);
         (excepted.findings, excepted.known) = (new.findings, new.known);
         excepted.faults.extend(new.stale);
     }
@@ -249,20 +251,31 @@ pub(super) fn counted(
     shown: Shown<'_>,
 ) -> std::collections::BTreeMap<baseline::Known, usize> {
     let places = places(project);
-    baseline::counted(findings.iter(), &|anchor| relative(project, &places, shown, anchor))
+    let path =
+        |finding: &Finding| relative(project, &places, shown, &finding.anchor, is_of_nothing(finding, &project.set));
+    baseline::counted(findings.iter(), &path)
 }
 
-/// The paths of documents relative to preflight.yaml.
-fn places(project: &Project) -> HashMap<SourceId, &str> {
+/// The paths of documents relative to preflight.yaml, and whether each could as well be another of its folder: what no
+/// migration makes is said at the last of them, and the next one does not change what it is.
+fn places(project: &Project) -> HashMap<SourceId, (&str, bool)> {
     let documents = project.read.facts.documents().iter();
-    documents.map(|document| (document.source, document.path.as_str())).collect()
+    let any = |kind: &str| document::kind(kind).is_some_and(|kind| !kind.labelled);
+    documents.map(|document| (document.source, (document.path.as_str(), any(document.kind)))).collect()
 }
 
-/// Where something stands, relative to preflight.yaml, wherever the command was run.
-fn relative(project: &Project, places: &HashMap<SourceId, &str>, shown: Shown<'_>, anchor: &Anchor) -> String {
+/// Where something stands, relative to preflight.yaml, wherever the command was run; `nothing` where it is not there.
+fn relative(
+    project: &Project,
+    places: &HashMap<SourceId, (&str, bool)>,
+    shown: Shown<'_>,
+    anchor: &Anchor,
+    nothing: bool,
+) -> String {
     let path = match anchor {
         Anchor::At(span) => match places.get(&span.source) {
-            Some(path) => return (*path).to_owned(),
+            Some((path, true)) if nothing => return path.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned(),
+            Some((path, _)) => return (*path).to_owned(),
             None => shown.path(span.source).to_owned(),
         },
         Anchor::Missing(path) => escape_controls(path),

@@ -4,7 +4,7 @@
 
 use super::ids::{STALE, fault};
 use crate::document::value::{redact_tree, redacted};
-use crate::finding::{Anchor, Finding, Problem};
+use crate::finding::{Finding, Problem};
 use crate::policy::PolicySet;
 use crate::policy::grammar::Key;
 use crate::policy::load::reader::Problems;
@@ -51,10 +51,10 @@ pub struct Known {
 
 impl Known {
     /// What a finding is known by; `path` gives the document relative to the project.
-    pub fn of(finding: &Finding, path: &dyn Fn(&Anchor) -> String) -> Self {
+    pub fn of(finding: &Finding, path: &dyn Fn(&Finding) -> String) -> Self {
         let object = if finding.object.is_empty() { &finding.message } else { &finding.object };
         let text = |text: &str| redacted(escape_controls(text));
-        Self { path: text(&path(&finding.anchor)), policy: text(&finding.policy), object: text(object) }
+        Self { path: text(&path(finding)), policy: text(&finding.policy), object: text(object) }
     }
 }
 
@@ -87,7 +87,7 @@ impl Baseline {
     pub fn apply(
         &self,
         findings: Vec<Finding>,
-        path: &dyn Fn(&Anchor) -> String,
+        path: &dyn Fn(&Finding) -> String,
         (set, states): (&PolicySet, &[PolicyState]),
         complete: bool,
     ) -> New {
@@ -145,7 +145,7 @@ impl Baseline {
 /// Counts findings by what they are known by.
 pub fn counted<'f>(
     findings: impl Iterator<Item = &'f Finding>,
-    path: &dyn Fn(&Anchor) -> String,
+    path: &dyn Fn(&Finding) -> String,
 ) -> BTreeMap<Known, usize> {
     let mut counts = BTreeMap::new();
     for finding in findings {

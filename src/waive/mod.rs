@@ -13,6 +13,7 @@ mod settle;
 
 pub use hush::Hush;
 pub use ids::{IDS, Id, STALE, fault, is_own};
+pub use places::is_of_nothing;
 pub use settle::{Ask, SOON, Settled, State, Status, settle};
 
 use crate::document::{Marker, Reach};

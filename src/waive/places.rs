@@ -23,7 +23,7 @@ impl Places {
             for span in finding.span().iter().chain(&finding.parties) {
                 places.by_source.entry(span.source).or_default().push((span.start, index));
             }
-            let key = ((ask.path)(&finding.anchor), escape_controls(object(finding)));
+            let key = ((ask.path)(&finding.anchor, is_of_nothing(finding, ask.set)), escape_controls(object(finding)));
             places.by_object.entry(key).or_default().push(index);
         }
         places.by_source.values_mut().for_each(|list| list.sort_unstable());
@@ -53,7 +53,7 @@ pub(super) fn stands_in(finding: &Finding, reach: &Reach) -> bool {
 
 /// Whether a finding is about something that is not there: it stands where that would stand, which is no line of its own
 /// but the end of whatever is last.
-pub(super) fn is_of_nothing(finding: &Finding, set: &PolicySet) -> bool {
+pub fn is_of_nothing(finding: &Finding, set: &PolicySet) -> bool {
     let (base, part) = finding.policy.split_once('/').unwrap_or((&finding.policy, ""));
     let policy = set.policies.iter().find(|policy| policy.id.value == base);
     policy.is_some_and(|policy| match policy.shape {

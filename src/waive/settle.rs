@@ -28,8 +28,9 @@ pub struct Ask<'a> {
     pub states: &'a [PolicyState],
     /// What could not be decided.
     pub undecided: &'a [Undecided],
-    /// The path of the document that something stands in, relative to the project.
-    pub path: &'a dyn Fn(&Anchor) -> String,
+    /// The path of the document that something stands in, relative to the project; of what is not there (`true`) that of
+    /// the folder, where it could stand in any file of it.
+    pub path: &'a dyn Fn(&Anchor, bool) -> String,
     /// Whether everything could be read: else nobody knows what a waiver would hide.
     pub complete: bool,
 }
@@ -265,7 +266,9 @@ impl Run<'_> {
             || state.is_some_and(|state| !matches!(state.state, RunState::NotJudged { .. }));
         let is_there = |span: Span| match &waiver.target {
             Target::Here(reach) => reach.holds(span),
-            Target::Named { path, .. } => (self.ask.path)(&Anchor::At(span)) == path.value,
+            Target::Named { path, .. } => {
+                [false, true].iter().any(|nothing| (self.ask.path)(&Anchor::At(span), *nothing) == path.value)
+            }
         };
         let is_meant = |doubt: &&Undecided| doubt.policies.iter().any(|policy| meant.is(policy));
         let doubtful = self.ask.undecided.iter().filter(is_meant).any(|doubt| doubt.span.is_none_or(is_there));
@@ -299,14 +302,17 @@ impl Run<'_> {
             }
             Target::Named { path, object: wanted, .. } => {
                 let message = format!("the waiver of `{policy}` hides nothing: no finding is about {}", wanted.value);
-                let there = of_policy().filter(|finding| (self.ask.path)(&finding.anchor) == path.value);
+                let place = |finding: &Finding| (self.ask.path)(&finding.anchor, is_of_nothing(finding, self.ask.set));
+                let there = of_policy().filter(|finding| place(finding) == path.value);
                 let mut objects: Vec<&str> = there.map(object).collect();
                 objects.sort_unstable();
                 objects.dedup();
-                let note = match objects.as_slice() {
-                    [] => format!("it finds nothing in {}", path.value),
-                    [one] => format!("found there: {one}"),
-                    [one, rest @ ..] => format!("found there: {one}, and {} more", rest.len()),
+                let elsewhere = of_policy().find(|finding| object(finding) == wanted.value);
+                let note = match (objects.as_slice(), elsewhere) {
+                    (_, Some(finding)) => format!("its path is {}", place(finding)),
+                    ([], None) => format!("nothing is found in {}", path.value),
+                    ([one], None) => format!("found there: {one}"),
+                    ([one, rest @ ..], None) => format!("found there: {one}, and {} more", rest.len()),
                 };
                 fault(UNUSED, wanted.span, message, note)
             }

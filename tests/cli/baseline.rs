@@ -192,3 +192,16 @@ fn a_shared_secret_that_a_third_holds_too_is_new() {
     let findings = project.check(&["--baseline"]).findings();
     assert_eq!(findings, [format!("no-shared-secret {DEV}:2"), format!("baseline-stale {FILE}:4")]);
 }
+
+#[test]
+fn the_next_migration_changes_nothing_of_what_no_migration_makes() {
+    let project = Project::clean();
+    project.append(
+        "house.yaml",
+        "  jobs-are-made:\n    severity: warning\n    why: They are judged.\n    fix: Make them.\n    says: is made by no migration\n    require: { table: {}, each: { table: [public.jobs] } }\n",
+    );
+    project.run(&["baseline", "write"]).exits(0).says("1 finding known");
+    assert!(text(&project).contains("\"path\": \"supabase/migrations\""), "{}", text(&project));
+    project.write("supabase/migrations/20270101000000_next.sql", "SELECT 1;\n");
+    assert_eq!(project.check(&["--baseline"]).findings(), Vec::<String>::new());
+}
