@@ -15,7 +15,8 @@ use crate::report::PolicyState;
 use crate::source::{Shown, SourceId, Span, escape_controls};
 use crate::waive::baseline::{self, Baseline};
 use crate::waive::{Ask, Hush, Status, Waiver, Waivers, file, is_of_nothing, settle};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// What a project knows of its findings.
@@ -79,9 +80,15 @@ impl Exceptions {
             return;
         }
         let hush = Hush::new(&read.facts, set);
+        // One call a source: each sorts what is hidden there.
+        let mut masks: BTreeMap<SourceId, Vec<Range<usize>>> = BTreeMap::new();
         for marker in &read.markers {
-            let masks = hush.ranges(marker.text.text()).into_iter().map(|range| marker.text.span(range).range());
-            session.sources.mask(marker.span.source, masks.collect::<Vec<_>>());
+            let ranges = hush.ranges(marker.text.text()).into_iter();
+            let hidden = ranges.map(|range| marker.text.span(range).range());
+            masks.entry(marker.span.source).or_default().extend(hidden);
+        }
+        for (source, masks) in masks.into_iter().filter(|(_, masks)| !masks.is_empty()) {
+            session.sources.mask(source, masks);
         }
         if let Some(source) = list.first().map(|waiver| waiver.span.source) {
             session.sources.mask_found(source, |text| hush.ranges(text));
@@ -96,7 +103,7 @@ impl Exceptions {
 fn text(
     session: &mut Session,
     path: &Path,
-    find: fn(&str) -> Vec<std::ops::Range<usize>>,
+    find: fn(&str) -> Vec<Range<usize>>,
     terminal: &Terminal,
 ) -> Option<(SourceId, String)> {
     let shown = discover::shown(path, &terminal.folder);
@@ -205,7 +212,10 @@ pub(super) fn except(
     baseline: Option<&Baseline>,
     waive: bool,
 ) -> Excepted {
-    findings.sort_by_cached_key(|finding| super::check::order(shown, finding));
+    if baseline.is_some() {
+        // Of more than are known the last is new.
+        findings.sort_by_cached_key(|finding| super::check::order(shown, finding));
+    }
     let places = places(project);
     let path = |anchor: &Anchor, nothing: bool| relative(project, &places, shown, anchor, nothing);
     let of = |finding: &Finding| path(&finding.anchor, is_of_nothing(finding, &project.set));
@@ -245,11 +255,7 @@ pub(super) fn judge(project: &Project, shown: Shown<'_>, read: bool) -> (Excepte
 }
 
 /// What the baseline of a project would hold: findings by what they are known by.
-pub(super) fn counted(
-    findings: &[Finding],
-    project: &Project,
-    shown: Shown<'_>,
-) -> std::collections::BTreeMap<baseline::Known, usize> {
+pub(super) fn counted(findings: &[Finding], project: &Project, shown: Shown<'_>) -> BTreeMap<baseline::Known, usize> {
     let places = places(project);
     let path =
         |finding: &Finding| relative(project, &places, shown, &finding.anchor, is_of_nothing(finding, &project.set));

@@ -14,20 +14,32 @@ pub(super) struct Places {
     by_source: HashMap<SourceId, Vec<(u32, usize)>>,
     /// By path and object.
     pub by_object: HashMap<(String, String), Vec<usize>>,
+    /// By policy, without its part.
+    by_policy: HashMap<String, Vec<usize>>,
 }
 
 impl Places {
     pub fn new(findings: &[Finding], ask: &Ask<'_>) -> Self {
-        let mut places = Self { by_source: HashMap::new(), by_object: HashMap::new() };
+        let mut places = Self { by_source: HashMap::new(), by_object: HashMap::new(), by_policy: HashMap::new() };
         for (index, finding) in findings.iter().enumerate() {
             for span in finding.span().iter().chain(&finding.parties) {
                 places.by_source.entry(span.source).or_default().push((span.start, index));
             }
             let key = ((ask.path)(&finding.anchor, is_of_nothing(finding, ask.set)), escape_controls(object(finding)));
             places.by_object.entry(key).or_default().push(index);
+            let base = finding.policy.split('/').next().unwrap_or_default();
+            match places.by_policy.get_mut(base) {
+                Some(list) => list.push(index),
+                None => _ = places.by_policy.insert(base.to_owned(), vec![index]),
+            }
         }
         places.by_source.values_mut().for_each(|list| list.sort_unstable());
         places
+    }
+
+    /// The findings of a policy.
+    pub fn of_policy(&self, base: &str) -> &[usize] {
+        self.by_policy.get(base).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The findings that begin in a span, or in the gap behind it.

@@ -278,7 +278,11 @@ impl Run<'_> {
     /// That a waiver hides nothing, and where what it may mean stands.
     fn unused(&self, waiver: &Waiver, meant: &Meant) -> Finding {
         let policy = &waiver.policy.value;
-        let of_policy = || self.findings.iter().filter(|finding| meant.is(&finding.policy));
+        let all = self.places.of_policy(&meant.base);
+        let of_policy = || {
+            let findings = all.iter().filter_map(|index| self.findings.get(*index));
+            findings.filter(|finding| meant.is(&finding.policy))
+        };
         match &waiver.target {
             Target::Here(reach) => {
                 let message =

@@ -27,16 +27,19 @@ pub(super) fn find(source: SourceId, text: &str, items: &[Item], loader: &str, p
         return;
     }
     let items: Vec<(Range<usize>, &Item)> = items.iter().map(|item| (bytes(item), item)).collect();
-    let mut start = 0;
+    let (mut start, mut shown) = (0, Vec::new());
     for line in text.split_inclusive('\n') {
         let content = line.trim_end_matches(['\n', '\r']);
         if let Some(comment) = comment(content) {
             let range = start + comment.start..start + comment.end;
             let marker = marker(source, text, range, &items, loader);
-            free(text, &marker, &mut parsed.masks);
+            shown.extend(first_words(text, &marker));
             parsed.markers.push(marker);
         }
         start += line.len();
+    }
+    if !shown.is_empty() {
+        free(&shown, &mut parsed.masks);
     }
 }
 
@@ -91,22 +94,31 @@ fn lines(text: &str, items: &[(Range<usize>, &Item)], index: usize) -> Range<usi
     start.max(before).min(item.start)..end.min(behind).max(item.end)
 }
 
-/// Takes the first words of a marker out of what is hidden; they say nothing of anybody.
-fn free(text: &str, marker: &Marker, masks: &mut Vec<Range<usize>>) {
-    let whole = marker.text.whole().range();
-    let said = whole.start..whole.start + SHOWN.len();
+/// The first words of a marker with the sign before them; they say nothing of anybody. None of what is no waiver.
+fn first_words(text: &str, marker: &Marker) -> Option<Range<usize>> {
+    let start = marker.text.whole().range().start;
+    let said = start..start + SHOWN.len();
     if marker.reach.is_err() || text.get(said.clone()) != Some(SHOWN) {
-        return;
+        return None;
     }
-    // With the sign and the blank before it, and the blank behind.
     let blank = usize::from(text.get(said.end..).is_some_and(|rest| rest.starts_with(' ')));
-    let shown = marker.span.range().start..said.end + blank;
-    let cut = |mask: Range<usize>| {
-        let before = mask.start..mask.end.min(shown.start);
-        let behind = mask.start.max(shown.end)..mask.end;
-        [before, behind].into_iter().filter(|part| part.start < part.end)
-    };
-    *masks = std::mem::take(masks).into_iter().flat_map(cut).collect();
+    Some(marker.span.range().start..said.end + blank)
+}
+
+/// Takes bytes out of what is hidden; `shown` are in order.
+fn free(shown: &[Range<usize>], masks: &mut Vec<Range<usize>>) {
+    let mut left = Vec::with_capacity(masks.len() + shown.len());
+    for mask in masks.drain(..) {
+        let mut at = mask.start;
+        let first = shown.partition_point(|range| range.end <= mask.start);
+        for range in shown.iter().skip(first).take_while(|range| range.start < mask.end) {
+            left.push(at..range.start);
+            at = range.end;
+        }
+        left.push(at..mask.end);
+    }
+    left.retain(|range| range.start < range.end);
+    *masks = left;
 }
 
 #[cfg(test)]

@@ -63,7 +63,8 @@ impl Markers {
             return Vec::new();
         }
         let (statements, comments) = of_pieces(text.text(), script);
-        let atomic = std::mem::take(&mut self.atomic);
+        let mut atomic = std::mem::take(&mut self.atomic);
+        atomic.sort_by_key(|body| body.first().map(|first| first.start));
         let mut outer: Vec<Span> = Vec::new();
         self.bodies.sort_by_key(|body| (body.start, std::cmp::Reverse(body.end)));
         for body in &self.bodies {
@@ -133,10 +134,9 @@ fn inner_statements<'a>(
     let near = [script.tokens.get(next), on_its_line];
     near.into_iter().flatten().find_map(|token| {
         let (at, end) = (token.start as usize, token.end as usize);
-        let holds = |body: &&Vec<Range<usize>>| {
-            body.first().is_some_and(|first| first.start <= at) && body.last().is_some_and(|last| end <= last.end)
-        };
-        atomic.iter().find(holds)
+        let starts_before = |body: &Vec<Range<usize>>| body.first().is_some_and(|first| first.start <= at);
+        let body = atomic.get(atomic.partition_point(starts_before).checked_sub(1)?)?;
+        body.last().is_some_and(|last| end <= last.end).then_some(body)
     })
 }
 
