@@ -288,14 +288,19 @@ impl Run<'_> {
                 let message =
                     format!("the waiver of `{policy}` hides nothing: nothing is found at this {}", reach.what);
                 let finding = fault(UNUSED, waiver.span, message, "hides nothing");
-                let inside = of_policy()
-                    .filter_map(Finding::span)
-                    .find(|span| reach.but.iter().any(|inner| inner.contains(*span)));
+                let near = reach.but.iter().flat_map(|inner| self.places.within(*inner));
+                let near = near.filter_map(|index| self.findings.get(index)).filter(|near| meant.is(&near.policy));
+                let inside = near.filter_map(Finding::span).next();
                 if let Some(span) = inside {
                     let words = "found in the body: the comment stands before that statement";
                     return finding.label(LabelRole::Fact, span, words);
                 }
-                let nothing = of_policy().filter(|finding| is_of_nothing(finding, self.ask.set));
+                // Of one policy all findings are of that kind, but for a matrix, which has few.
+                let first = of_policy()
+                    .next()
+                    .filter(|finding| finding.policy.contains('/') || is_of_nothing(finding, self.ask.set));
+                let nothing =
+                    first.into_iter().flat_map(|_| of_policy()).filter(|finding| is_of_nothing(finding, self.ask.set));
                 let here = |span: &Span| span.source == reach.span.source;
                 match nothing.filter_map(Finding::span).find(here) {
                     Some(span) => {
