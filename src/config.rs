@@ -14,6 +14,7 @@ use crate::policy::grammar::Key;
 use crate::policy::load::Loader;
 use crate::policy::load::reader::Problems;
 use crate::policy::model::Need;
+use crate::policy::waivable::Demand;
 use crate::policy::{Spellings, built_in_names, did_you_mean};
 use crate::source::{SourceId, Span, Spanned};
 use crate::tree::{self, Entry, Format, Node, NodeValue};
@@ -48,7 +49,19 @@ pub const KEYS: &[Key] = &[
     may("directions", "file-name globs of migrations that go back, besides those of the packs"),
     may("exclude", "globs of files and folders that are never read"),
     may("fail_on", "the severity from which on a finding fails the run: error, warning or info"),
+    may("waivers", "what waivers must be like, and where their file is: preflight-waivers.yaml where nothing is said"),
+    may(
+        "baseline",
+        "the file of findings that are known: `preflight baseline write` writes it; then only what is new is reported",
+    ),
     may("today", "the date that counts as today: YYYY-MM-DD, or `now` for the clock of the machine"),
+];
+
+/// The keys of `waivers`.
+pub const WAIVERS_KEYS: &[Key] = &[
+    may("require", "what each must say: a list of reason, until, owner and ticket"),
+    may("max_days", "how many days from today on each may hold at most; each must then say `until`"),
+    may("file", "the file of waivers, relative to this file"),
 ];
 
 /// The keys of an entry of `documents`.
@@ -89,6 +102,12 @@ pub struct Config {
     pub today: Option<Today>,
     /// Where each key stands that the file has.
     pub places: Vec<(String, Span)>,
+    /// What waivers must be like.
+    pub waivers: Demand,
+    /// The file of waivers, where it is named.
+    pub waivers_file: Option<Spanned<String>>,
+    /// The file of findings that are known.
+    pub baseline: Option<Spanned<String>>,
 }
 
 /// The date that counts as today.
@@ -168,6 +187,11 @@ fn read(tree: &Node, problems: &mut Problems) -> Option<Config> {
         tree.get("fail_on").and_then(|node| problems.choice(node, "`fail_on`", &severities)).unwrap_or(Severity::Error);
     let exclude = tree.get("exclude").map(|node| problems.texts(node, "a glob of `exclude`")).unwrap_or_default();
     let today = tree.get("today").and_then(|node| today(node, problems));
+    let waivers =
+        tree.get("waivers").filter(|node| problems.mapping(node, "`waivers`", WAIVERS_KEYS, |_| false).is_some());
+    let waivers_file = waivers.and_then(|node| file(node.get("file")?, "`file`", problems));
+    let waivers = waivers.map(|node| Demand::read(node, problems)).unwrap_or_default();
+    let baseline = tree.get("baseline").and_then(|node| file(node, "`baseline`", problems));
     let mut loader = Loader::new("config", &spellings, &[]);
     let needs = loader.needs(tree.get("needs"));
     let directions = loader.directions(tree.get("directions"));
@@ -175,7 +199,31 @@ fn read(tree: &Node, problems: &mut Problems) -> Option<Config> {
     loader.problems.into_vec().into_iter().for_each(|problem| problems.push(problem));
     let places = tree.entries().unwrap_or_default().iter();
     let places = places.map(|entry| (entry.key.value.clone(), entry.key.span)).collect();
-    Some(Config { packs, documents, spellings, params, settings, needs, directions, exclude, fail_on, today, places })
+    Some(Config {
+        packs,
+        documents,
+        spellings,
+        params,
+        settings,
+        needs,
+        directions,
+        exclude,
+        fail_on,
+        today,
+        waivers,
+        waivers_file,
+        baseline,
+        places,
+    })
+}
+
+/// A file beside preflight.yaml or below it.
+fn file(node: &Node, what: &str, problems: &mut Problems) -> Option<Spanned<String>> {
+    let path = problems.sentence(node, what)?;
+    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+        problems.error(node.span, format!("{what} lies outside of the project"), "not below this file", "");
+    }
+    Some(Spanned::new(path, node.span))
 }
 
 fn check_version(tree: &Node, problems: &mut Problems) {

@@ -115,6 +115,9 @@ pub struct Finding {
     /// What it is about, in words that stay when lines move: names, never a value. With the policy and the path it is
     /// what a baseline and other programs know the finding by; empty where the message is all there is.
     pub object: String,
+    /// The places that are party to it, where it is about several facts: who looks away from it looks away from all of
+    /// them. None where it is about one.
+    pub parties: Vec<Span>,
     /// What to do about it, and why.
     pub advice: Arc<Advice>,
 }
@@ -126,6 +129,8 @@ pub struct Waived {
     pub finding: Finding,
     /// Where the waiver stands.
     pub span: Span,
+    /// Where the policy is named, by each waiver that takes part: several where it is about several facts.
+    pub named: Vec<Span>,
     /// Why the exception was made.
     pub reason: String,
     /// The last day on which it holds, in days since 1970-01-01; without one it never ends.
@@ -155,6 +160,7 @@ impl Finding {
             service: None,
             environment: None,
             object: String::new(),
+            parties: Vec::new(),
             advice: Arc::default(),
         }
     }

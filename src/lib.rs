@@ -5,7 +5,7 @@
 //! ```text
 //! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► resolve ─► fact
 //!                           config, policy (YAML with places) ─► PolicySet
-//! fact × policy ─► evaluate (rule::<shape>) ─► finding ─► report::<format>
+//! fact × policy ─► evaluate (rule::<shape>) ─► finding ─► waive ─► report::<format>
 //! ```
 //!
 //! | room | what is in it |
@@ -20,6 +20,7 @@
 //! | [`policy`] | the policy language: grammar, loader, model |
 //! | [`rule`] | what each shape of policy asks of the facts, with three values |
 //! | [`evaluate`] | all policies on all facts; run states |
+//! | [`waive`] | waivers and the baseline: which findings are known, by whom and for how long |
 //! | [`finding`] | what is reported; cannot be built without a place |
 //! | [`config`] | `preflight.yaml` |
 //! | [`discover`] | paths, globs and files: the only room that reads |
@@ -60,3 +61,4 @@ pub mod schema;
 pub mod source;
 pub mod state;
 pub mod tree;
+pub mod waive;

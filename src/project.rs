@@ -5,7 +5,7 @@ mod documents;
 use crate::config::Config;
 use crate::discover::Found;
 use crate::document::value::redact_fact;
-use crate::document::{self, Input, ListedMask, Parsed, Settings};
+use crate::document::{self, Input, ListedMask, Marker, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
 use crate::fact::{Cause, FactId, Facts, Field, Kind};
 use crate::finding::{Finding, Problem};
@@ -38,6 +38,8 @@ pub struct Read {
     pub documents: Vec<(SourceId, std::path::PathBuf)>,
     /// What documents are, where their content says more than their path did.
     pub notices: Vec<String>,
+    /// Comments that speak to preflight, in the order of documents and places.
+    pub markers: Vec<Marker>,
     /// How many documents were read, by the word under which they are counted.
     pub counts: Vec<(&'static str, usize)>,
     /// Values that may be shown where a policy in force lists them.
@@ -195,6 +197,11 @@ pub fn expected(config: &Config, prefix: &str) -> Vec<ExpectedDocument> {
         ExpectedDocument { pattern, gives: entry.kind.gives, span: entry.files.span }
     };
     config.documents.iter().map(entry).collect()
+}
+
+/// The words that policies list for some variable: such a value may be shown.
+pub fn listed(set: &PolicySet) -> HashSet<String> {
+    listed_words(set).into_iter().map(|(_, word)| word).collect()
 }
 
 /// The words that policies list for variables: (patterns of names, word). Such a value is a word of the policy, not a

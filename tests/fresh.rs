@@ -91,6 +91,7 @@ fn every_generated_part_says_what_the_program_has() {
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("loaders", "| `python-dotenv` |"),
         ("variables", "| `PREFLIGHT_FAIL_ON` | `--fail-on` |"),
+        ("waivers", "| `waiver-expired` | warning |"),
         ("help", "--fail-on <LEVEL>"),
         ("matrix", "❌ present, forbidden"),
         ("audit", "← a browser sees it"),
@@ -131,6 +132,13 @@ fn generated(name: &str) -> Option<String> {
             text.push_str("| variable | in place of |\n| --- | --- |\n");
             for variable in preflight::cli::variables() {
                 let _ = writeln!(text, "| `{}` | `{}` |", variable.name, variable.flag);
+            }
+        }
+        "waivers" => {
+            text.push_str("| finding | severity | what it means | what to do |\n| --- | --- | --- | --- |\n");
+            for id in preflight::waive::IDS {
+                let fix = id.fix.replace('|', "\\|");
+                let _ = writeln!(text, "| `{}` | {} | {} | {fix} |", id.name, id.severity, id.why);
             }
         }
         "loaders" => {

@@ -19,6 +19,8 @@ mod plants;
 mod project;
 #[path = "leaks/run.rs"]
 mod run;
+#[path = "leaks/waivers.rs"]
+mod waivers;
 
 use leak::Needles;
 use marks::Marks;

@@ -3,6 +3,8 @@
 
 #[path = "schema/rules.rs"]
 mod rules;
+#[path = "schema/waivers.rs"]
+mod waivers;
 
 use preflight::config;
 use preflight::fact::{Field, KINDS, Type};

@@ -453,7 +453,9 @@ fn no_command_shows_a_secret_of_a_configuration_or_a_policy() {
 fn input_is_text_and_never_control() {
     let folder = tempfile::tempdir().unwrap();
     let nasty = "\u{1b}[31m\u{202e}\u{9b}2J::error::x##[group]";
-    let env = format!("A{nasty}=1\n::set-output name=x::y\n##[error]z\nB=\"{nasty}\"\n# {nasty}\nC=1\rD=2\n");
+    let env = format!(
+        "A{nasty}=1\n::set-output name=x::y\n##[error]z\nB=\"{nasty}\"\n# {nasty}\n# preflight: allow everything reason=\"{nasty}\" owner=::error::x\nC=1\rD=2\n"
+    );
     let sql = format!("CREATE TABLE \"{nasty}\" (a int);\n-- {nasty}\n::error::a\nDROP TABLE \"\n::error::b\";\n");
     project(folder.path(), "dotenv", "env/prod/api.env", &env);
     let name = "env/prod/s\u{1b}[2J\u{202e}vc.env";
@@ -471,6 +473,8 @@ fn input_is_text_and_never_control() {
     for arguments in [
         &["check"][..],
         &["check", "--format", "json"],
+        &["waivers"],
+        &["waivers", "--format", "json"],
         &["facts"],
         &["facts", "--format", "json"],
         &["state", "--format", "sql"],

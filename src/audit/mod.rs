@@ -195,13 +195,15 @@ mod tests {
         let source = sources.add("waivers.yaml", "version: 1\nwaivers: []\n");
         let message = "SUPABASE_DB_URL of api in prod is set, and must not be";
         let finding = Finding::new("table/forbidden", Severity::Error, message, Anchor::Missing("a.env".into()), "");
+        let span = Span::new(source, 11..18);
         let waived = Waived {
             finding,
-            span: Span::new(source, 11..18),
+            span,
             reason: "until <b>the</b> move".into(),
             until: Some(20_790),
             owner: Some("platform".into()),
             ticket: None,
+            named: vec![span],
         };
         let audit = Audit { waived: vec![waived], ..Audit::default() };
         for format in FORMATS {

@@ -63,6 +63,10 @@ pub enum Command {
     Drift(DriftArgs),
     /// Write a first preflight.yaml, or make a policy file of a runbook's tables
     Init(InitArgs),
+    /// List the waivers, with the days that each still holds
+    Waivers(WaiversArgs),
+    /// Take what is found today as known
+    Baseline(BaselineArgs),
     /// Collect the exports of a project, in files that only you can read
     Import(ImportArgs),
     /// Print the JSON Schema of a file format
@@ -77,7 +81,7 @@ pub struct ProjectArgs {
     /// Use this preflight.yaml instead of the one above each path
     #[arg(long, value_name = "FILE", env = "PREFLIGHT_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
-    /// The date that counts as today: YYYY-MM-DD, or `now`; without it nothing depends on the date
+    /// The date that counts as today: YYYY-MM-DD, or `now`; without it only waivers look at the clock
     #[arg(long, value_name = "DATE", env = "PREFLIGHT_TODAY", hide_env_values = true)]
     pub today: Option<String>,
     /// Judge by the configuration of another commit: preflight.yaml, its packs and policies; documents stay those of now
@@ -136,6 +140,15 @@ pub struct CheckArgs {
     /// Judge by this policy only; may be given several times
     #[arg(long, value_name = "ID")]
     pub policy: Vec<String>,
+    /// Report only what this baseline does not know [default file: preflight-baseline.json beside preflight.yaml]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    pub baseline: Option<Option<PathBuf>>,
+    /// Report what the baseline knows too
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+    /// Report what waivers hide too
+    #[arg(long)]
+    pub no_waivers: bool,
 }
 
 /// What is shown of it.
@@ -199,6 +212,43 @@ pub struct AuditArgs {
     /// How to show the report
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = audit_formats())]
     pub format: String,
+}
+
+#[derive(Debug, Args)]
+pub struct WaiversArgs {
+    /// A path of the project [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show them
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    #[command(subcommand)]
+    pub action: BaselineAction,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Subcommand)]
+pub enum BaselineAction {
+    /// Record today's findings: `check --baseline` then reports what is new
+    Write(BaselineWriteArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineWriteArgs {
+    /// A path of the project [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The file to write [default: what `baseline:` names, else preflight-baseline.json beside preflight.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -304,7 +354,8 @@ pub struct DriftArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// policy (policy files), pack (pack.yaml), config (preflight.yaml), report, matrix or audit (--format json)
+    /// policy (policy files), pack (pack.yaml), config (preflight.yaml), waivers (preflight-waivers.yaml), baseline
+    /// (preflight-baseline.json) or report, matrix, audit or state (--format json)
     #[arg(value_name = "WHAT", value_parser = crate::schema::names())]
     pub what: String,
 }

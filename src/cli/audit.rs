@@ -68,7 +68,7 @@ fn of_session(args: &AuditArgs, session: &Session) -> Audit {
         stdin: args.labels.clone().into(),
         ..CheckArgs::default()
     };
-    audit.waived = check::judge(&check, session.sources.shown(), session).waived;
+    audit.waived = check::judge(&check, session.sources.shown(), session, &[]).waived;
     audit
 }
 

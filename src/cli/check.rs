@@ -2,6 +2,7 @@
 
 use super::Terminal;
 use super::args::{CheckArgs, StdinArgs};
+use super::exceptions::{self, Excepted, Judged};
 use super::session::{Bare, Options, Project, Session};
 use crate::evaluate::{self, Evaluation, Run};
 use crate::fact::Field;
@@ -13,6 +14,8 @@ use crate::project;
 use crate::report::identity::identify;
 use crate::report::{self, PolicyState, Report, RunState, Style};
 use crate::source::{Shown, Span};
+use crate::waive;
+use crate::waive::baseline::Baseline;
 use std::collections::{BTreeSet, HashSet};
 use std::io;
 
@@ -27,8 +30,10 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
     let mut session = Session::load_change(&options, &args.change, terminal);
     check_filters(args, &mut session);
     check_policies(&mut session);
+    let asked = args.baseline.as_ref().map(Option::as_deref);
+    let baselines = if args.no_baseline { Vec::new() } else { exceptions::baselines(&mut session, asked, terminal) };
     let fail_on = fail_level(args, &session);
-    let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
+    let report = judge(args, session.sources.shown(), &session, &baselines).judged(fail_on, args.strict);
     if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format)
         && !style.quiet
     {
@@ -62,7 +67,7 @@ pub(super) fn check_filters(args: &CheckArgs, session: &mut Session) {
 /// Policies that were asked for must be there, with the part that is named.
 pub(super) fn check_policies_named(args: &CheckArgs, session: &mut Session) {
     let mut problems = Vec::new();
-    for id in args.policy.iter().filter(|id| *id != project::NOT_UNDERSTOOD) {
+    for id in args.policy.iter().filter(|id| *id != project::NOT_UNDERSTOOD && !waive::is_own(id)) {
         let (base, part) = id.split_once('/').map_or((id.as_str(), None), |(base, part)| (base, Some(part)));
         if let Some(part) = part.filter(|part| !has_part(session, base, part)) {
             let near = did_you_mean(part, SUB_IDS.iter().copied());
@@ -128,7 +133,7 @@ fn unknown_label(session: &Session, flag: &'static str, label: Field, name: &str
 }
 
 /// A project without any policy would be clean whatever it holds.
-fn check_policies(session: &mut Session) {
+pub(super) fn check_policies(session: &mut Session) {
     let empty = session.projects.iter().filter(|project| project.set.policies.is_empty());
     let problem = |project: &Project| {
         let message = format!("no policy is in force in {}", project.prefix);
@@ -138,27 +143,30 @@ fn check_policies(session: &mut Session) {
     session.problems.extend(problems);
 }
 
-pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
+pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, baselines: &[Option<Baseline>]) -> Report {
     let mut report =
         Report { problems: session.problems.clone(), notices: session.foremost.clone(), ..Report::default() };
     report.foremost = report.notices.len();
     report.notices.extend(session.notices.iter().cloned());
-    let wanted =
-        |id: &str| args.policy.is_empty() || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
+    // What waivers hide is known once every policy was judged.
+    let all = args.policy.is_empty() || args.policy.iter().any(|id| waive::is_own(id));
+    let wanted = |id: &str| all || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));
     let (mut hidden, mut doubts, mut others) = (0, 0, 0);
-    for project in &session.projects {
+    for (index, project) in session.projects.iter().enumerate() {
         let expected =
             project.config.as_ref().map(|config| project::expected(config, &project.prefix)).unwrap_or_default();
         let run = Run { today: project.today, wanted: &wanted, needs: &[] };
         let Evaluation { findings, undecided, states, problems, .. } =
             project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
         let all: Vec<Finding> = findings.into_iter().chain(project.read.unread.iter().cloned()).collect();
-        let (all, before) = of_change(project, all, shown);
-        let (kept, rest): (Vec<Finding>, Vec<Finding>) =
-            all.into_iter().partition(|finding| is_shown(args, project, finding));
-        hidden += rest.len();
-        others += before;
-        report.findings.extend(kept);
+        let before = before_the_change(project, &all, shown);
+        let complete = session.problems.is_empty() && problems.is_empty();
+        let judged = Judged { states: &states, undecided: &undecided, complete };
+        let baseline = baselines.get(index).and_then(Option::as_ref);
+        let mut excepted = exceptions::except(all, project, shown, &judged, baseline, !args.no_waivers);
+        others += before.leave_out(&mut excepted);
+        hidden += take(args, project, excepted, &mut report);
+        report.today = report.today.or(project.exceptions.today);
         let is_of_change = |undecided: &Undecided| {
             project.touched.as_ref().is_none_or(|change| change.has_undecided(undecided, shown))
         };
@@ -189,24 +197,45 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Re
         let verb = if others == 1 { "is" } else { "are" };
         report.notices.push(format!("{} {verb} not of this change, and not shown", counted(others, "finding")));
     }
-    report
-        .findings
-        .sort_by_cached_key(|finding| (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone()));
+    report.findings.sort_by_cached_key(|finding| order(shown, finding));
+    report.waived.sort_by_cached_key(|waived| order(shown, &waived.finding));
+    report.totals.waived = report.waived.len();
     report
         .undecided
         .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
     report
 }
 
-/// The findings that are of the change, where only a change is judged, and how many others there are.
-fn of_change(project: &Project, all: Vec<Finding>, shown: Shown<'_>) -> (Vec<Finding>, usize) {
-    let Some(change) = &project.touched else { return (all, 0) };
-    let count = all.len();
+/// Findings that were there before a change, by what tells them apart in one run.
+#[derive(Default)]
+struct BeforeTheChange(HashSet<(String, Anchor, String)>);
+
+/// The findings that are not of the change, where only a change is judged. A finding is known by its identity among all of
+/// them: so this is asked before waivers take any away.
+fn before_the_change(project: &Project, all: &[Finding], shown: Shown<'_>) -> BeforeTheChange {
+    let Some(change) = &project.touched else { return BeforeTheChange::default() };
     let identities = identify(all.iter(), shown);
-    let kept = all.into_iter().zip(identities).filter(|(finding, identity)| change.has(finding, identity));
-    let kept: Vec<Finding> = kept.map(|(finding, _)| finding).collect();
-    let others = count - kept.len();
-    (kept, others)
+    let before = all.iter().zip(identities).filter(|(finding, identity)| !change.has(finding, identity));
+    BeforeTheChange(before.map(|(finding, _)| BeforeTheChange::key(finding)).collect())
+}
+
+impl BeforeTheChange {
+    fn key(finding: &Finding) -> (String, Anchor, String) {
+        (finding.policy.clone(), finding.anchor.clone(), finding.message.clone())
+    }
+
+    /// Leaves them out; how many would have been reported.
+    fn leave_out(&self, excepted: &mut Excepted) -> usize {
+        if self.0.is_empty() {
+            return 0;
+        }
+        let count = excepted.findings.len();
+        let is_new = |finding: &Finding| !self.0.contains(&Self::key(finding));
+        excepted.findings.retain(|finding| is_new(finding));
+        excepted.waived.retain(|waived| is_new(&waived.finding));
+        excepted.known.retain(|finding| is_new(finding));
+        count - excepted.findings.len()
+    }
 }
 
 /// Which policies preflight.yaml switches off: what is not judged is said.
@@ -236,6 +265,38 @@ fn nothing_judged(args: &CheckArgs, report: &Report) -> Option<Problem> {
     });
     let message = format!("no policy that was asked for could be judged{}", because.unwrap_or_default());
     Some(Problem::path("usage", "--policy", message))
+}
+
+/// Takes in what is to be shown of a project; how many findings are not.
+fn take(args: &CheckArgs, project: &Project, excepted: Excepted, report: &mut Report) -> usize {
+    let Excepted { findings, waived, known, faults, .. } = excepted;
+    let all = findings.len() + faults.len();
+    let before = report.findings.len();
+    report.findings.extend(findings.into_iter().filter(|finding| is_shown(args, project, finding)));
+    let faults =
+        faults.into_iter().filter(|(policy, finding)| fault_is_shown(args, project, policy.as_deref(), finding));
+    report.findings.extend(faults.map(|(_, finding)| finding));
+    let hidden = all - (report.findings.len() - before);
+    report.waived.extend(waived.into_iter().filter(|waived| is_shown(args, project, &waived.finding)));
+    report.totals.known += known.iter().filter(|finding| is_shown(args, project, finding)).count();
+    hidden
+}
+
+/// Whether what is wrong with a waiver lies below the paths and is about the labels and the policies that were asked for.
+fn fault_is_shown(args: &CheckArgs, project: &Project, policy: Option<&str>, finding: &Finding) -> bool {
+    let Some(span) = finding.span() else { return true };
+    let is_it = |wanted: &String| {
+        *wanted == finding.policy || policy.is_some_and(|policy| policy.split('/').next() == wanted.split('/').next())
+    };
+    let narrowed = args.stdin.service.is_some() || args.stdin.environment.is_some();
+    let about = !narrowed
+        || labels_of(project, span).any(|(service, environment)| is_about(args, project, service, environment));
+    about && (args.policy.is_empty() || args.policy.iter().any(is_it)) && project.scope.holds(span.source)
+}
+
+/// What findings are sorted by: path and place, then policy.
+pub(super) fn order(shown: Shown<'_>, finding: &Finding) -> ((String, Option<Span>), String) {
+    (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone())
 }
 
 /// Path and place: a parallel run prints the same bytes as another.

@@ -1,12 +1,13 @@
 //! `preflight explain`: a policy, a kind of fact, or what stands on a line and what policies made of it.
 
 use super::args::ExplainArgs;
+use super::exceptions::{self, Excepted};
 use super::facts::fact_text;
 use super::session::{Bare, Options, Project, Session};
 use super::{Terminal, on_one_line};
 use crate::evaluate::Run;
 use crate::fact::{COMMON, FactId, FieldDef, KINDS, Kind, Type};
-use crate::finding::{Problem, Severity};
+use crate::finding::{Finding, Problem, Severity, Waived};
 use crate::policy::{self, Policy, PolicySet, Spellings, did_you_mean};
 use crate::project;
 use crate::report::{self, Report, Style};
@@ -209,6 +210,21 @@ fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, term
     }
 }
 
+/// Whether a finding is about the fact at `anchor`, alone or with others.
+fn stands_for(finding: &Finding, subject: &str, anchor: Span) -> bool {
+    let here = |span: &Span| anchor.contains(*span);
+    let own = || finding.object == subject && finding.span().is_some_and(|at| at.source == anchor.source);
+    finding.parties.iter().any(here) || own()
+}
+
+/// "waived until 2027-01-31 at a.sql:3: nobody reads it".
+fn waived_text(waived: &Waived, shown: Shown<'_>) -> String {
+    let until = waived.until.map(|day| format!(" until {}", crate::date::text(day))).unwrap_or_default();
+    let place = format!("{}:{}", shown.path(waived.span.source), shown.place(waived.span).line);
+    let reason = if waived.reason.is_empty() { String::new() } else { format!(": {}", waived.reason) };
+    on_one_line(&format!("waived{until} at {place}{reason}"))
+}
+
 fn write_traces(
     project: &Project,
     watched: &[FactId],
@@ -225,6 +241,8 @@ fn write_traces(
         run,
         watched.iter().copied().collect::<HashSet<_>>(),
     );
+    let none = project.exceptions.waivers.list.is_empty();
+    let excepted = if none { Excepted::default() } else { exceptions::judge(project, shown, true).0 };
     for id in watched {
         write!(out, "fact  {}", fact_text(project, *id, shown, style.width))?;
         let traces: Vec<_> = evaluation.traces.iter().filter(|trace| trace.fact == *id).collect();
@@ -244,6 +262,13 @@ fn write_traces(
                 Traced::Undecided(words) => ("?", format!("undecided: it {words}")),
             };
             writeln!(out, "  {mark} {:width$}  {}", trace.policy, on_one_line(&words))?;
+            let subject = project.read.facts.subject(*id);
+            for waived in excepted.waived.iter().filter(|waived| {
+                waived.finding.policy.split('/').next() == Some(&trace.policy)
+                    && stands_for(&waived.finding, &subject, project.read.facts.fact(*id).anchor)
+            }) {
+                writeln!(out, "    {:width$}  {}", "", waived_text(waived, shown))?;
+            }
         }
         if skipped > 0 && style.verbose == 0 {
             writeln!(out, "  – {skipped} more do not apply (-v lists them)")?;

@@ -3,19 +3,21 @@
 use super::Terminal;
 use super::args::{CheckArgs, MatrixArgs};
 use super::check;
+use super::exceptions::{self, Judged};
 use super::session::{Bare, Options, Project, Session};
 use crate::discover::{self, Fence, Files, Place};
 use crate::document::value::redacted;
 use crate::evaluate::{Evaluation, Run};
 use crate::fact::Field;
-use crate::finding::{Finding, Problem, Severity};
+use crate::finding::{Anchor, Finding, Problem, Severity};
 use crate::matrix::{FORMATS, Sheet, Shows, Table, judged, of_policies};
 use crate::policy::model::Shape;
 use crate::policy::{self, PolicySet, Spellings};
 use crate::project;
 use crate::report::{Report, RunState, Style};
 use crate::rule::JudgedService;
-use crate::source::{Span, Spanned};
+use crate::source::{Shown, Span, Spanned};
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
@@ -87,7 +89,9 @@ fn of_project(args: &MatrixArgs, terminal: &mut Terminal) -> (Sheet, Session) {
                 RunState::Idle | RunState::Judged(_) => judged_any = true,
             }
         }
-        let shows = Shows { service: &|service| is_shown(args, project, service), waived: &|_| false };
+        let waived = waived(project, &evaluation, session.sources.shown());
+        let is_waived = |finding: &Finding| waived.contains(&key(finding));
+        let shows = Shows { service: &|service| is_shown(args, project, service), waived: &is_waived };
         let (tables, findings) = judged(&project.read.facts, &project.set, &evaluation, &shows);
         sheet.tables.extend(tables);
         report.findings.extend(findings);
@@ -155,6 +159,18 @@ fn evaluate(args: &MatrixArgs, project: &Project) -> Evaluation {
     let wanted = |id: &str| is_matrix(id) && is_wanted(args, id);
     let run = Run { today: project.today, wanted: &wanted, needs: &[] };
     project.read.judge_tables(project.config.as_ref(), &project.set, &expected, run)
+}
+
+/// What tells findings apart in one run.
+fn key(finding: &Finding) -> (String, Anchor, String) {
+    (finding.policy.clone(), finding.anchor.clone(), finding.message.clone())
+}
+
+/// The findings that waivers hide.
+fn waived(project: &Project, evaluation: &Evaluation, shown: Shown<'_>) -> HashSet<(String, Anchor, String)> {
+    let judged = Judged { states: &evaluation.states, undecided: &evaluation.undecided, complete: false };
+    let excepted = exceptions::except(evaluation.findings.clone(), project, shown, &judged, None, true);
+    excepted.waived.iter().map(|waived| key(&waived.finding)).collect()
 }
 
 fn is_wanted(args: &MatrixArgs, id: &str) -> bool {

@@ -1,11 +1,14 @@
 //! The commands: one file each. The only room that prints.
 
 mod args;
+mod atomic;
 mod audit;
+mod baseline;
 mod before;
 mod check;
 mod config;
 mod drift;
+mod exceptions;
 mod explain;
 mod facts;
 mod guard;
@@ -16,11 +19,12 @@ mod load;
 mod matrix;
 mod policies;
 mod session;
+mod state;
 mod variables;
 mod view;
+mod waivers;
 
 pub use variables::{Variable, all as variables};
-mod state;
 
 use crate::report::Style;
 use args::{Cli, Color, Command, ConfigCommand};
@@ -133,6 +137,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Drift(args) => drift::run(args, &style, terminal),
         Command::State(args) => state::run(args, &style, terminal),
         Command::Init(args) => init::run(args, &style, terminal),
+        Command::Waivers(args) => waivers::run(args, &style, terminal),
+        Command::Baseline(args) => baseline::run(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Config(args) => {
             let ConfigCommand::Show(args) = &args.what;

@@ -7,6 +7,7 @@ pub use bare::Bare;
 use super::Terminal;
 use super::args::{ChangeArgs, ProjectArgs, StdinArgs};
 use super::before::{Before, Touched};
+use super::exceptions::Exceptions;
 use super::load::{leaves, load_config, load_policies, no_config, shown};
 use super::variables;
 use super::view::{View, Views};
@@ -62,6 +63,8 @@ pub struct Project {
     pub today: Option<i64>,
     /// What of it a change touches, where only a change is judged.
     pub touched: Option<Touched>,
+    /// Waivers and the baseline.
+    pub exceptions: Exceptions,
 }
 
 /// What of a project is to be shown.
@@ -193,6 +196,10 @@ impl Session {
             Ok(judges) => judges,
             Err(problems) => return self.problems.extend(problems),
         };
+        let mut exceptions = match options.documents {
+            true => Exceptions::load(self, config.as_ref(), place),
+            false => Exceptions::default(),
+        };
         let (set, own, found) = match &config {
             Some(config) => {
                 let own = first..self.sources.len();
@@ -212,10 +219,11 @@ impl Session {
         if set.asks(Field::Git) {
             read.ask_git(|path| self.tracking.of(path));
         }
+        exceptions.read(&read, &set, self, today, clock);
         self.problems.append(&mut read.problems);
         self.notices.append(&mut read.notices);
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
-        let mut project = Project { prefix, config, set, read, scope, today, touched: None };
+        let mut project = Project { prefix, config, set, read, scope, today, touched: None, exceptions };
         if let (Some(compared), Some(config)) = (&group.view.compared, &group.config) {
             let before = Before { config, place, view: &group.view, compared };
             project.touched = Some(before.touched(&project, &self.sources, &mut self.foremost));
@@ -406,7 +414,7 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
     })
 }
 
-/// Today by the clock of the machine, in days since 1970-01-01: only where `now` asks for it.
+/// Today by the clock of the machine, in days since 1970-01-01: only where `now` asks for it, and for waivers that end.
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 fn clock() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

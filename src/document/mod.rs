@@ -3,6 +3,7 @@
 
 pub mod dotenv;
 mod kinds;
+mod marker;
 mod part;
 pub mod railway;
 pub mod sql;
@@ -10,6 +11,7 @@ pub mod value;
 mod variable;
 
 pub use kinds::{DOCUMENT_KINDS, gives, kind};
+pub use marker::{Marker, Reach};
 pub use part::{Name, Open, Owner, Part};
 pub(crate) use variable::HIDDEN_NAME;
 
@@ -72,6 +74,8 @@ pub struct Parsed {
     pub open: Vec<Open>,
     /// Variables of the part that is being read that the platform provides.
     pub provided: Vec<(&'static str, crate::source::Mapped)>,
+    /// Its comments that speak to preflight, in the order of their places.
+    pub markers: Vec<Marker>,
     /// The labels that it gives itself: service and environment. What preflight.yaml says goes before.
     pub says: (Option<crate::source::Spanned<String>>, Option<crate::source::Spanned<String>>),
 }

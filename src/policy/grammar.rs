@@ -67,7 +67,10 @@ pub const POLICY: &[Key] = &[
     may("at", "the field that a finding points at, instead of the fact as a whole"),
     may("from", "the first day on which it is in force: YYYY-MM-DD"),
     may("until", "the last day on which it is in force: YYYY-MM-DD"),
-    may("waivable", "whether it may be waived: true where nothing is said"),
+    may(
+        "waivable",
+        "whether it may be waived, true where nothing is said; or what its waivers must be like: `{ require: [reason, until], max_days: 90 }`",
+    ),
     may("also_known_as", "ids that it had before"),
     may("unless", "a list of selections; facts that are known to fit one are exempt"),
     may("forbid", "such facts must not be: `{ kind: selection, … }`"),
@@ -79,6 +82,12 @@ pub const POLICY: &[Key] = &[
     ),
     may("same", "such facts must be like each other: `{ kind: selection, field: field, within: [fields] }`"),
     may("matrix", "a table of variables by service"),
+];
+
+/// What waivers of a policy, or of a project, must be like.
+pub const WAIVABLE: &[Key] = &[
+    may("require", "what each must say: a list of reason, until, owner and ticket"),
+    may("max_days", "how many days from today on each may hold at most; each must then say `until`"),
 ];
 
 /// The rule shapes among the keys of [`POLICY`].

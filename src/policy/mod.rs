@@ -8,6 +8,7 @@ pub mod matrix;
 pub mod model;
 pub mod name;
 pub mod slot;
+pub mod waivable;
 
 pub use load::load;
 pub use model::{Pack, Policy, PolicySet};

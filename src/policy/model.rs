@@ -3,6 +3,7 @@
 use super::adjust::Adjusted;
 use super::matrix::Matrix;
 use super::name::{Glob, Spellings};
+use super::waivable::Demand;
 use crate::fact::{Field, FieldRef, Kind};
 use crate::finding::{Advice, Severity};
 use crate::source::{Span, Spanned};
@@ -130,8 +131,8 @@ pub struct Policy {
     pub from: Option<i64>,
     /// The last day on which it is in force, in days since 1970-01-01.
     pub until: Option<i64>,
-    /// Whether it may be waived.
-    pub waivable: bool,
+    /// What a waiver of it must be like; none where it may not be waived.
+    pub waivable: Option<Demand>,
     /// Ids that it had before.
     pub also_known_as: Vec<String>,
     /// What it asks.

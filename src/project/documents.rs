@@ -25,6 +25,7 @@ pub(super) fn take(
         found.kind = kind;
     }
     sources.mask(source, std::mem::take(&mut parsed.masks));
+    read.markers.append(&mut parsed.markers);
     let broken = !parsed.broken.is_empty();
     if broken && found.kind.sensitive {
         sources.mask_all(source);

@@ -36,11 +36,13 @@ pub struct Report {
     pub foremost: usize,
     /// Counts.
     pub totals: Totals,
+    /// The date by which waivers were judged, in days since 1970-01-01; none where none has an end.
+    pub today: Option<i64>,
 }
 
 impl Report {
     /// The same with its verdict, its exit status, and the counts that follow from its lists (`documents`, `facts`,
-    /// `policies`, `packs` and `waived` stay as they are). Findings at or above `fail_on` fail a run; something
+    /// `policies`, `packs`, `waived` and `known` stay as they are). Findings at or above `fail_on` fail a run; something
     /// undecided counts as a warning, or as an error when `strict`.
     #[must_use]
     pub fn judged(mut self, fail_on: Severity, strict: bool) -> Self {
@@ -160,6 +162,8 @@ pub struct Totals {
     pub undecided: usize,
     /// Findings that a waiver hides.
     pub waived: usize,
+    /// Findings that the baseline knows.
+    pub known: usize,
     /// Policies without documents.
     pub not_judged: usize,
     /// Policies without documents of their labels.

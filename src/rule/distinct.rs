@@ -106,6 +106,7 @@ fn report(context: &Context<'_>, policy: &Policy, rule: &Distinct, group: &[Entr
         finding = finding.label(LabelRole::Fact, place(member), format!("and here: {subject}"));
     }
     finding = context.of_group(finding, policy, &members);
+    finding = context.parties(finding, members.iter().map(|member| (member.fact, place(member))));
     let wants = match (&rule.across, rule.at_most) {
         (Some(label), 1) => format!("equal ones must be of one {}", label.value),
         (Some(label), most) => format!("equal ones may be of at most {most} {}s", label.value),

@@ -4,7 +4,7 @@ use super::context::{Context, Outcome};
 use super::truth::{Doubt, Truth};
 use crate::document::HIDDEN_NAME;
 use crate::fact::{Cause, FactId, FieldRef, State, Value};
-use crate::finding::{Finding, LabelRole};
+use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::Policy;
 use crate::policy::model::KindSelection;
 use crate::source::{Span, Spanned};
@@ -105,6 +105,22 @@ impl<'a> Context<'a> {
             (None, Some(span)) => span,
             _ => self.place(policy, fact),
         }
+    }
+
+    /// With the facts that are party to a finding: it is known by all of them, so that one more makes another finding.
+    pub(super) fn parties(&self, mut finding: Finding, parties: impl Iterator<Item = (FactId, Span)>) -> Finding {
+        let mut names = Vec::new();
+        for (fact, place) in parties {
+            let (subject, document) = (self.facts.subject(fact), self.facts.document(fact));
+            names.push(match finding.anchor {
+                Anchor::At(own) if own.source == document.source => subject,
+                _ => format!("{subject} ({})", document.path),
+            });
+            finding.parties.push(place);
+        }
+        names.sort();
+        finding.object = names.join(", ");
+        finding
     }
 
     /// A finding about a group: as bad as it is for the worst of its members, with what may exempt one.

@@ -138,6 +138,11 @@ fn report(context: &Context<'_>, policy: &Policy, rule: &Same, group: &Group<'_>
     }
     let members: Vec<&Member> = group.known.iter().map(|(member, _)| member).collect();
     finding = context.of_group(finding, policy, &members);
+    // Those that agree with most are no party to it.
+    let most =
+        counts.iter().filter(|(other, _)| *other != value).max_by_key(|(_, count)| **count).map(|(other, _)| other);
+    let parties = group.known.iter().filter(|(_, other)| Some(other) != most);
+    finding = context.parties(finding, parties.map(|(member, _)| (member.fact, place(member))));
     finding = finding.label(LabelRole::Policy, rule.field.span, "must be the same");
     for (member, other) in &group.known {
         context.trace(outcome, policy, member.fact, || match other == value {

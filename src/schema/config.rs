@@ -1,7 +1,7 @@
 //! preflight.yaml.
 
-use super::{DATE, DIALECT, mapping, pack, texts, with_rules};
-use crate::config::{DOCUMENT_KEYS, KEYS, OFF, POLICY_KEYS, VERSION};
+use super::{DATE, DIALECT, mapping, pack, texts, waivers, with_rules};
+use crate::config::{DOCUMENT_KEYS, KEYS, OFF, POLICY_KEYS, VERSION, WAIVERS_KEYS};
 use crate::document::DOCUMENT_KINDS;
 use crate::fact::Kind;
 use crate::finding::Severity;
@@ -22,6 +22,8 @@ pub(super) fn schema() -> Value {
         "needs" => pack::needs(),
         "directions" => pack::directions(),
         "fail_on" => json!({ "enum": severities }),
+        "waivers" => waivers::demand(WAIVERS_KEYS),
+        "baseline" => waivers::path(),
         "today" => json!({ "type": "string", "pattern": format!("^({DATE}|now)$") }),
         _ => texts(),
     });

@@ -7,6 +7,7 @@ mod config;
 mod pack;
 mod policy;
 mod selection;
+mod waivers;
 
 use crate::policy::grammar::Key;
 use serde_json::{Map, Value, json};
@@ -25,15 +26,17 @@ const SCHEMAS: &[Named] = &[
     Named { name: "policy", make: policy::schema },
     Named { name: "pack", make: pack::schema },
     Named { name: "config", make: config::schema },
+    Named { name: "waivers", make: waivers::schema },
+    Named { name: "baseline", make: waivers::baseline },
     Named { name: "report", make: crate::report::json::schema },
     Named { name: "state", make: crate::state::schema },
     Named { name: "matrix", make: crate::matrix::schema },
     Named { name: "audit", make: crate::audit::schema },
 ];
 
-/// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `report`
-/// (`check --format json`), `matrix`
-/// (`matrix --format json`), `audit` (`audit --format json`).
+/// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `waivers`
+/// (preflight-waivers.yaml), `baseline` (preflight-baseline.json), and those of `--format json`: `report`, `matrix`, `audit`,
+/// `state`.
 pub fn names() -> Vec<&'static str> {
     SCHEMAS.iter().map(|schema| schema.name).collect()
 }

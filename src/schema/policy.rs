@@ -2,7 +2,7 @@
 
 use super::condition::VALUE;
 use super::selection::{alone, definitions, field, fields, inner_rules, of_kind, one_kind, some_kinds};
-use super::{DIALECT, date, mapping, reference, sentence, texts, with_rules};
+use super::{DIALECT, date, mapping, reference, sentence, texts, waivers, with_rules};
 use crate::fact::{KINDS, Kind, KindDef, Type};
 use crate::finding::Severity;
 use crate::policy::Slot;
@@ -42,7 +42,7 @@ fn policy() -> Value {
     let mut schema = mapping(grammar::POLICY, |key| match key {
         "severity" => reference("severity"),
         "from" | "until" => date(),
-        "waivable" => json!({ "type": "boolean" }),
+        "waivable" => json!({ "anyOf": [{ "type": "boolean" }, waivers::demand(grammar::WAIVABLE)] }),
         "also_known_as" => texts(),
         "at" => json!({ "anyOf": KINDS.iter().map(|def| reference(&field(def))).collect::<Vec<_>>() }),
         "unless" => {

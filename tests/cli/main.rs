@@ -5,6 +5,7 @@
 mod bad_input;
 mod bad_policy;
 mod bare;
+mod baseline;
 mod commands;
 mod drift;
 mod flags;
@@ -16,3 +17,4 @@ mod silent;
 mod state;
 mod stdin;
 mod streams;
+mod waivers;

@@ -46,7 +46,7 @@ pub fn say(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (
 }
 
 /// Runs a command and searches what it says; how much that was.
-fn search(project: &Project, args: &[&str], stdin: &[u8], needles: &Needles) -> usize {
+pub fn search(project: &Project, args: &[&str], stdin: &[u8], needles: &Needles) -> usize {
     let (_, said) = say(&project.path(), args, stdin, needles.guard);
     needles.search(args, &said);
     said.len()
@@ -59,6 +59,10 @@ pub fn main_commands(project: &Project, needles: &Needles) -> usize {
         &["check", "-vv"],
         &["check", "--strict", "--color", "always"],
         &["check", "--format", "json", "-v"],
+        &["check", "--no-waivers"],
+        &["check", "--baseline"],
+        &["waivers"],
+        &["waivers", "--format", "json"],
         &["facts"],
         &["facts", "--format", "json", "-v"],
         &["state"],

@@ -26,6 +26,8 @@ pub const GOOD: &[&str] = &[
     "forbid: { connection: {} }\n    at: variable.name",
     "forbid: { url: {}, table: {} }\n    unless: [{ host: localhost }, { rls: false }]",
     "forbid: { url: {} }\n    at: host\n    unless: [{ host: { same_as: service } }]\n    from: 2026-01-31\n    until: 2026-12-31\n    waivable: false\n    also_known_as: no-url",
+    "forbid: { url: {} }\n    waivable: { require: [reason, until], max_days: 90 }",
+    "forbid: { url: {} }\n    waivable: {}",
     "expect: { operation: { is: drop_policy }, to: { if_exists: true } }\n    unless: [{ migration.direction: revert }]",
     "expect: { operation: { is: create_policy }, to: { preceded_by: { operation: { is: drop_policy } } } }",
     "require: { table: { schema: ops }, each: { table: { any: [ops.jobs, [\"ops.*\"]] } } }",
@@ -110,6 +112,9 @@ pub const BAD: &[&str] = &[
     "forbid: { url: {} }\n    from: yesterday",
     "forbid: { url: {} }\n    unless: { host: a }",
     "forbid: { url: {} }\n    waivable: sometimes",
+    "forbid: { url: {} }\n    waivable: { require: [because] }",
+    "forbid: { url: {} }\n    waivable: { max_days: 0 }",
+    "forbid: { url: {} }\n    waivable: { days: 90 }",
 ];
 
 /// Rules that only the loader can refuse, and why a schema cannot.

@@ -4,6 +4,7 @@
 mod compare;
 mod form;
 pub mod loader;
+mod marker;
 mod plain;
 
 use super::value::{self, Reading};
@@ -46,7 +47,9 @@ pub fn parse(input: Input<'_>) -> Parsed {
         reader.take(item);
     }
     reader.end();
-    reader.parsed
+    let mut parsed = reader.parsed;
+    marker::find(input.source, input.text, &items, loader.name, &mut parsed);
+    parsed
 }
 
 /// The values of all assignments.

@@ -3,7 +3,7 @@
 
 use super::deploy::{self, Gaps, Layer};
 use super::section::{BUILD, DEPLOY, Section, wrong};
-use super::{broken, duplicates, export, gap, hide_shown, mask, recognise, sort};
+use super::{broken, duplicates, export, gap, hide_shown, marker, mask, recognise, sort};
 use crate::document::{Broken, Input, Parsed, value};
 use crate::fact::{Fact, Field, Kind};
 use crate::source::Span;
@@ -148,9 +148,11 @@ impl Reader<'_> {
 
     /// Secrets in comments, and in what stands outside of the sections.
     fn secrets(&mut self, root: &Node) {
-        for comment in tree::comments(self.format, self.input.source, self.input.text) {
-            value::scan(&comment, "comment", None, self.input.settings, &mut self.parsed);
+        let comments = tree::comments(self.format, self.input.source, self.input.text);
+        for comment in &comments {
+            value::scan(comment, "comment", None, self.input.settings, &mut self.parsed);
         }
+        marker::find(self.input.text, root, &comments, &mut self.parsed);
         if let Some(schema) = root.get("$schema") {
             mask::scan(schema, "literal", self.input.settings, &mut self.parsed);
         }

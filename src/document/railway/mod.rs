@@ -7,6 +7,7 @@ pub mod export;
 mod graph;
 pub mod iac;
 pub mod kv;
+mod marker;
 mod mask;
 mod recognise;
 mod section;

@@ -15,6 +15,7 @@ mod literal;
 mod lock;
 mod lower;
 mod made;
+mod marker;
 mod name;
 mod psql;
 mod recognise;
@@ -65,6 +66,7 @@ pub fn parse(input: Input<'_>) -> Parsed {
         room: LEAST_ROOM + ROOM * input.text.len(),
         most: LEAST_FACTS + input.text.len() / 2,
         full: false,
+        markers: marker::Markers::new(input.text),
     };
     reader.out.facts.push(name::migration(&input));
     let script = split::split(text.text());
@@ -72,6 +74,7 @@ pub fn parse(input: Input<'_>) -> Parsed {
         reader.piece(&text, piece, script.tokens.get(piece.tokens.clone()).unwrap_or_default());
     }
     let mut out = reader.out;
+    out.markers = reader.markers.of_script(&text, &script);
     free_text::scan(&text, &script, input.settings, &mut out);
     free_text::add(reader.stated, &mut out);
     if let Some(rest) = out.facts.get_mut(1..) {
@@ -104,6 +107,8 @@ struct Reader {
     most: usize,
     /// Whether that was said.
     full: bool,
+    /// Comments that speak to preflight.
+    markers: marker::Markers,
 }
 
 impl Reader {
@@ -202,7 +207,10 @@ impl Reader {
             );
         }
         let token = match body.text {
-            BodyText::Tokens(tokens) => return self.statements(text, tokens, &inner),
+            BodyText::Tokens(tokens) => {
+                self.markers.atomic(text, tokens);
+                return self.statements(text, tokens, &inner);
+            }
             BodyText::Constant(token) => token,
         };
         let decoded = literal::decode(text, token);
@@ -213,6 +221,7 @@ impl Reader {
             return self.opaque(anchor, &cause, &inner);
         }
         let (tokens, broken) = Lexer::new(decoded.text()).all();
+        self.markers.body(&decoded, &tokens);
         match body.language {
             Language::Plpgsql => body::read(self, &decoded, &tokens, inner),
             _ => self.statements(&decoded, &tokens, &inner),

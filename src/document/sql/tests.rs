@@ -7,6 +7,7 @@ mod forms;
 mod hiding;
 mod inside;
 mod limits;
+mod markers;
 mod operations;
 mod scripts;
 mod tables;

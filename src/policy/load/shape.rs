@@ -10,6 +10,7 @@ use crate::policy::grammar::{DISTINCT, EXPECT, Key, POLICY, REQUIRE, SAME, SELEC
 use crate::policy::model::{Distinct, Expect, KindSelection, Literal, Policy, Require, Same, Severities, Shape, Test};
 use crate::policy::name::{Glob, did_you_mean};
 use crate::policy::slot::Slot;
+use crate::policy::waivable::Demand;
 use crate::source::Spanned;
 use crate::tree::{Entry, Node};
 use std::sync::Arc;
@@ -24,7 +25,10 @@ impl Loader<'_> {
         let severity = node.get("severity").and_then(|node| self.severities(node, &[]));
         let advice = self.advice(node);
         let says = node.get("says").and_then(|node| self.problems.sentence(node, "`says`"));
-        let waivable = node.get("waivable").and_then(|node| self.problems.boolean(node, "`waivable`")).unwrap_or(true);
+        let waivable = match node.get("waivable") {
+            Some(node) => crate::policy::waivable::read(node, &mut self.problems),
+            None => Some(Demand::default()),
+        };
         let (from, until) = self.term_of_force(node);
         let also_known_as =
             node.get("also_known_as").map(|node| self.problems.texts(node, "an old id")).unwrap_or_default();

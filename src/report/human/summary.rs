@@ -1,9 +1,9 @@
 //! The end of a run: what was checked, what was counted, what could not be decided or judged, and the exit status.
 
 use super::text::{Ink, count, enumerate, hanging, paint};
-use crate::finding::{Problem, Severity, Undecided};
+use crate::finding::{Problem, Severity, Undecided, Waived};
 use crate::report::{Report, RunState, Style, Totals, Verdict};
-use crate::source::{Shown, escape_controls};
+use crate::source::{Shown, Span, escape_controls};
 
 /// Draws it all. Each part ends with a line end.
 pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
@@ -13,6 +13,9 @@ pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
     if is_clean(report) {
         let clean = paint("clean:", Ink::Good, style);
         out.push_str(&format!("{clean} {checked}\n"));
+        if report.totals.waived + report.totals.known > 0 {
+            out.push_str(&counts(report, style));
+        }
     } else {
         if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
             out.push_str(&format!("{}\n", capitalized(&checked)));
@@ -24,6 +27,9 @@ pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
         out.push_str(&problems(report));
     }
     let mut parts: Vec<String> = report.undecided.iter().map(|doubt| undecided(doubt, shown, style)).collect();
+    if style.verbose > 0 {
+        parts.push(report.waived.iter().map(|waived| waived_finding(waived, shown, style)).collect());
+    }
     parts.push(states(report, style));
     for part in parts.iter().filter(|part| !part.is_empty()) {
         out.push('\n');
@@ -105,7 +111,8 @@ fn counts(report: &Report, style: &Style) -> String {
         (totals.warnings, count(totals.warnings, "warning"), warning),
         (totals.infos, format!("{} info", totals.infos), Ink::Severity(Severity::Info)),
         (totals.undecided, format!("{} undecided", totals.undecided), warning),
-        (totals.waived, format!("{} waived", totals.waived), Ink::Lead),
+        (totals.waived, waived(report), Ink::Lead),
+        (totals.known, format!("{} known from the baseline", totals.known), Ink::Lead),
     ];
     let mut words: Vec<String> =
         counted.iter().filter(|(number, ..)| *number > 0).map(|(_, word, ink)| paint(word, *ink, style)).collect();
@@ -114,6 +121,19 @@ fn counts(report: &Report, style: &Style) -> String {
     }
     let exit = if report.problems.is_empty() { format!("   exit {}", report.exit) } else { String::new() };
     format!("{}{exit}\n", words.join(if style.unicode { " · " } else { ", " }))
+}
+
+/// `1 waived (expires in 12 days)`, of several the first to expire.
+fn waived(report: &Report) -> String {
+    let waived = format!("{} waived", report.totals.waived);
+    let first = report.waived.iter().filter_map(|waived| waived.until).min();
+    let Some(days) = first.zip(report.today).map(|(until, today)| until - today) else { return waived };
+    let one = if report.waived.len() == 1 { "expires" } else { "the first expires" };
+    match days {
+        0 => format!("{waived} ({one} today)"),
+        1 => format!("{waived} ({one} tomorrow)"),
+        days => format!("{waived} ({one} in {days} days)"),
+    }
 }
 
 /// `2 errors in 1 policy file, exit 2`; nothing where there is no problem.
@@ -162,6 +182,20 @@ fn undecided(doubt: &Undecided, shown: Shown<'_>, style: &Style) -> String {
     let whence: Vec<String> = place.into_iter().chain(policies).collect();
     let text = [format!("{}.", doubt.message.trim()), whence.join(", "), doubt.help.trim().to_owned()];
     block("undecided", Ink::Severity(Severity::Warning), &text.join("\n"), style)
+}
+
+/// What a waiver hides, and where that stands.
+fn waived_finding(waived: &Waived, shown: Shown<'_>, style: &Style) -> String {
+    let at = |span: Span| format!("{}:{}", shown.path(span.source), shown.place(span).line);
+    let finding = &waived.finding;
+    let place = finding.span().map(|span| format!(" ({})", at(span))).unwrap_or_default();
+    let until = waived.until.map(|day| format!("until {}", crate::date::text(day)));
+    let owner = waived.owner.as_ref().map(|owner| format!("owner {owner}"));
+    let reason = Some(waived.reason.clone()).filter(|reason| !reason.is_empty());
+    let whence: Vec<String> =
+        [Some(format!("by {}", at(waived.span))), until, owner, reason].into_iter().flatten().collect();
+    let text = format!("{}: {}{place}\n{}", finding.policy, finding.message.trim(), whence.join(", "));
+    block("waived", Ink::Lead, &text, style)
 }
 
 /// Policies that judged nothing, those with the same cause together; the idle ones only when asked for more.

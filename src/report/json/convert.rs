@@ -1,7 +1,7 @@
 //! From the model to the types that are written: places become numbers, and whatever a user wrote is escaped.
 
 use super::types::*;
-use crate::finding::{Anchor, Finding, Label, LabelRole, Problem, Severity, Undecided};
+use crate::finding::{Anchor, Finding, Label, LabelRole, Problem, Severity, Undecided, Waived};
 use crate::report::{Report, RunState, Totals, Verdict};
 use crate::source::{Place, Shown, Span, escape_controls};
 
@@ -17,7 +17,7 @@ impl JsonReport {
             verdict: report.verdict.into(),
             findings: report.findings.iter().map(|finding| JsonFinding::new(finding, shown)).collect(),
             undecided: report.undecided.iter().map(|doubt| JsonUndecided::new(doubt, shown)).collect(),
-            waived: Vec::new(),
+            waived: report.waived.iter().map(|waived| JsonWaived::new(waived, report.today, shown)).collect(),
             problems: report.problems.iter().map(|problem| JsonProblem::new(problem, shown)).collect(),
             policies: report.states.iter().map(|policy| JsonPolicy::new(&policy.policy, &policy.state)).collect(),
             notices: report.notices.iter().map(|notice| lines(notice)).collect(),
@@ -44,6 +44,7 @@ impl JsonFinding {
             missing,
             at,
             note: lines(&finding.note),
+            object: lines(if finding.object.is_empty() { &finding.message } else { &finding.object }),
             service: finding.service.as_deref().map(escape_controls),
             environment: finding.environment.as_deref().map(escape_controls),
             labels: finding.labels.iter().map(|label| JsonLabel::new(label, shown)).collect(),
@@ -51,6 +52,21 @@ impl JsonFinding {
             why: lines(&advice.why),
             see: advice.see.as_deref().map(lines),
         }
+    }
+}
+
+impl JsonWaived {
+    fn new(waived: &Waived, today: Option<i64>, shown: Shown<'_>) -> Self {
+        let waiver = JsonWaiver {
+            path: path(waived.span, shown),
+            at: JsonPlace::new(waived.span, shown),
+            reason: lines(&waived.reason),
+            until: waived.until.map(crate::date::text),
+            days_left: waived.until.zip(today).map(|(until, today)| until - today),
+            owner: waived.owner.as_deref().map(lines),
+            ticket: waived.ticket.as_deref().map(lines),
+        };
+        Self { finding: JsonFinding::new(&waived.finding, shown), waiver }
     }
 }
 
@@ -127,6 +143,7 @@ impl JsonTotals {
             infos: totals.infos,
             undecided: totals.undecided,
             waived: totals.waived,
+            known: totals.known,
             not_judged: totals.not_judged,
             out_of_scope: totals.out_of_scope,
             idle: totals.idle,

@@ -16,7 +16,7 @@ pub(super) struct JsonReport {
     /// What policies ask about and what cannot be known: one for each fact and cause.
     pub undecided: Vec<JsonUndecided>,
     /// What would be findings but for a waiver.
-    pub waived: Vec<JsonFinding>,
+    pub waived: Vec<JsonWaived>,
     /// What stands in the way of a verdict.
     pub problems: Vec<JsonProblem>,
     /// How each policy fared.
@@ -100,6 +100,8 @@ pub(super) struct JsonFinding {
     pub at: JsonPlace,
     /// What is to be seen there.
     pub note: String,
+    /// What it is about, in words that stay when lines move: names, never a value. A waiver of a file names it.
+    pub object: String,
     /// The service that it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
@@ -114,6 +116,36 @@ pub(super) struct JsonFinding {
     pub why: String,
     /// Where it is written down, if anywhere.
     pub see: Option<String>,
+}
+
+/// A finding that a waiver hides.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct JsonWaived {
+    /// What it hides.
+    #[serde(flatten)]
+    pub finding: JsonFinding,
+    /// The waiver.
+    pub waiver: JsonWaiver,
+}
+
+/// A reviewed exception.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct JsonWaiver {
+    /// The file that it stands in.
+    pub path: String,
+    /// Its place in the file.
+    #[serde(flatten)]
+    pub at: JsonPlace,
+    /// Why the exception was made; may be empty.
+    pub reason: String,
+    /// The last day on which it holds: YYYY-MM-DD; null where it never ends.
+    pub until: Option<String>,
+    /// How many days it still holds: 0 on its last; null where it never ends.
+    pub days_left: Option<i64>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where it was decided.
+    pub ticket: Option<String>,
 }
 
 /// A place in a file.
@@ -227,6 +259,8 @@ pub(super) struct JsonTotals {
     pub undecided: usize,
     /// Findings that a waiver hides.
     pub waived: usize,
+    /// Findings that the baseline knows.
+    pub known: usize,
     /// Policies without documents.
     pub not_judged: usize,
     /// Policies without documents of their labels.

@@ -1,0 +1,75 @@
+//! `preflight baseline write`: take what is found today as known.
+
+use super::args::{BaselineAction, BaselineArgs, BaselineWriteArgs};
+use super::session::{Bare, Options, Session};
+use super::{Terminal, atomic, check, exceptions, on_one_line};
+use crate::discover;
+use crate::finding::{Problem, Severity};
+use crate::report::{self, Report, Style};
+use crate::waive::baseline;
+use std::io::{self, Write};
+
+pub(super) fn run(args: &BaselineArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    match &args.action {
+        BaselineAction::Write(args) => write(args, style, terminal),
+    }
+}
+
+fn write(args: &BaselineWriteArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    let paths: Vec<_> = args.path.iter().cloned().collect();
+    let options = Options { paths: &paths, project: &args.project, stdin: None, bare: Bare::Judged, documents: true };
+    let mut session = Session::load(&options, terminal);
+    check::check_policies(&mut session);
+    let Some(project) = session.projects.first().filter(|_| session.problems.is_empty()) else {
+        return refuse(session, style, terminal);
+    };
+    let shown = session.sources.shown();
+    let (excepted, problems) = exceptions::judge(project, shown, true);
+    if !problems.is_empty() {
+        session.problems.extend(problems);
+        return refuse(session, style, terminal);
+    }
+    let now = exceptions::counted(&excepted.findings, project, shown);
+    let path = match &args.output {
+        Some(path) => discover::absolute(path, &terminal.folder),
+        None => project.exceptions.baseline.clone(),
+    };
+    let name = discover::shown(&path, &terminal.folder);
+    let old = discover::read_text(&path, &name, "config").ok().and_then(|text| {
+        let source = crate::source::SourceMap::new().add(name.clone(), "");
+        baseline::load(source, &text).ok()
+    });
+    let text = baseline::text(&now);
+    if let Err(error) = atomic::write(&path, text.as_bytes()) {
+        let message = format!("{name} cannot be written: {}", error.kind());
+        session.problems.push(Problem::path("path", name, message));
+        return refuse(session, style, terminal);
+    }
+    if !style.quiet {
+        let all: usize = now.values().sum();
+        let change = match old.map(|old| old.difference(&now)) {
+            Some((0, 0)) => ", as before".to_owned(),
+            Some((new, gone)) => format!(", {new} new and {gone} gone"),
+            None => String::new(),
+        };
+        let noun = if all == 1 { "finding" } else { "findings" };
+        writeln!(terminal.stdout, "{}: {all} {noun} known{change}", on_one_line(&name))?;
+        if !excepted.waived.is_empty() {
+            writeln!(terminal.stdout, "What waivers hide ({}) is not in it.", excepted.waived.len())?;
+        }
+        if project.exceptions.configured.is_none() && args.output.is_none() {
+            writeln!(terminal.stdout, "Use it: preflight check --baseline, or `baseline:` in preflight.yaml.")?;
+        }
+    }
+    Ok(0)
+}
+
+/// Where something could not be read, nobody knows what is to be known.
+fn refuse(session: Session, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
+    let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
+    if let (Some(format), false) = (report::Format::named("human"), style.quiet) {
+        (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout)?;
+        writeln!(terminal.stdout, "No baseline was written.")?;
+    }
+    Ok(2)
+}
