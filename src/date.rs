@@ -20,6 +20,26 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(days_before(year, month) + day - 1)
 }
 
+/// A day as `YYYY-MM-DD`: what [`parse`] reads. Days before the year 1 or after 9999 are shown as the nearest that has a
+/// spelling.
+///
+/// ```
+/// assert_eq!(preflight::date::text(20_778), "2026-11-21");
+/// ```
+pub fn text(days: i64) -> String {
+    let days = days.clamp(days_before(1, 1), days_before(10_000, 1) - 1);
+    // A year has at most 366 days: from this guess on the right one is at most a few years away.
+    let mut year = (1970 + days.div_euclid(366)).max(1);
+    while days_before(year + 1, 1) <= days {
+        year += 1;
+    }
+    while days_before(year, 1) > days {
+        year -= 1;
+    }
+    let month = (1..=12).rev().find(|month| days_before(year, *month) <= days).unwrap_or(1);
+    format!("{year:04}-{month:02}-{:02}", days - days_before(year, month) + 1)
+}
+
 /// Days from 1970-01-01 to the first of a month.
 fn days_before(year: i64, month: i64) -> i64 {
     let before = year - 1;
@@ -39,7 +59,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, text};
 
     #[test]
     fn counts_days_over_leap_years() {
@@ -52,6 +72,10 @@ mod tests {
         ] {
             assert_eq!(parse(text), Some(days), "{text}");
         }
+        for days in [-719_162, -1, 0, 58, 59, 60, 364, 365, 11_016, 11_017, 20_778, 47_117, 2_932_896] {
+            assert_eq!(parse(&text(days)), Some(days), "{}", text(days));
+        }
+        assert_eq!([text(i64::MIN), text(i64::MAX)], ["0001-01-01", "9999-12-31"]);
         for bad in ["2026-13-01", "2026-1-1", "2100-02-29", "2026-11-21T00:00", "", "today", "0000-01-01"] {
             assert_eq!(parse(bad), None, "{bad}");
         }

@@ -85,9 +85,15 @@ pub struct CheckArgs {
     pub project: ProjectArgs,
     #[command(flatten)]
     pub stdin: StdinArgs,
-    /// How to show the result
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats())]
-    pub format: String,
+    /// How to show the result on standard output [default: human]
+    #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true)]
+    pub format: Option<String>,
+    /// Write the result to a file too, all of it or nothing; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::output::parse)]
+    pub output: Vec<super::output::Wanted>,
+    /// Append the result as Markdown to the summary of this step, in GitHub Actions
+    #[arg(long)]
+    pub step_summary: bool,
     /// What cannot be decided fails the run
     #[arg(long)]
     pub strict: bool,
@@ -136,7 +142,7 @@ pub struct PoliciesArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// policy (policy files), pack (pack.yaml), config (preflight.yaml) or report (--format json)
+    /// policy (policy files), pack (pack.yaml), config (preflight.yaml), report (--format json) or ndjson (one line of it)
     #[arg(value_name = "WHAT", value_parser = crate::schema::names())]
     pub what: String,
 }

@@ -2,7 +2,10 @@
 
 use super::Terminal;
 use super::args::{CheckArgs, StdinArgs};
+use super::output::{self, Outputs};
+use super::progress::Progress;
 use super::session::{Options, Project, Session};
+use crate::discover;
 use crate::evaluate::{self, Evaluation, Run};
 use crate::fact::Field;
 use crate::finding::{Anchor, Finding, LabelRole, Problem, Severity, Undecided};
@@ -10,15 +13,23 @@ use crate::policy::did_you_mean;
 use crate::policy::matrix::SUB_IDS;
 use crate::policy::model::Shape;
 use crate::project;
-use crate::report::{self, PolicyState, Report, RunState, Style};
+use crate::report::{PolicyState, Report, Rule, RunState, Style};
 use crate::source::{Shown, Span};
 use std::collections::{BTreeSet, HashSet};
 use std::io;
+use std::sync::Arc;
 
 pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let options =
         Options { paths: &args.paths, project: &args.project, stdin: Some(&args.stdin), bare: false, documents: true };
+    let outputs = match Outputs::new(&args.output, args.step_summary, terminal) {
+        Ok(outputs) => outputs,
+        Err(problems) => return output::refuse(args.format.as_deref(), problems, style, terminal),
+    };
+    let progress = Progress::start(terminal.around.watched && !style.quiet, "reading");
     let mut session = Session::load(&options, terminal);
+    outputs.spare_what_is_read(&mut session, &terminal.folder);
+    progress.stage("judging");
     check_filters(args, &mut session);
     check_policies(&mut session);
     let fail_on = args.fail_on.as_deref().and_then(Severity::named);
@@ -31,17 +42,10 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
             .min()
             .unwrap_or(Severity::Error)
     });
-    let report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
-    if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format)
-        && !style.quiet
-    {
-        let rendered = (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout);
-        match rendered {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            result => result?,
-        }
-    }
-    let exit = report.exit;
+    let mut report = judge(args, session.sources.shown(), &session).judged(fail_on, args.strict);
+    report.base = discover::below_repository(&terminal.folder);
+    drop(progress);
+    let exit = outputs.deliver(args.format.as_deref(), &report, session.sources.shown(), style, terminal)?;
     // The command ends here: to give every fact back one by one would only take time.
     std::mem::forget((session, report));
     Ok(exit)
@@ -150,6 +154,7 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         if project.scope.whole {
             report.states.extend(states);
         }
+        report.rules.extend(rules(project, &wanted));
         count(&mut report, project);
     }
     report.problems.extend(nothing_judged(args, &report));
@@ -166,6 +171,22 @@ fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session) -> Report {
         .undecided
         .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
     report
+}
+
+/// What the policies in force say of themselves, those that were asked for.
+fn rules<'a>(project: &'a Project, wanted: &'a dyn Fn(&str) -> bool) -> impl Iterator<Item = Rule> + 'a {
+    let policies = project.set.policies.iter().filter(|policy| wanted(&policy.id.value));
+    policies.map(|policy| {
+        let pack = project.set.packs.get(policy.pack);
+        Rule {
+            id: policy.id.value.clone(),
+            pack: pack.map(|pack| format!("{} {}", pack.name, pack.version).trim().to_owned()).unwrap_or_default(),
+            severity: policy.severity.otherwise,
+            says: policy.says.clone(),
+            advice: Arc::clone(&policy.advice),
+            span: policy.id.span,
+        }
+    })
 }
 
 /// Why a run of chosen policies says nothing: none of them could be judged.

@@ -220,8 +220,18 @@ impl Session {
 
     fn policies(&mut self, config: Option<&Config>, folder: &Path, terminal: &Terminal) -> Option<PolicySet> {
         let Some(config) = config else { return Some(PolicySet::default()) };
+        let first = self.sources.len();
         let loaded = discover::packs(&config.packs, folder, &terminal.folder)
             .and_then(|packs| policy::load(&packs, &config.spellings, &config.params, &mut self.sources));
+        let is_built_in = |path: &str| {
+            let folder = path.split('/').next().unwrap_or_default();
+            policy::built_in_names().any(|name| name == folder) && config.packs.iter().any(|pack| pack.value == folder)
+        };
+        for source in (first..self.sources.len()).map(|index| SourceId(index as u32)) {
+            if is_built_in(self.sources.path(source)) {
+                self.sources.mark_built_in(source);
+            }
+        }
         match loaded {
             Ok(set) => Some(set),
             Err(problems) => {

@@ -26,10 +26,11 @@ const SCHEMAS: &[Named] = &[
     Named { name: "pack", make: pack::schema },
     Named { name: "config", make: config::schema },
     Named { name: "report", make: crate::report::json::schema },
+    Named { name: "ndjson", make: crate::report::ndjson::schema },
 ];
 
 /// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `report`
-/// (`--format json`).
+/// (`--format json`), `ndjson` (one line of `--format ndjson`).
 pub fn names() -> Vec<&'static str> {
     SCHEMAS.iter().map(|schema| schema.name).collect()
 }

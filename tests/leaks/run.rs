@@ -34,6 +34,8 @@ pub fn say(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (
         folder: folder.to_path_buf(),
         color: false,
         width: None,
+        around: Default::default(),
+        syntax: Default::default(),
     };
     if let Some(runner) = guard {
         terminal = terminal.guarded(runner);

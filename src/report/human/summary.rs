@@ -2,31 +2,39 @@
 
 use super::text::{Ink, count, enumerate, hanging, paint};
 use crate::finding::{Problem, Severity, Undecided};
+use crate::report::words::{self, Counted};
 use crate::report::{Report, RunState, Style, Totals, Verdict};
 use crate::source::{Shown, escape_controls};
 
 /// Draws it all. Each part ends with a line end.
 pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
     let mut out: String = report.notices.iter().map(|notice| block("note", Ink::Lead, notice, style)).collect();
-    let checked = checked(&report.totals);
-    if is_clean(report) {
-        let clean = paint("clean:", Ink::Good, style);
-        out.push_str(&format!("{clean} {checked}\n"));
-    } else {
-        if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
-            out.push_str(&format!("{}\n", capitalized(&checked)));
-            // `0 errors` above the problems would be read as good news.
-            if report.problems.is_empty() || !report.findings.is_empty() || !report.undecided.is_empty() {
-                out.push_str(&counts(report, style));
-            }
-        }
-        out.push_str(&problems(report));
-    }
+    out.push_str(&closing(report, style));
     let mut parts: Vec<String> = report.undecided.iter().map(|doubt| undecided(doubt, shown, style)).collect();
     parts.push(states(report, style));
     for part in parts.iter().filter(|part| !part.is_empty()) {
         out.push('\n');
         out.push_str(part);
+    }
+    out
+}
+
+/// What was checked and what came of it. Each line ends with a line end.
+pub(in crate::report) fn closing(report: &Report, style: &Style) -> String {
+    let checked = checked(&report.totals);
+    if is_clean(report) {
+        return format!("{} {checked}\n", paint("clean:", Ink::Good, style));
+    }
+    let mut out = String::new();
+    if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
+        out.push_str(&format!("{}\n", capitalized(&checked)));
+        // `0 errors` above the problems would be read as good news.
+        if report.problems.is_empty() || !report.findings.is_empty() || !report.undecided.is_empty() {
+            out.push_str(&counts(report, style));
+        }
+    }
+    if style.problems {
+        out.push_str(&problems(report));
     }
     out
 }
@@ -78,18 +86,13 @@ fn capitalized(text: &str) -> String {
 
 /// `5 errors · 2 warnings · 1 undecided   exit 1`.
 fn counts(report: &Report, style: &Style) -> String {
-    let totals = &report.totals;
-    let error = Ink::Severity(Severity::Error);
-    let warning = Ink::Severity(Severity::Warning);
-    let counted = [
-        (totals.errors, count(totals.errors, "error"), error),
-        (totals.warnings, count(totals.warnings, "warning"), warning),
-        (totals.infos, format!("{} info", totals.infos), Ink::Severity(Severity::Info)),
-        (totals.undecided, format!("{} undecided", totals.undecided), warning),
-        (totals.waived, format!("{} waived", totals.waived), Ink::Lead),
-    ];
-    let mut words: Vec<String> =
-        counted.iter().filter(|(number, ..)| *number > 0).map(|(_, word, ink)| paint(word, *ink, style)).collect();
+    let ink = |kind| match kind {
+        Counted::Findings(severity) => Ink::Severity(severity),
+        Counted::Undecided => Ink::Severity(Severity::Warning),
+        Counted::Waived => Ink::Lead,
+    };
+    let counted = words::counted(&report.totals);
+    let mut words: Vec<String> = counted.iter().map(|(kind, word)| paint(word, ink(*kind), style)).collect();
     if words.is_empty() {
         words.push("0 errors".into());
     }
@@ -98,7 +101,7 @@ fn counts(report: &Report, style: &Style) -> String {
 }
 
 /// `2 errors in 1 policy file, exit 2`; nothing where there is no problem.
-fn problems(report: &Report) -> String {
+pub(super) fn problems(report: &Report) -> String {
     if report.problems.is_empty() {
         return if report.verdict == Verdict::NoVerdict { "no verdict, exit 2\n".into() } else { String::new() };
     }

@@ -121,7 +121,7 @@ pub(super) fn paint(text: &str, ink: Ink, style: &Style) -> String {
 }
 
 /// `1 error`, `2 errors`, `1 policy`, `2 policies`.
-pub(super) fn count(number: usize, one: &str) -> String {
+pub(in crate::report) fn count(number: usize, one: &str) -> String {
     match (number, one.strip_suffix('y')) {
         (1, _) => format!("1 {one}"),
         (_, Some(stem)) => format!("{number} {stem}ies"),
