@@ -352,16 +352,16 @@ fn no_command_shows_a_secret_of_any_document() {
             let folder = tempfile::tempdir().unwrap();
             project(folder.path(), kind.name, path, &text);
             let mut outputs = Vec::new();
-            for arguments in [
-                &["check"][..],
-                &["check", "-v", "--color", "always"],
-                &["check", "--format", "json"],
+            let formats = preflight::report::FORMATS.iter().map(|format| vec!["check", "--format", format.name]);
+            let others = [
+                &["check", "-v", "--color", "always"][..],
                 &["check", path, "--strict"],
                 &["facts"],
                 &["facts", "--format", "json"],
                 &["policies"],
-            ] {
-                outputs.push((arguments.join(" "), run(folder.path(), arguments, None)));
+            ];
+            for arguments in formats.chain(others.map(<[&str]>::to_vec)) {
+                outputs.push((arguments.join(" "), run(folder.path(), &arguments, None)));
             }
             let labels = ["--kind", kind.name, "--service", "api", "--environment", "prod"];
             outputs.push(("check -".into(), run(folder.path(), &[&["check", "-"][..], &labels].concat(), Some(&text))));
@@ -410,9 +410,9 @@ fn no_command_shows_a_secret_of_a_configuration_or_a_policy() {
             fs::write(folder.path().join("env/api.env"), format!("A={d}\nB=1\n")).unwrap();
             fs::write(folder.path().join("preflight.yaml"), config).unwrap();
             fs::write(folder.path().join("team.yaml"), policy).unwrap();
-            for arguments in [
+            let formats = preflight::report::FORMATS.iter().map(|format| vec!["check", "--format", format.name]);
+            let others = [
                 &["check", "-v"][..],
-                &["check", "--format", "json"],
                 &["facts"],
                 &["policies"],
                 &["policies", "--format", "json"],
@@ -421,8 +421,9 @@ fn no_command_shows_a_secret_of_a_configuration_or_a_policy() {
                 &["explain", &a],
                 &["check", "--policy", &b],
                 &["check", "--service", &c],
-            ] {
-                let output = run(folder.path(), arguments, None);
+            ];
+            for arguments in formats.chain(others.map(<[&str]>::to_vec)) {
+                let output = run(folder.path(), &arguments, None);
                 planted.assert_hidden(&output, &format!("{arguments:?} with configuration {index}"));
             }
         }
@@ -449,25 +450,25 @@ fn input_is_text_and_never_control() {
     .unwrap();
     let policy = fs::read_to_string(folder.path().join("team.yaml")).unwrap();
     fs::write(folder.path().join("team.yaml"), policy.replace("it is a test", "'::error::why ##[group]'")).unwrap();
-    for arguments in [
-        &["check"][..],
-        &["check", "--format", "json"],
-        &["facts"],
-        &["facts", "--format", "json"],
-        &["explain", "everything"],
-    ] {
+    let formats = preflight::report::FORMATS.iter().map(|format| vec!["check", "--format", format.name]);
+    let others = [&["check"][..], &["facts"], &["facts", "--format", "json"], &["explain", "everything"]];
+    for arguments in formats.chain(others.map(<[&str]>::to_vec)) {
         let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
         let output = command
             .current_dir(folder.path())
             .env_clear()
             .env("GITHUB_ACTIONS", "true")
-            .args(arguments)
+            .args(&arguments)
             .output()
             .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
+        // Annotations of the runner stand on the one stream or, beside a report for people, on the other.
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(!text.is_empty());
         for line in text.lines() {
-            assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{arguments:?}: {line}");
+            let ours = preflight::report::github::Command::parse(line).is_some()
+                && (arguments.ends_with(&["github"]) || arguments == ["check"]);
+            let command = line.trim_start().starts_with("::") && !ours;
+            assert!(!command && !line.contains("##["), "{arguments:?}: {line}");
             let control =
                 line.chars().find(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
             assert_eq!(control, None, "{arguments:?}: {line:?}");

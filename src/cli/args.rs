@@ -86,7 +86,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub stdin: StdinArgs,
     /// How to show the result on standard output [default: human]
-    #[arg(long, value_name = "FORMAT", value_parser = formats(), hide_possible_values = true)]
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
     pub format: Option<String>,
     /// Write the result to a file too, all of it or nothing; may be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = super::output::parse)]

@@ -7,6 +7,7 @@ mod bad_policy;
 mod commands;
 mod flags;
 mod narrowed;
+mod output;
 mod paths;
 mod project;
 mod silent;

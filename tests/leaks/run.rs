@@ -4,6 +4,7 @@ use super::leak::Needles;
 use super::plants::Plant;
 use super::project::Project;
 use preflight::cli::{Terminal, run};
+use preflight::report::{FORMATS, Format};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -26,11 +27,17 @@ impl Write for Kept {
 /// Runs a command in a folder, with the guard of a process before its streams (for a CI runner or not) or without: its
 /// status and both streams.
 pub fn say(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (u8, String) {
-    let kept = Kept::default();
+    let (status, out, err) = say_apart(folder, args, stdin, guard);
+    (status, out + &err)
+}
+
+/// The same with each stream by itself.
+pub fn say_apart(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (u8, String, String) {
+    let (kept, problems) = (Kept::default(), Kept::default());
     let mut terminal = Terminal {
         stdin: Box::new(io::Cursor::new(stdin.to_vec())),
         stdout: Box::new(kept.clone()),
-        stderr: Box::new(kept.clone()),
+        stderr: Box::new(problems.clone()),
         folder: folder.to_path_buf(),
         color: false,
         width: None,
@@ -43,8 +50,8 @@ pub fn say(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (
     let arguments = ["preflight"].iter().chain(args).map(|arg| (*arg).into());
     let status = run(arguments, &mut terminal);
     drop(terminal);
-    let bytes = kept.0.lock().unwrap().clone();
-    (status, String::from_utf8(bytes).unwrap())
+    let text = |kept: &Kept| String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    (status, text(&kept), text(&problems))
 }
 
 /// Runs a command and searches what it says; how much that was.
@@ -57,10 +64,8 @@ fn search(project: &Project, args: &[&str], stdin: &[u8], needles: &Needles) -> 
 /// Every command and format but for `explain FILE:LINE`; how many bytes they said.
 pub fn main_commands(project: &Project, needles: &Needles) -> usize {
     let commands: &[&[&str]] = &[
-        &["check"],
         &["check", "-vv"],
         &["check", "--strict", "--color", "always"],
-        &["check", "--format", "json", "-v"],
         &["facts"],
         &["facts", "--format", "json", "-v"],
         &["policies"],
@@ -69,12 +74,14 @@ pub fn main_commands(project: &Project, needles: &Needles) -> usize {
         &["explain", "everything"],
         &["explain", "variable"],
     ];
-    commands.iter().map(|args| search(project, args, b"", needles)).sum()
+    let said: usize = commands.iter().map(|args| search(project, args, b"", needles)).sum();
+    said + checks(project, needles)
 }
 
 /// The formats of `check`.
 pub fn checks(project: &Project, needles: &Needles) -> usize {
-    [&["check", "-v"][..], &["check", "--format", "json"]].iter().map(|args| search(project, args, b"", needles)).sum()
+    let format = |format: &Format| search(project, &["check", "-v", "--format", format.name], b"", needles);
+    FORMATS.iter().map(format).sum()
 }
 
 /// Every command, with every line of the one file explained.
@@ -87,14 +94,13 @@ pub fn everything(project: &Project, kind: &str, plant: &Plant, needles: &Needle
 
 /// A file on standard input.
 pub fn standard_input(project: &Project, kind: &str, plant: &Plant, needles: &Needles) -> usize {
-    let mut said = 0;
-    for format in ["human", "json"] {
-        for command in ["check", "facts"] {
-            let args = [command, "-", "--kind", kind, "--environment", "prod", "--format", format];
-            said += search(project, &args, &plant.content, needles);
-        }
-    }
-    said
+    let check = FORMATS.iter().map(|format| ("check", format.name));
+    let all = check.chain([("facts", "human"), ("facts", "json")]);
+    let search = |(command, format)| {
+        let args = [command, "-", "--kind", kind, "--environment", "prod", "--format", format];
+        search(project, &args, &plant.content, needles)
+    };
+    all.map(search).sum()
 }
 
 /// `explain FILE:LINE` for every line.

@@ -96,7 +96,8 @@ fn counts(report: &Report, style: &Style) -> String {
     if words.is_empty() {
         words.push("0 errors".into());
     }
-    let exit = if report.problems.is_empty() { format!("   exit {}", report.exit) } else { String::new() };
+    let exit =
+        if report.problems.is_empty() || !style.problems { format!("   exit {}", report.exit) } else { String::new() };
     format!("{}{exit}\n", words.join(if style.unicode { " · " } else { ", " }))
 }
 
