@@ -56,6 +56,8 @@ pub struct Around {
     pub step_summary: Option<PathBuf>,
     /// Whether problems go to a person's screen that takes colour.
     pub error_color: bool,
+    /// Whether every line is searched once more for secrets before it is written; see [`Terminal::guarded`].
+    pub guarded: bool,
     /// Whether somebody watches that screen, and may be told how far a long run is.
     pub watched: bool,
 }
@@ -79,6 +81,7 @@ impl Around {
             runner: named.into_iter().find(|(name, _)| set(name).is_some()).map(|(_, runner)| runner),
             step_summary: set("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             error_color: matches!(choice, anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi),
+            guarded: false,
             watched: stderr.is_terminal() && !runner && set("TERM").is_none_or(|term| term != "dumb"),
         }
     }
@@ -115,6 +118,7 @@ impl Terminal {
     /// CI runner reads along, what that would take for a command.
     #[must_use]
     pub fn guarded(mut self, runner: bool) -> Self {
+        self.around.guarded = true;
         self.stdout = Box::new(Guard::new(self.stdout, runner, Rc::clone(&self.syntax)));
         self.stderr = Box::new(Guard::new(self.stderr, runner, Rc::clone(&self.syntax)));
         self

@@ -6,7 +6,7 @@ use std::io;
 /// Text of an input for HTML, in an element or a quoted attribute. The result holds no tag and no control character.
 pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in crate::source::escape_controls(text).chars() {
+    for character in crate::source::escape_controls(&plain(text)).chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -45,6 +45,11 @@ pub fn prose(text: &str) -> String {
     out
 }
 
+/// A text without what is recognised as a secret: once it is escaped, nobody recognises it any more.
+fn plain(text: &str) -> String {
+    crate::document::value::redacted(text.to_owned())
+}
+
 /// On one line, and without the characters that Markdown reads even within a code span of a table.
 fn neutral(text: &str) -> String {
     let replace = |character: char| match character {
@@ -56,7 +61,7 @@ fn neutral(text: &str) -> String {
         '\n' | '\r' | '\t' => ' ',
         other => other,
     };
-    let text: String = text.chars().map(replace).collect();
+    let text: String = plain(text).chars().map(replace).collect();
     crate::source::escape_controls(text.trim())
 }
 
@@ -124,6 +129,10 @@ mod tests {
     #[test]
     fn no_text_of_an_input_is_a_tag_a_mention_or_the_end_of_a_cell() {
         assert_eq!(html("<b a=\"x\">'&\u{1b}[0m"), "&lt;b a=&quot;x&quot;&gt;&#39;&amp;\\u{1b}[0m");
+        let secret = "postgres://app:MADEUP-word@db.example.com/x";
+        for shown in [html(secret), code(secret), prose(secret)] {
+            assert!(shown.contains("••••") && !shown.contains("MADEUP"), "{shown}");
+        }
         assert_eq!(code("a|b`c\n@team <img>"), "`a¦bˋc ＠team ‹img›`");
         assert_eq!(prose("*a* [b](c)"), "\\*a\\* \\[b\\](c)");
         assert_eq!(prose("http://x www.x &#64;team #1"), "http\\://x www\\.x \\&＃64;team ＃1");

@@ -57,7 +57,9 @@ pub(super) fn in_repository<'a>(base: &str, path: &'a str) -> Cow<'a, str> {
 
 /// A path as a relative reference of a URI; an absolute path as a `file` URI.
 pub(super) fn uri(path: &str) -> String {
-    let encoded = utf8_percent_encode(path, PATH);
+    // Once it is encoded, nobody recognises a secret any more.
+    let path = crate::document::value::redacted(path.to_owned());
+    let encoded = utf8_percent_encode(&path, PATH);
     if path.starts_with('/') { format!("file://{encoded}") } else { encoded.to_string() }
 }
 

@@ -6,7 +6,8 @@ use crate::source::escape_controls;
 /// section, and none of the characters that XML does not have.
 pub(super) fn text(text: &str) -> String {
     let special = |character: char| matches!(character, '&' | '<' | '>' | '"' | '\'' | '\u{fffe}' | '\u{ffff}');
-    let visible = escape_controls(text);
+    // Once it is escaped, nobody recognises a secret any more.
+    let visible = escape_controls(&crate::document::value::redacted(text.to_owned()));
     if !visible.contains(special) {
         return visible;
     }

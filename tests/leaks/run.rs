@@ -78,10 +78,25 @@ pub fn main_commands(project: &Project, needles: &Needles) -> usize {
     said + checks(project, needles)
 }
 
-/// The formats of `check`.
+/// Every format of `check`, from one run.
 pub fn checks(project: &Project, needles: &Needles) -> usize {
-    let format = |format: &Format| search(project, &["check", "-v", "--format", format.name], b"", needles);
-    FORMATS.iter().map(format).sum()
+    in_all_formats(project, &["check", "-v"], b"", needles)
+}
+
+/// What one run says in every format: on standard output, and in a file each.
+fn in_all_formats(project: &Project, args: &[&str], stdin: &[u8], needles: &Needles) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |format: &Format| folder.path().join(format.name);
+    let outputs = FORMATS.iter().map(|format| format!("--output={}={}", format.name, file(format).display()));
+    let outputs: Vec<String> = outputs.collect();
+    let args: Vec<&str> = args.iter().copied().chain(outputs.iter().map(String::as_str)).collect();
+    let said = search(project, &args, stdin, needles);
+    let searched = FORMATS.iter().map(|format| {
+        let text = std::fs::read_to_string(file(format)).unwrap();
+        needles.search(&["check", "--format", format.name], &text);
+        text.len()
+    });
+    said + searched.sum::<usize>()
 }
 
 /// Every command, with every line of the one file explained.
@@ -94,13 +109,14 @@ pub fn everything(project: &Project, kind: &str, plant: &Plant, needles: &Needle
 
 /// A file on standard input.
 pub fn standard_input(project: &Project, kind: &str, plant: &Plant, needles: &Needles) -> usize {
-    let check = FORMATS.iter().map(|format| ("check", format.name));
-    let all = check.chain([("facts", "human"), ("facts", "json")]);
-    let search = |(command, format)| {
-        let args = [command, "-", "--kind", kind, "--environment", "prod", "--format", format];
-        search(project, &args, &plant.content, needles)
-    };
-    all.map(search).sum()
+    let mut said = 0;
+    for format in ["human", "json"] {
+        for command in ["check", "facts"] {
+            let args = [command, "-", "--kind", kind, "--environment", "prod", "--format", format];
+            said += search(project, &args, &plant.content, needles);
+        }
+    }
+    said
 }
 
 /// `explain FILE:LINE` for every line.

@@ -134,13 +134,15 @@ impl Outputs {
             writeln!(terminal.stderr, "preflight: {name} cannot be written: {why}")
         };
         for output in files {
-            let written = file::write(&output.path, |out| render(output.format, report, shown, style, out));
+            let written = file::write(&output.path, |out| {
+                render(output.format, report, shown, style, terminal.around.guarded, out)
+            });
             if let Err(error) = written {
                 failed(&output.shown, &error, terminal)?;
             }
         }
         if let Some(path) = &self.summary
-            && let Err(error) = append(path, report, shown, style)
+            && let Err(error) = append(path, report, shown, style, terminal.around.guarded)
         {
             failed("the summary of this step", &error, terminal)?;
         }
@@ -213,18 +215,28 @@ fn print(
 }
 
 /// Renders a report for a file: no colour, with its problems, and behind the same guard as every other output.
-fn render(format: &Format, report: &Report, shown: Shown<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn render(
+    format: &Format,
+    report: &Report,
+    shown: Shown<'_>,
+    style: &Style,
+    guarded: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let style = Style { color: false, quiet: false, width: 100, problems: true, ..*style };
+    if !guarded {
+        return (format.render)(report, shown, &style, out);
+    }
     let mut guard = Guard::new(out, false, Rc::new(Cell::new(format.syntax)));
     (format.render)(report, shown, &style, &mut guard)?;
     guard.flush()
 }
 
 /// Appends a report as Markdown to the summary of a step, in which other commands write too.
-fn append(path: &Path, report: &Report, shown: Shown<'_>, style: &Style) -> io::Result<()> {
+fn append(path: &Path, report: &Report, shown: Shown<'_>, style: &Style, guarded: bool) -> io::Result<()> {
     let Some(format) = Format::named("markdown") else { return Ok(()) };
     let mut text = Vec::new();
-    render(format, report, shown, style, &mut text)?;
+    render(format, report, shown, style, guarded, &mut text)?;
     text.push(b'\n');
     std::fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(&text)
 }
