@@ -7,7 +7,7 @@ mod exports;
 
 use base64::Engine as _;
 use preflight::document::DOCUMENT_KINDS;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -52,6 +52,8 @@ fn jwt(payload: &str) -> String {
 #[derive(Default)]
 struct Planted {
     secrets: Vec<String>,
+    /// Made for the first search, once everything is planted.
+    windows: std::cell::OnceCell<HashMap<String, String>>,
 }
 
 impl Planted {
@@ -61,8 +63,8 @@ impl Planted {
     }
 
     /// Windows that may not show, with the secret that each is of.
-    fn windows(&self) -> Vec<(String, &str)> {
-        let mut windows = Vec::new();
+    fn windows(&self) -> HashMap<String, String> {
+        let mut windows: Vec<(String, &str)> = Vec::new();
         for secret in &self.secrets {
             let decoded = percent_encoding::percent_decode_str(secret).decode_utf8_lossy().into_owned();
             let escaped = serde_json::to_string(secret).unwrap();
@@ -88,12 +90,15 @@ impl Planted {
         windows.retain(|(window, _)| {
             !public.iter().any(|mark| mark.contains(window.as_str())) && !header.contains(window.as_str())
         });
-        windows
+        windows.into_iter().map(|(window, secret)| (window, secret.to_owned())).collect()
     }
 
     fn assert_hidden(&self, output: &str, what: &str) {
-        for (window, secret) in self.windows() {
-            if let Some(at) = output.find(&window) {
+        let hidden = self.windows.get_or_init(|| self.windows());
+        let starts: Vec<usize> = output.char_indices().map(|(at, _)| at).chain([output.len()]).collect();
+        for places in starts.windows(WINDOW + 1) {
+            let (at, window) = (places[0], &output[places[0]..places[WINDOW]]);
+            if let Some(secret) = hidden.get(window) {
                 let line = output[..at].matches('\n').count();
                 panic!("{what} shows `{window}` of {secret}:\n{}", output.lines().nth(line).unwrap_or(""));
             }
@@ -499,4 +504,13 @@ fn what_shows_never_asks_for_the_text_of_a_value() {
         }
     }
     assert!(seen > 10);
+}
+
+#[test]
+#[should_panic(expected = "a text shows")]
+fn the_search_is_in_earnest() {
+    let mut planted = Planted::default();
+    let secret = planted.plant("MADEUPplainPw001xKqZ");
+    planted.assert_hidden("no secret stands here: MADEUPp", "a short text");
+    planted.assert_hidden(&format!("漢字 {}", &secret[4..12]), "a text");
 }

@@ -25,7 +25,7 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, style: &Style, out: &mut
     let mut text = format!("### preflight: {}\n\n", prose(&words::outcome(report)));
     let plain = Style { color: false, problems: true, ..*style };
     for line in super::human::closing(report, &plain).lines().take(1) {
-        text.push_str(&format!("{}\n\n", prose(line)));
+        text.push_str(&format!("{}\n", prose(line)));
     }
     text.push_str(&items(
         "No verdict",
