@@ -84,6 +84,11 @@ mod tests {
 
     #[test]
     fn it_is_xml_of_files_with_errors() {
+        let line = regex::Regex::new(
+            "^    <error line=\"[1-9][0-9]*\" column=\"[1-9][0-9]*\" severity=\"(error|warning|info)\" \
+             message=\"[^\"<>]+\" source=\"preflight\\.[^\"<>]+\"/>$",
+        );
+        let line = line.unwrap();
         for sample in samples() {
             let text = rendered("checkstyle", &sample);
             xmllint(&text, &["--noout"], "checkstyle");
@@ -91,11 +96,6 @@ mod tests {
             let all = report.findings.len() + report.problems.len() + report.undecided.len();
             assert_eq!(text.matches("<error ").count(), all);
             assert_eq!(text.matches("<file ").count(), text.matches("</file>").count());
-            let line = regex::Regex::new(
-                "^    <error line=\"[1-9][0-9]*\" column=\"[1-9][0-9]*\" severity=\"(error|warning|info)\" \
-                 message=\"[^\"<>]+\" source=\"preflight\\.[^\"<>]+\"/>$",
-            );
-            let line = line.unwrap();
             for found in text.lines().filter(|line| line.contains("<error ")) {
                 assert!(line.is_match(found), "{found}");
             }

@@ -111,8 +111,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// What a runner makes of a line: its name, its properties, its message.
+    type Read = (String, Vec<(String, String)>, String);
+
     /// What the runner does with a line: `ActionCommand.TryParseV2` of actions/runner, told anew.
-    fn runner(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+    fn runner(line: &str) -> Option<Read> {
         let line = line.trim();
         let rest = line.strip_prefix("::")?;
         let end = rest.find("::")?;

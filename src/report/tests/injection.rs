@@ -40,14 +40,7 @@ pub(in crate::report) fn hostile() -> Sample {
         finding(at("=1"), EVIL),
         finding(Anchor::Missing(format!("env/{EVIL}/b.env")), "docs/a.md|`@team"),
     ];
-    let waived = Waived {
-        finding: finding(at("KEY"), "//evil.example/a"),
-        span: sources.span(document, "::error::line"),
-        reason: two_lines(),
-        until: None,
-        owner: Some(two_lines()),
-        ticket: Some(two_lines()),
-    };
+    let waived = waived(finding(at("KEY"), "//evil.example/a"), sources.span(document, "::error::line"));
     let rules = vec![Rule {
         id: format!("id-{EVIL}"),
         pack: EVIL.into(),
@@ -83,6 +76,12 @@ pub(in crate::report) fn hostile() -> Sample {
         ..Report::default()
     };
     Sample { sources, report: report.judged(Severity::Error, false) }
+}
+
+/// A waiver in which every word is hostile.
+fn waived(finding: Finding, span: Span) -> Waived {
+    let said = || Some(two_lines());
+    Waived { finding, span, reason: two_lines(), until: None, owner: said(), ticket: said() }
 }
 
 fn is_control(c: char) -> bool {
