@@ -2,6 +2,7 @@
 
 use crate::document::value::redacted;
 use crate::source::escape_controls;
+use std::borrow::Cow;
 
 /// A line of JSON, each of its strings guarded as the text that it means.
 pub(super) fn guarded(line: &str) -> String {
@@ -17,10 +18,7 @@ pub(super) fn guarded(line: &str) -> String {
         });
         let literal =
             rest.get(before.len()..before.len() + close.map_or(behind.len() + 1, |close| close + 2)).unwrap_or("");
-        match serde_json::from_str::<String>(literal) {
-            Ok(text) => out.push_str(&json_string(&redacted(text))),
-            Err(_) => out.push_str(literal),
-        }
+        out.push_str(&string(literal));
         rest = rest.get(before.len() + literal.len().max(1)..).unwrap_or("");
     }
     out + rest
@@ -33,4 +31,20 @@ fn json_string(text: &str) -> String {
         _ => format!("\\u{:04x}", u32::from(c)),
     };
     serde_json::Value::from(text).to_string().chars().map(escape).collect()
+}
+
+/// A literal of a string, guarded. One that holds nothing to hide stays as it is written, which most do.
+fn string(literal: &str) -> Cow<'_, str> {
+    let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or("");
+    let text = match inner.contains('\\') {
+        true => serde_json::from_str::<String>(literal).ok(),
+        false => Some(inner.to_owned()),
+    };
+    let Some(text) = text else { return Cow::Borrowed(literal) };
+    let length = text.len();
+    let guarded = redacted(text);
+    let plain = inner.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) || escape_controls(inner) == inner;
+    // What is hidden is replaced by a mask, which is no letter of JSON's escapes.
+    let same = guarded.len() == length && !guarded.contains(crate::source::MASK);
+    if same && plain { Cow::Borrowed(literal) } else { Cow::Owned(json_string(&guarded)) }
 }
