@@ -86,7 +86,7 @@ fn every_generated_part_says_what_the_program_has() {
     for (name, needle) in [
         ("kinds", "| `operation` |"),
         ("documents", "| `dotenv` |"),
-        ("formats", "| `json` |"),
+        ("formats", "| `sarif` |"),
         ("policies of dragonfly", "| `no-drop-column` | error |"),
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("loaders", "| `python-dotenv` |"),

@@ -7,7 +7,7 @@ mod exports;
 
 use base64::Engine as _;
 use preflight::document::DOCUMENT_KINDS;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -52,6 +52,8 @@ fn jwt(payload: &str) -> String {
 #[derive(Default)]
 struct Planted {
     secrets: Vec<String>,
+    /// Made for the first search, once everything is planted.
+    windows: std::cell::OnceCell<HashMap<String, String>>,
 }
 
 impl Planted {
@@ -61,8 +63,8 @@ impl Planted {
     }
 
     /// Windows that may not show, with the secret that each is of.
-    fn windows(&self) -> Vec<(String, &str)> {
-        let mut windows = Vec::new();
+    fn windows(&self) -> HashMap<String, String> {
+        let mut windows: Vec<(String, &str)> = Vec::new();
         for secret in &self.secrets {
             let decoded = percent_encoding::percent_decode_str(secret).decode_utf8_lossy().into_owned();
             let escaped = serde_json::to_string(secret).unwrap();
@@ -88,12 +90,15 @@ impl Planted {
         windows.retain(|(window, _)| {
             !public.iter().any(|mark| mark.contains(window.as_str())) && !header.contains(window.as_str())
         });
-        windows
+        windows.into_iter().map(|(window, secret)| (window, secret.to_owned())).collect()
     }
 
     fn assert_hidden(&self, output: &str, what: &str) {
-        for (window, secret) in self.windows() {
-            if let Some(at) = output.find(&window) {
+        let hidden = self.windows.get_or_init(|| self.windows());
+        let starts: Vec<usize> = output.char_indices().map(|(at, _)| at).chain([output.len()]).collect();
+        for places in starts.windows(WINDOW + 1) {
+            let (at, window) = (places[0], &output[places[0]..places[WINDOW]]);
+            if let Some(secret) = hidden.get(window) {
                 let line = output[..at].matches('\n').count();
                 panic!("{what} shows `{window}` of {secret}:\n{}", output.lines().nth(line).unwrap_or(""));
             }
@@ -352,10 +357,9 @@ fn no_command_shows_a_secret_of_any_document() {
             let folder = tempfile::tempdir().unwrap();
             project(folder.path(), kind.name, path, &text);
             let mut outputs = Vec::new();
-            for arguments in [
-                &["check"][..],
-                &["check", "-v", "--color", "always"],
-                &["check", "--format", "json"],
+            let formats = preflight::report::FORMATS.iter().map(|format| vec!["check", "--format", format.name]);
+            let others = [
+                &["check", "-v", "--color", "always"][..],
                 &["check", path, "--strict"],
                 &["facts"],
                 &["facts", "--format", "json"],
@@ -373,8 +377,9 @@ fn no_command_shows_a_secret_of_any_document() {
                 &["audit", "--format", "markdown"],
                 &["audit", "--format", "json"],
                 &["audit", "--format", "html"],
-            ] {
-                outputs.push((arguments.join(" "), run(folder.path(), arguments, None)));
+            ];
+            for arguments in formats.chain(others.map(<[&str]>::to_vec)) {
+                outputs.push((arguments.join(" "), run(folder.path(), &arguments, None)));
             }
             let labels = ["--kind", kind.name, "--service", "api", "--environment", "prod"];
             outputs.push(("check -".into(), run(folder.path(), &[&["check", "-"][..], &labels].concat(), Some(&text))));
@@ -423,9 +428,9 @@ fn no_command_shows_a_secret_of_a_configuration_or_a_policy() {
             fs::write(folder.path().join("env/api.env"), format!("A={d}\nB=1\n")).unwrap();
             fs::write(folder.path().join("preflight.yaml"), config).unwrap();
             fs::write(folder.path().join("team.yaml"), policy).unwrap();
-            for arguments in [
+            let formats = preflight::report::FORMATS.iter().map(|format| vec!["check", "--format", format.name]);
+            let others = [
                 &["check", "-v"][..],
-                &["check", "--format", "json"],
                 &["facts"],
                 &["policies"],
                 &["policies", "--format", "json"],
@@ -440,8 +445,9 @@ fn no_command_shows_a_secret_of_a_configuration_or_a_policy() {
                 &["audit", "--format", "json"],
                 &["audit", "--environment", &d],
                 &["check", "--service", &c],
-            ] {
-                let output = run(folder.path(), arguments, None);
+            ];
+            for arguments in formats.chain(others.map(<[&str]>::to_vec)) {
+                let output = run(folder.path(), &arguments, None);
                 planted.assert_hidden(&output, &format!("{arguments:?} with configuration {index}"));
             }
         }
@@ -470,9 +476,9 @@ fn input_is_text_and_never_control() {
     .unwrap();
     let policy = fs::read_to_string(folder.path().join("team.yaml")).unwrap();
     fs::write(folder.path().join("team.yaml"), policy.replace("it is a test", "'::error::why ##[group]'")).unwrap();
-    for arguments in [
+    let formats = preflight::report::FORMATS.iter().map(|format| vec!["check", "--format", format.name]);
+    let others = [
         &["check"][..],
-        &["check", "--format", "json"],
         &["waivers"],
         &["waivers", "--format", "json"],
         &["facts"],
@@ -487,19 +493,24 @@ fn input_is_text_and_never_control() {
         &["audit", "--format", "markdown"],
         &["audit", "--format", "json"],
         &["audit", "--format", "html"],
-    ] {
+    ];
+    for arguments in formats.chain(others.map(<[&str]>::to_vec)) {
         let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
         let output = command
             .current_dir(folder.path())
             .env_clear()
             .env("GITHUB_ACTIONS", "true")
-            .args(arguments)
+            .args(&arguments)
             .output()
             .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
+        // Annotations of the runner stand on the one stream or, beside a report for people, on the other.
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(!text.is_empty());
         for line in text.lines() {
-            assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{arguments:?}: {line}");
+            let ours = preflight::report::github::Command::parse(line).is_some()
+                && (arguments.ends_with(&["github"]) || arguments == ["check"]);
+            let command = line.trim_start().starts_with("::") && !ours;
+            assert!(!command && !line.contains("##["), "{arguments:?}: {line}");
             let control =
                 line.chars().find(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
             assert_eq!(control, None, "{arguments:?}: {line:?}");
@@ -527,4 +538,13 @@ fn what_shows_never_asks_for_the_text_of_a_value() {
         }
     }
     assert!(seen > 10);
+}
+
+#[test]
+#[should_panic(expected = "a text shows")]
+fn the_search_is_in_earnest() {
+    let mut planted = Planted::default();
+    let secret = planted.plant("MADEUPplainPw001xKqZ");
+    planted.assert_hidden("no secret stands here: MADEUPp", "a short text");
+    planted.assert_hidden(&format!("漢字 {}", &secret[4..12]), "a text");
 }

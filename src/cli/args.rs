@@ -126,10 +126,16 @@ pub struct CheckArgs {
     pub stdin: StdinArgs,
     #[command(flatten)]
     pub change: ChangeArgs,
-    /// How to show the result
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats())]
+    /// How to show the result on standard output [default: human]
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
     #[arg(env = "PREFLIGHT_FORMAT", hide_env_values = true)]
-    pub format: String,
+    pub format: Option<String>,
+    /// Write the result to a file too, all of it or nothing; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = super::output::parse)]
+    pub output: Vec<super::output::Wanted>,
+    /// Append the result as Markdown to the summary of this step, in GitHub Actions
+    #[arg(long)]
+    pub step_summary: bool,
     /// What cannot be decided fails the run
     #[arg(long, env = "PREFLIGHT_STRICT", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub strict: bool,
@@ -355,7 +361,8 @@ pub struct DriftArgs {
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// policy (policy files), pack (pack.yaml), config (preflight.yaml), waivers (preflight-waivers.yaml), baseline
-    /// (preflight-baseline.json) or report, matrix, audit or state (--format json)
+    /// (preflight-baseline.json) or report, matrix, audit or state (--format json), or ndjson (one line
+    /// of it)
     #[arg(value_name = "WHAT", value_parser = crate::schema::names())]
     pub what: String,
 }

@@ -4,8 +4,8 @@ use super::args::{BaselineAction, BaselineArgs, BaselineWriteArgs};
 use super::session::{Bare, Options, Session};
 use super::{Terminal, atomic, check, exceptions, on_one_line};
 use crate::discover;
-use crate::finding::{Problem, Severity};
-use crate::report::{self, Report, Style};
+use crate::finding::Problem;
+use crate::report::Style;
 use crate::waive::baseline;
 use std::io::{self, Write};
 
@@ -66,10 +66,9 @@ fn write(args: &BaselineWriteArgs, style: &Style, terminal: &mut Terminal) -> io
 
 /// Where something could not be read, nobody knows what is to be known.
 fn refuse(session: Session, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
-    let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
-    if let (Some(format), false) = (report::Format::named("human"), style.quiet) {
-        (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout)?;
-        writeln!(terminal.stdout, "No baseline was written.")?;
+    let status = terminal.refuse(session.problems.clone(), session.sources.shown(), style)?;
+    if !style.quiet {
+        writeln!(terminal.stderr, "No baseline was written.")?;
     }
-    Ok(2)
+    Ok(status)
 }

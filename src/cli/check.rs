@@ -3,7 +3,10 @@
 use super::Terminal;
 use super::args::{CheckArgs, StdinArgs};
 use super::exceptions::{self, Excepted, Judged};
+use super::output::{self, Outputs};
+use super::progress::Progress;
 use super::session::{Bare, Options, Project, Session};
+use crate::discover;
 use crate::evaluate::{self, Evaluation, Run};
 use crate::fact::Field;
 use crate::finding::{Anchor, Finding, LabelRole, Problem, Severity, Undecided};
@@ -12,12 +15,13 @@ use crate::policy::matrix::SUB_IDS;
 use crate::policy::model::Shape;
 use crate::project;
 use crate::report::identity::identify;
-use crate::report::{self, PolicyState, Report, RunState, Style};
+use crate::report::{PolicyState, Report, Rule, RunState, Style};
 use crate::source::{Shown, Span};
 use crate::waive;
 use crate::waive::baseline::Baseline;
 use std::collections::{BTreeSet, HashSet};
 use std::io;
+use std::sync::Arc;
 
 pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let options = Options {
@@ -27,23 +31,23 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
         bare: Bare::Judged,
         documents: true,
     };
+    let outputs = match Outputs::new(&args.output, args.step_summary, terminal) {
+        Ok(outputs) => outputs,
+        Err(problems) => return output::refuse(args.format.as_deref(), problems, style, terminal),
+    };
+    let progress = Progress::start(terminal.around.watched && !style.quiet, "reading");
     let mut session = Session::load_change(&options, &args.change, terminal);
+    outputs.spare_what_is_read(&mut session, &terminal.folder);
+    progress.stage("judging");
     check_filters(args, &mut session);
     check_policies(&mut session);
     let asked = args.baseline.as_ref().map(Option::as_deref);
     let baselines = if args.no_baseline { Vec::new() } else { exceptions::baselines(&mut session, asked, terminal) };
     let fail_on = fail_level(args, &session);
-    let report = judge(args, session.sources.shown(), &session, &baselines).judged(fail_on, args.strict);
-    if let Some(format) = report::FORMATS.iter().find(|format| format.name == args.format)
-        && !style.quiet
-    {
-        let rendered = (format.render)(&report, session.sources.shown(), style, &mut terminal.stdout);
-        match rendered {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            result => result?,
-        }
-    }
-    let exit = report.exit;
+    let mut report = judge(args, session.sources.shown(), &session, &baselines).judged(fail_on, args.strict);
+    report.base = discover::below_repository(&terminal.folder);
+    drop(progress);
+    let exit = outputs.deliver(args.format.as_deref(), &report, session.sources.shown(), style, terminal)?;
     // The command ends here: to give every fact back one by one would only take time.
     std::mem::forget((session, report));
     Ok(exit)
@@ -182,6 +186,7 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, basel
         if project.scope.whole {
             report.states.extend(states);
         }
+        report.rules.extend(rules(project, &wanted));
         count(&mut report, project);
         report.notices.extend(nothing_changed(project));
         report.notices.extend(switched_off(project));
@@ -252,6 +257,22 @@ fn nothing_changed(project: &Project) -> Option<String> {
     let change = project.touched.as_ref().filter(|change| !change.all && change.documents == 0)?;
     let documents = counted(project.read.documents.len(), "document");
     Some(format!("none of {documents} is changed since {}: there is nothing to judge", change.base))
+}
+
+/// What the policies in force say of themselves, those that were asked for.
+fn rules<'a>(project: &'a Project, wanted: &'a dyn Fn(&str) -> bool) -> impl Iterator<Item = Rule> + 'a {
+    let policies = project.set.policies.iter().filter(|policy| wanted(&policy.id.value));
+    policies.map(|policy| {
+        let pack = project.set.packs.get(policy.pack);
+        Rule {
+            id: policy.id.value.clone(),
+            pack: pack.map(|pack| format!("{} {}", pack.name, pack.version).trim().to_owned()).unwrap_or_default(),
+            severity: policy.severity.otherwise,
+            says: policy.says.clone(),
+            advice: Arc::clone(&policy.advice),
+            span: policy.id.span,
+        }
+    })
 }
 
 /// Why a run of chosen policies says nothing: none of them could be judged.

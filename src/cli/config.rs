@@ -7,9 +7,8 @@ use super::session::{Bare, Options, Project, Session};
 use super::variables;
 use super::{Terminal, on_one_line};
 use crate::config::{Config, OFF, Today};
-use crate::finding::Severity;
 use crate::policy::model::{Param, Severities};
-use crate::report::{self, Report, Style};
+use crate::report::{self, Style};
 use crate::source::{Shown, Span};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -70,10 +69,7 @@ pub(super) fn run(
         write(&settings, shown, &mut terminal.stdout)?;
     }
     if !session.problems.is_empty() {
-        let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
-        if let Some(format) = report::Format::named("human") {
-            (format.render)(&report, shown, style, &mut terminal.stdout)?;
-        }
+        terminal.refuse(session.problems.clone(), shown, style)?;
     }
     Ok(status)
 }

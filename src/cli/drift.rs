@@ -47,6 +47,9 @@ pub(super) fn run(args: &DriftArgs, style: &Style, terminal: &mut Terminal) -> i
         "markdown" => sides.markdown(&drift, style, out),
         _ => sides.human(&drift, style, status, out),
     };
+    if !sides.problems.is_empty() {
+        terminal.refuse(sides.problems.clone(), sides.sources.shown(), style)?;
+    }
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(status),
@@ -175,11 +178,10 @@ impl Sides {
 
     /// What could not be read, in a report of its own.
     fn rest(&self, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        if self.problems.is_empty() && self.unread.is_empty() {
+        if self.unread.is_empty() {
             return Ok(());
         }
-        let (problems, findings) = (self.problems.clone(), self.unread.clone());
-        let report = Report { problems, findings, ..Report::default() }.judged(Severity::Error, false);
+        let report = Report { findings: self.unread.clone(), ..Report::default() }.judged(Severity::Error, false);
         match report::Format::named("human") {
             Some(format) => (format.render)(&report, self.sources.shown(), style, out),
             None => Ok(()),

@@ -7,10 +7,10 @@ use super::session::{Bare, Options, Project, Session};
 use super::{Terminal, on_one_line};
 use crate::evaluate::Run;
 use crate::fact::{COMMON, FactId, FieldDef, KINDS, Kind, Type};
-use crate::finding::{Finding, Problem, Severity, Waived};
+use crate::finding::{Finding, Problem, Waived};
 use crate::policy::{self, Policy, PolicySet, Spellings, did_you_mean};
 use crate::project;
-use crate::report::{self, Report, Style};
+use crate::report::Style;
 use crate::rule::Traced;
 use crate::source::{Shown, Span};
 use std::collections::HashSet;
@@ -35,14 +35,6 @@ fn file_and_line(what: &str) -> Option<(PathBuf, usize)> {
         Some((file, first)) if first.parse::<usize>().is_ok() => Some((file.into(), first.parse().ok()?)),
         _ => Some((path.into(), line)),
     }
-}
-
-fn fail(problems: Vec<Problem>, shown: Shown<'_>, style: &Style, out: &mut dyn Write) -> io::Result<u8> {
-    let report = Report { problems, ..Report::default() }.judged(Severity::Error, false);
-    if let (Some(format), false) = (report::Format::named("human"), style.quiet) {
-        (format.render)(&report, shown, style, out)?;
-    }
-    Ok(2)
 }
 
 fn kind_text(kind: Kind, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
@@ -106,7 +98,7 @@ fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io
     let options = Options { paths: &[], project: &args.project, stdin: None, bare: Bare::Seen, documents: false };
     let mut session = Session::load(&options, terminal);
     if !session.problems.is_empty() {
-        return fail(session.problems, session.sources.shown(), style, &mut terminal.stdout);
+        return terminal.refuse(session.problems.clone(), session.sources.shown(), style);
     }
     let packs: Vec<_> = policy::built_in_names().filter_map(policy::built_in).collect();
     let built_in = policy::load(&packs, &Spellings::default(), &[], &mut session.sources).unwrap_or_default();
@@ -136,7 +128,7 @@ fn policy_text(args: &ExplainArgs, style: &Style, terminal: &mut Terminal) -> io
             args.what.clone(),
             format!("there is no policy and no kind of fact `{}`", crate::source::escape_controls(&args.what)),
         );
-        return fail(vec![problem.help(help)], shown, style, &mut terminal.stdout);
+        return terminal.refuse(vec![problem.help(help)], shown, style);
     };
     if !style.quiet {
         write_policy(set, policy, shown, &mut terminal.stdout)?;
@@ -196,15 +188,13 @@ fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, term
     }
     match (any, session.problems.is_empty()) {
         (true, true) => Ok(0),
-        (true, false) => fail(session.problems.clone(), shown, style, &mut terminal.stdout),
-        (false, false) => fail(session.problems.clone(), shown, style, &mut terminal.stdout),
+        (_, false) => terminal.refuse(session.problems.clone(), shown, style),
         (false, true) => {
             let problem = Problem::path("path", name.clone(), format!("no fact stands at {name}:{line}"));
-            fail(
+            terminal.refuse(
                 vec![problem.help(format!("`preflight facts {name}` lists those of the file."))],
                 shown,
                 style,
-                &mut terminal.stdout,
             )
         }
     }

@@ -5,7 +5,7 @@ use super::json::{self as document, place, problem};
 use super::session::{Bare, Options, Project, Session};
 use super::{Terminal, on_one_line};
 use crate::fact::{FactId, Field, ShownField};
-use crate::report::{self, Report, Style};
+use crate::report::Style;
 use crate::source::Shown;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -28,9 +28,13 @@ pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> i
     }
     // A reader that went away changes nothing of what could not be read.
     match write(args, style, &session, &mut terminal.stdout) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-        _ => Ok(status),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        _ => {}
     }
+    if status > 0 {
+        return terminal.refuse(session.problems.clone(), session.sources.shown(), style);
+    }
+    Ok(status)
 }
 
 fn write(args: &FactsArgs, style: &Style, session: &Session, out: &mut dyn Write) -> io::Result<()> {
@@ -45,13 +49,6 @@ fn write(args: &FactsArgs, style: &Style, session: &Session, out: &mut dyn Write
     }
     for (project, id) in wanted(args, session) {
         out.write_all(fact_text(project, id, shown, style.width).as_bytes())?;
-    }
-    if !session.problems.is_empty() {
-        let report = Report { problems: session.problems.clone(), ..Report::default() }
-            .judged(crate::finding::Severity::Error, false);
-        if let Some(format) = report::Format::named("human") {
-            (format.render)(&report, shown, style, &mut *out)?;
-        }
     }
     Ok(())
 }

@@ -4,9 +4,9 @@ use super::Terminal;
 use super::args::{ImportArgs, ImportRailwayArgs, Platform};
 use crate::config::FILE_NAME;
 use crate::discover;
-use crate::finding::{Problem, Severity};
+use crate::finding::Problem;
 use crate::import::{self, Question};
-use crate::report::{self, Report, Style};
+use crate::report::Style;
 use crate::source::{SourceMap, escape_controls};
 use std::fs;
 use std::io::{self, Write};
@@ -124,11 +124,7 @@ impl Import {
             writeln!(terminal.stdout, "{}", escape_controls(notice))?;
         }
         if !self.problems.is_empty() {
-            let report = Report { problems: self.problems, ..Report::default() }.judged(Severity::Error, false);
-            if let Some(format) = report::Format::named("human") {
-                (format.render)(&report, SourceMap::new().shown(), style, &mut terminal.stdout)?;
-            }
-            return Ok(2);
+            return terminal.refuse(self.problems, SourceMap::new().shown(), style);
         }
         if discover::config_above(&terminal.folder).is_none() {
             writeln!(

@@ -4,11 +4,11 @@ use super::Terminal;
 use super::args::InitArgs;
 use crate::config::FILE_NAME;
 use crate::discover;
-use crate::finding::{Problem, Severity};
+use crate::finding::Problem;
 use crate::init::{self, Complaint, Head, Table};
 use crate::policy::matrix::Demand;
 use crate::policy::{self, PackText, Spellings};
-use crate::report::{self, Report, Style};
+use crate::report::Style;
 use crate::source::{SourceMap, escape_controls};
 use std::fs;
 use std::io::{self, Write};
@@ -21,15 +21,7 @@ pub(super) fn run(args: &InitArgs, style: &Style, terminal: &mut Terminal) -> io
     };
     match done {
         Ok(status) => Ok(status),
-        Err((problems, sources)) => {
-            if !style.quiet
-                && let Some(format) = report::Format::named("human")
-            {
-                let report = Report { problems, ..Report::default() }.judged(Severity::Error, false);
-                (format.render)(&report, sources.shown(), style, &mut terminal.stdout)?;
-            }
-            Ok(2)
-        }
+        Err((problems, sources)) => terminal.refuse(problems, sources.shown(), style),
     }
 }
 

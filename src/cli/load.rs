@@ -5,7 +5,7 @@ use crate::config::{self, Config, FILE_NAME};
 use crate::discover::{self, Found, Place};
 use crate::finding::Problem;
 use crate::policy::{self, PolicySet};
-use crate::source::SourceMap;
+use crate::source::{SourceId, SourceMap};
 use std::path::Path;
 
 /// The name under which a document is shown.
@@ -50,9 +50,22 @@ pub(super) fn load_policies(
 ) -> Result<PolicySet, Vec<Problem>> {
     let Some(config) = config else { return Ok(PolicySet::default()) };
     let packs = discover::packs(&config.packs, place)?;
-    let mut set = policy::load(&packs, &config.spellings, &config.params, sources)?;
+    let first = sources.len();
+    let loaded = policy::load(&packs, &config.spellings, &config.params, sources);
+    mark_built_in(sources, first, config.packs.iter().map(|pack| pack.value.as_str()).collect());
+    let mut set = loaded?;
     policy::adjust::adjust(&mut set, &config.settings)?;
     Ok(set)
+}
+
+/// Says of the texts from `first` on which are those of built-in packs among these: no file of the user stands behind them.
+pub(super) fn mark_built_in(sources: &mut SourceMap, first: usize, packs: Vec<&str>) {
+    for source in (first..sources.len()).map(|index| SourceId(u32::try_from(index).unwrap_or(u32::MAX))) {
+        let folder = sources.path(source).split('/').next().unwrap_or_default();
+        if packs.contains(&folder) && policy::built_in_names().any(|name| name == folder) {
+            sources.mark_built_in(source);
+        }
+    }
 }
 
 /// What to do in a project that has no preflight.yaml: ten lines to paste.

@@ -17,7 +17,9 @@ mod init;
 mod json;
 mod load;
 mod matrix;
+mod output;
 mod policies;
+mod progress;
 mod session;
 mod state;
 mod variables;
@@ -26,13 +28,17 @@ mod waivers;
 
 pub use variables::{Variable, all as variables};
 
-use crate::report::Style;
+use crate::finding::{Problem, Severity};
+use crate::report::{self, Report, Style, Syntax};
+use crate::source::Shown;
 use args::{Cli, Color, Command, ConfigCommand};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use guard::Guard;
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// Variables by which a CI runner makes itself known.
 const RUNNERS: &[&str] = &["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"];
@@ -51,6 +57,50 @@ pub struct Terminal {
     pub color: bool,
     /// The width of that screen in columns, if it is one.
     pub width: Option<usize>,
+    /// What is around the process.
+    pub around: Around,
+    /// What is being written, for the guards before both streams.
+    pub syntax: Rc<Cell<Syntax>>,
+}
+
+/// What is around a process: who reads along, and where else it may write.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The runner of a CI system, if it is a known one.
+    pub runner: Option<Runner>,
+    /// The file that GitHub shows as the summary of a step: `GITHUB_STEP_SUMMARY`.
+    pub step_summary: Option<PathBuf>,
+    /// Whether problems go to a person's screen that takes colour.
+    pub error_color: bool,
+    /// Whether every line is searched once more for secrets before it is written; see [`Terminal::guarded`].
+    pub guarded: bool,
+    /// Whether somebody watches that screen, and may be told how far a long run is.
+    pub watched: bool,
+}
+
+/// A CI system that shows findings at their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runner {
+    /// GitHub Actions: reads annotations from both streams.
+    GitHub,
+    /// GitLab CI/CD: reads them from a file that the job names.
+    GitLab,
+}
+
+impl Around {
+    fn of_process(runner: bool) -> Self {
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let stderr = io::stderr();
+        let choice = anstream::AutoStream::choice(&stderr);
+        let named = [("GITHUB_ACTIONS", Runner::GitHub), ("GITLAB_CI", Runner::GitLab)];
+        Self {
+            runner: named.into_iter().find(|(name, _)| set(name).is_some()).map(|(_, runner)| runner),
+            step_summary: set("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            error_color: matches!(choice, anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi),
+            guarded: false,
+            watched: stderr.is_terminal() && !runner && set("TERM").is_none_or(|term| term != "dumb"),
+        }
+    }
 }
 
 impl Terminal {
@@ -74,6 +124,8 @@ impl Terminal {
             folder: std::env::current_dir()?,
             color,
             width,
+            around: Around::of_process(runner),
+            syntax: Rc::default(),
         }
         .guarded(runner))
     }
@@ -82,9 +134,34 @@ impl Terminal {
     /// CI runner reads along, what that would take for a command.
     #[must_use]
     pub fn guarded(mut self, runner: bool) -> Self {
-        self.stdout = Box::new(Guard::new(self.stdout, runner));
-        self.stderr = Box::new(Guard::new(self.stderr, runner));
+        self.around.guarded = true;
+        self.stdout = Box::new(Guard::new(self.stdout, runner, Rc::clone(&self.syntax)));
+        self.stderr = Box::new(Guard::new(self.stderr, runner, Rc::clone(&self.syntax)));
         self
+    }
+
+    /// Says what is in the way of a verdict, on the stream for that: results may go to a file or to a program.
+    ///
+    /// # Errors
+    /// Those of the streams.
+    fn say_problems(&mut self, report: &Report, shown: Shown<'_>, style: &Style) -> io::Result<()> {
+        if report.problems.is_empty() || style.quiet {
+            return Ok(());
+        }
+        // What was found stands before it, where both go to one screen.
+        self.stdout.flush()?;
+        let style = Style { color: self.around.error_color, ..*style };
+        report::problems(report, shown, &style, &mut self.stderr)
+    }
+
+    /// Says why a command cannot do what it was asked for, and gives the exit status of that.
+    ///
+    /// # Errors
+    /// Those of the streams.
+    fn refuse(&mut self, problems: Vec<Problem>, shown: Shown<'_>, style: &Style) -> io::Result<u8> {
+        let report = Report { problems, ..Report::default() }.judged(Severity::Error, false);
+        self.say_problems(&report, shown, style)?;
+        Ok(2)
     }
 
     /// How to write, by the flags that every command has.
@@ -95,7 +172,7 @@ impl Terminal {
             Color::Never => false,
         };
         let width = self.width.map_or(100, |width| width.clamp(40, 100));
-        Style { color, width, verbose: cli.verbose, quiet: cli.quiet, unicode: true }
+        Style { color, width, verbose: cli.verbose, quiet: cli.quiet, unicode: true, problems: true }
     }
 }
 
@@ -127,6 +204,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         }
     };
     let style = terminal.style(&cli);
+    terminal.around.error_color = match cli.color {
+        Color::Auto => terminal.around.error_color,
+        Color::Always => true,
+        Color::Never => false,
+    };
     let result = match &cli.command {
         Command::Check(args) => check::run(args, &style, terminal),
         Command::Facts(args) => facts::run(args, &style, terminal),

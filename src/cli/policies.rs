@@ -5,10 +5,9 @@ use super::json as document;
 use super::session::{Bare, Options, Session};
 use super::{Terminal, on_one_line};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
-use crate::finding::Severity;
 use crate::policy::model::Shape;
 use crate::policy::{self, Policy, PolicySet, Spellings};
-use crate::report::{self, Report, Style};
+use crate::report::Style;
 use crate::source::Shown;
 use serde_json::json;
 use std::io::{self, Write};
@@ -30,13 +29,11 @@ pub(super) fn run(args: &PoliciesArgs, style: &Style, terminal: &mut Terminal) -
             sets.iter().flat_map(|set| set.policies.iter().map(|policy| policy_json(set, policy, shown))).collect();
         let problems: Vec<_> = session.problems.iter().map(|problem| document::problem(problem, shown)).collect();
         document::write(json!({ "version": 1, "policies": list, "problems": problems }), &mut terminal.stdout)?;
-        return Ok(status);
     }
     if !session.problems.is_empty() {
-        let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
-        if let Some(format) = report::Format::named("human") {
-            (format.render)(&report, shown, style, &mut terminal.stdout)?;
-        }
+        return terminal.refuse(session.problems.clone(), shown, style);
+    }
+    if args.format == "json" {
         return Ok(status);
     }
     let width = sets.iter().flat_map(|set| &set.policies).map(|policy| policy.id.value.len()).max().unwrap_or(0);

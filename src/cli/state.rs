@@ -5,8 +5,8 @@ use super::args::StateArgs;
 use super::json::problem;
 use super::session::{Bare, Options, Project, Session};
 use crate::fact::Fact;
-use crate::finding::{Problem, Severity};
-use crate::report::{self, Report, Style};
+use crate::finding::Problem;
+use crate::report::Style;
 use crate::source::Shown;
 use crate::state::{self, Schema};
 use std::io::{self, Write};
@@ -24,13 +24,17 @@ pub(super) fn run(args: &StateArgs, style: &Style, terminal: &mut Terminal) -> i
     if style.quiet {
         return Ok(status);
     }
-    match write(args, style, &session, &mut terminal.stdout) {
+    let written = write(args, &session, &mut terminal.stdout);
+    if !session.problems.is_empty() {
+        terminal.refuse(session.problems.clone(), session.sources.shown(), style)?;
+    }
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(status),
     }
 }
 
-fn write(args: &StateArgs, style: &Style, session: &Session, out: &mut dyn Write) -> io::Result<()> {
+fn write(args: &StateArgs, session: &Session, out: &mut dyn Write) -> io::Result<()> {
     let shown = session.sources.shown();
     let schema = schema_of(session, shown);
     match args.format.as_str() {
@@ -45,14 +49,7 @@ fn write(args: &StateArgs, style: &Style, session: &Session, out: &mut dyn Write
         "sql" => state::sql(&schema, out)?,
         _ => state::human(&schema, out)?,
     }
-    if session.problems.is_empty() {
-        return Ok(());
-    }
-    let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
-    match report::Format::named("human") {
-        Some(format) => (format.render)(&report, shown, style, out),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The schema that all projects of the paths leave together.

@@ -5,8 +5,8 @@ use super::exceptions::{self, Excepted};
 use super::json as document;
 use super::session::{Bare, Options, Project, Session};
 use super::{Terminal, on_one_line};
-use crate::finding::{Finding, Severity, Waived};
-use crate::report::{self, Report, Style};
+use crate::finding::{Finding, Waived};
+use crate::report::Style;
 use crate::source::Shown;
 use crate::waive::{State, Status, Target, Waiver};
 use serde_json::{Value, json};
@@ -46,23 +46,25 @@ pub(super) fn run(args: &WaiversArgs, style: &Style, terminal: &mut Terminal) ->
         let faults: Vec<Value> = faults.iter().map(|finding| fault_json(finding, shown)).collect();
         let problems: Vec<Value> = session.problems.iter().map(|each| document::problem(each, shown)).collect();
         document::write(json!({ "version": 1, "waivers": waivers, "findings": faults, "problems": problems }), out)?;
-        return Ok(status);
+    } else {
+        human(&lines, &faults, shown, out)?;
     }
-    for line in &lines {
+    if !session.problems.is_empty() {
+        terminal.refuse(session.problems.clone(), shown, style)?;
+    }
+    Ok(status)
+}
+
+/// One line a waiver, what is wrong with them, and the count.
+fn human(lines: &[Line<'_>], faults: &[&Finding], shown: Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for line in lines {
         out.write_all(text(line, shown).as_bytes())?;
     }
-    for finding in &faults {
+    for finding in faults {
         let place = finding.span().map(|span| place(span, shown)).unwrap_or_default();
         writeln!(out, "{}[{}] {place}: {}", finding.severity, finding.policy, on_one_line(&finding.message))?;
     }
-    writeln!(out, "{}", total(&lines))?;
-    if !session.problems.is_empty() {
-        let report = Report { problems: session.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
-        if let Some(format) = report::Format::named("human") {
-            (format.render)(&report, shown, style, out)?;
-        }
-    }
-    Ok(status)
+    writeln!(out, "{}", total(lines))
 }
 
 fn lines<'a>(project: &'a Project, excepted: &'a Excepted) -> Vec<Line<'a>> {

@@ -65,6 +65,14 @@ pub fn shown(path: &Path, base: &Path) -> String {
     }
 }
 
+/// Where a folder stands in its repository: `apps/api`; empty at its root, and where there is no repository.
+pub fn below_repository(folder: &Path) -> String {
+    // A work tree of git has a file of that name, every other repository a folder.
+    let root = folder.ancestors().find(|folder| folder.join(".git").exists());
+    let below = root.and_then(|root| folder.strip_prefix(root).ok()).filter(|below| !below.as_os_str().is_empty());
+    below.map(|below| crate::source::escape_controls(&shown(below, Path::new("")))).unwrap_or_default()
+}
+
 /// A path beside or above `base`, with `..`; the path itself where that would climb to the root.
 fn upward(path: &Path, base: &Path) -> PathBuf {
     let common = path.components().zip(base.components()).take_while(|(one, other)| one == other).count();

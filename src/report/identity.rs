@@ -31,15 +31,47 @@ impl Identity {
     /// A fingerprint for other programs: 32 hexadecimal digits that are the same wherever and whenever they are made.
     /// It is made of names only, so it tells nothing of a value.
     pub fn fingerprint(&self) -> String {
-        let text = [&self.policy, &self.path, &self.object].map(String::as_str).join("\u{1f}");
-        let text = format!("{text}\u{1f}{}", self.nth);
-        format!("{:016x}{:016x}", fnv(text.bytes()), fnv(text.bytes().rev()))
+        let (one, other) = self.hashes();
+        format!("{one:016x}{other:016x}")
+    }
+
+    fn hashes(&self) -> (u64, u64) {
+        let text = format!("{}\u{1f}{}\u{1f}{}\u{1f}{}", self.policy, self.path, self.object, self.nth);
+        (fnv(text.bytes()), fnv(text.bytes().rev()))
     }
 }
 
 /// FNV-1a of 64 bits: a fingerprint is no seal, so nothing stronger is needed.
 fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The fingerprints of findings, one after the other: those of their identities, with no identity kept.
+#[derive(Default)]
+pub struct Fingerprints {
+    /// How many findings there were of each, by the hash of what they have in common.
+    seen: HashMap<(u64, u64), usize>,
+}
+
+impl Fingerprints {
+    /// The fingerprint of the next finding.
+    pub fn next(&mut self, finding: &Finding, shown: Shown<'_>) -> String {
+        let mut identity = Identity {
+            policy: escape_controls(&finding.policy),
+            path: Identity::path(finding, shown),
+            object: object(finding),
+            nth: 0,
+        };
+        let count = self.seen.entry(identity.hashes()).or_default();
+        identity.nth = *count;
+        *count += 1;
+        identity.fingerprint()
+    }
+}
+
+/// What a finding is about; its message where nothing says it better.
+fn object(finding: &Finding) -> String {
+    escape_controls(if finding.object.is_empty() { &finding.message } else { &finding.object })
 }
 
 /// The identity of every finding of a report, in their order.
@@ -51,9 +83,8 @@ pub fn identities(report: &Report, shown: Shown<'_>) -> Vec<Identity> {
 pub fn identify<'f>(findings: impl Iterator<Item = &'f Finding>, shown: Shown<'_>) -> Vec<Identity> {
     let mut seen: HashMap<(String, String, String), usize> = HashMap::new();
     let mut identity = |finding: &Finding| {
-        let object = if finding.object.is_empty() { &finding.message } else { &finding.object };
-        let (policy, path) = (escape_controls(&finding.policy), Identity::path(finding, shown));
-        let object = escape_controls(object);
+        let (policy, path, object) =
+            (escape_controls(&finding.policy), Identity::path(finding, shown), object(finding));
         let count = seen.entry((policy.clone(), path.clone(), object.clone())).or_default();
         *count += 1;
         Identity { policy, path, object, nth: *count - 1 }
@@ -82,6 +113,12 @@ mod tests {
         let found = identify(findings.iter(), sources.shown());
         assert_eq!(found.iter().map(|one| one.nth).collect::<Vec<_>>(), [0, 1, 0]);
         assert_eq!(found[2].object, "is not read");
+        let mut next = Fingerprints::default();
+        for (finding, identity) in findings.iter().zip(&found) {
+            assert_eq!(next.next(finding, sources.shown()), identity.fingerprint());
+        }
+        let again = findings[0].clone();
+        assert_eq!(Identity { nth: 2, ..found[0].clone() }.fingerprint(), next.next(&again, sources.shown()));
         let prints: std::collections::BTreeSet<String> = found.iter().map(Identity::fingerprint).collect();
         assert_eq!(prints.len(), 3);
         assert!(prints.iter().all(|print| print.len() == 32));

@@ -1,16 +1,31 @@
 //! Reports: what a run found, and the formats that show it. A format is one file and one row of [`FORMATS`]; evaluation
 //! fills in a [`Report`] and knows no format.
 
+mod checkstyle;
+mod compact;
+pub mod github;
+mod gitlab;
+mod html;
 pub(crate) mod human;
 pub mod identity;
 pub mod json;
+mod junit;
+mod markdown;
+pub mod ndjson;
 pub mod page;
 #[cfg(test)]
 mod sample;
+mod sarif;
+mod spot;
+#[cfg(test)]
+mod tests;
+mod words;
+mod xml;
 
-use crate::finding::{Finding, Problem, Severity, Undecided, Waived};
-use crate::source::Shown;
+use crate::finding::{Advice, Finding, Problem, Severity, Undecided, Waived};
+use crate::source::{Shown, Span};
 use std::io;
+use std::sync::Arc;
 
 /// All that a run has to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +53,28 @@ pub struct Report {
     pub totals: Totals,
     /// The date by which waivers were judged, in days since 1970-01-01; none where none has an end.
     pub today: Option<i64>,
+    /// The policies in force, in the order of their files.
+    pub rules: Vec<Rule>,
+    /// Where the command was run, below the root of the repository: `apps/api`; empty at the root, or where there is
+    /// none. Programs that know files by their place in the repository get it before every relative path.
+    pub base: String,
+}
+
+/// What a policy in force says of itself, for formats that list their rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The policy's id.
+    pub id: String,
+    /// Its pack, with the version.
+    pub pack: String,
+    /// How bad its findings are where no environment says otherwise.
+    pub severity: Severity,
+    /// The predicate of its messages; may be empty.
+    pub says: String,
+    /// Why it matters, what to do, and where it is written down.
+    pub advice: Arc<Advice>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 impl Report {
@@ -185,17 +222,31 @@ pub struct Style {
     pub quiet: bool,
     /// Whether the drawing may leave ASCII.
     pub unicode: bool,
+    /// Whether problems are told too. Where they go to a stream of their own, a text for people leaves them out.
+    pub problems: bool,
 }
 
 impl Default for Style {
     /// What a file or a pipe gets.
     fn default() -> Self {
-        Self { color: false, width: 100, verbose: 0, quiet: false, unicode: true }
+        Self { color: false, width: 100, verbose: 0, quiet: false, unicode: true, problems: true }
     }
 }
 
 /// Writes a report. Errors are those of the stream, a closed pipe among them.
 pub type Render = fn(&Report, Shown<'_>, &Style, &mut dyn io::Write) -> io::Result<()>;
+
+/// What the last guard before the output must know of a text to keep it whole: `src/cli/guard` reads it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// Text, also XML, HTML and Markdown: a line may be changed anywhere; JSON, where it begins with a brace.
+    #[default]
+    Text,
+    /// JSON: strings keep their meaning.
+    Json,
+    /// Lines that a runner of GitHub Actions obeys, and no others.
+    Commands,
+}
 
 /// One way to show a report.
 pub struct Format {
@@ -203,14 +254,36 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for.
     pub doc: &'static str,
+    /// What it is written in.
+    pub syntax: Syntax,
     /// Writes a report in it.
     pub render: Render,
 }
 
+impl Format {
+    const fn new(name: &'static str, doc: &'static str, syntax: Syntax, render: Render) -> Self {
+        Self { name, doc, syntax, render }
+    }
+}
+
 /// The table of formats; the first is the default.
 pub const FORMATS: &[Format] = &[
-    Format { name: "human", doc: "for people: every finding with its source and its policy", render: human::render },
-    Format { name: "json", doc: "for programs: versioned, one document a run", render: json::render },
+    Format::new("human", "for people: every finding with its source and its policy", Syntax::Text, human::render),
+    Format::new(
+        "compact",
+        "for editors and grep: `path:line:col: severity[policy] message`",
+        Syntax::Text,
+        compact::render,
+    ),
+    Format::new("json", "for programs: versioned, one document a run", Syntax::Json, json::render),
+    Format::new("ndjson", "for programs that read along: one JSON object a line", Syntax::Json, ndjson::render),
+    Format::new("sarif", "SARIF 2.1.0, for code scanning and editors", Syntax::Json, sarif::render),
+    Format::new("github", "annotations on a pull request, in GitHub Actions", Syntax::Commands, github::render),
+    Format::new("gitlab", "GitLab's Code Quality report, for merge requests", Syntax::Json, gitlab::render),
+    Format::new("junit", "JUnit XML, for what shows tests", Syntax::Text, junit::render),
+    Format::new("checkstyle", "Checkstyle XML, for Jenkins, reviewdog and others", Syntax::Text, checkstyle::render),
+    Format::new("markdown", "a short comment for a pull request or a job summary", Syntax::Text, markdown::render),
+    Format::new("html", "one page for reviewers, to be kept or printed", Syntax::Text, html::render),
 ];
 
 impl Format {
@@ -220,57 +293,10 @@ impl Format {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-    use super::*;
-    use crate::finding::Anchor;
-
-    fn finding(severity: Severity) -> Finding {
-        Finding::new("p", severity, "m", Anchor::Missing("a.env".into()), "")
-    }
-
-    fn exit(report: Report, fail_on: Severity, strict: bool) -> (&'static str, u8) {
-        let report = report.judged(fail_on, strict);
-        (report.verdict.as_str(), report.exit)
-    }
-
-    #[test]
-    fn the_exit_status_follows_the_fail_level_and_doubt_is_never_clean() {
-        let warned = Report { findings: vec![finding(Severity::Warning)], ..Report::default() };
-        assert_eq!(exit(warned.clone(), Severity::Error, false), ("findings", 0));
-        assert_eq!(exit(warned, Severity::Warning, false), ("findings", 1));
-        let cause = Undecided { policies: vec!["p".into()], message: "m".into(), span: None, help: String::new() };
-        let doubtful = Report { undecided: vec![cause], ..Report::default() };
-        assert_eq!(exit(doubtful.clone(), Severity::Error, false), ("undecided", 0));
-        assert_eq!(exit(doubtful.clone(), Severity::Error, true), ("undecided", 1));
-        assert_eq!(exit(doubtful, Severity::Warning, false), ("undecided", 1));
-        let broken = Problem::path("path", "env/prod", "does not exist");
-        let broken = Report { problems: vec![broken], findings: vec![finding(Severity::Error)], ..Report::default() };
-        assert_eq!(exit(broken, Severity::Error, false), ("no-verdict", 2));
-        assert_eq!(exit(Report::default(), Severity::Info, true), ("clean", 0));
-        assert_eq!(Report::default().verdict, Verdict::NoVerdict, "nobody judged it");
-    }
-
-    #[test]
-    fn counts_follow_the_lists() {
-        let states = [RunState::Idle, RunState::Judged(3), RunState::NotJudged { because: "no migration".into() }];
-        let report = Report {
-            findings: vec![finding(Severity::Error), finding(Severity::Info), finding(Severity::Error)],
-            states: states.into_iter().map(|state| PolicyState { policy: "p".into(), state }).collect(),
-            totals: Totals { facts: 9, waived: 1, ..Totals::default() },
-            ..Report::default()
-        };
-        let totals = report.judged(Severity::Error, false).totals;
-        assert_eq!((totals.errors, totals.warnings, totals.infos), (2, 0, 1));
-        assert_eq!((totals.idle, totals.not_judged, totals.out_of_scope), (1, 1, 0));
-        assert_eq!((totals.facts, totals.waived), (9, 1), "what the lists do not tell stays");
-    }
-
-    #[test]
-    fn every_format_is_found_by_its_name() {
-        for format in FORMATS {
-            assert_eq!(Format::named(format.name).map(|found| found.doc), Some(format.doc));
-        }
-    }
+/// Draws the problems alone, for people, with a last line that counts them; nothing where there is none.
+///
+/// # Errors
+/// Those of `out`.
+pub fn problems(report: &Report, shown: Shown<'_>, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    human::problems(report, shown, style, out)
 }

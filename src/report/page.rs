@@ -6,7 +6,7 @@ use std::io;
 /// Text of an input for HTML, in an element or a quoted attribute. The result holds no tag and no control character.
 pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in crate::source::escape_controls(text).chars() {
+    for character in crate::source::escape_controls(&plain(text)).chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -28,12 +28,19 @@ pub fn code(text: &str) -> String {
 
 /// Our own words with names of an input in them, for running Markdown text or a cell of a table.
 pub fn prose(text: &str) -> String {
+    let text = neutral(text);
     let mut out = String::with_capacity(text.len());
-    for character in neutral(text).chars() {
-        if matches!(character, '\\' | '*' | '_' | '[' | ']' | '#' | '~' | '!') {
+    let mut rest = text.as_str();
+    while let Some(character) = rest.chars().next() {
+        let behind = rest.get(character.len_utf8()..).unwrap_or("");
+        // A colon or a dot of what GitHub would make a link of by itself; an entity can spell any character.
+        let link = (character == ':' && behind.starts_with("//")) || (character == '.' && out.ends_with("www"));
+        if link || matches!(character, '\\' | '*' | '_' | '[' | ']' | '~' | '!' | '&') {
             out.push('\\');
         }
-        out.push(character);
+        // `#1` is a link to an issue, and leaves a mark there.
+        out.push(if character == '#' { '＃' } else { character });
+        rest = behind;
     }
     out
 }
@@ -72,6 +79,11 @@ fn spaced(text: &str, shown: String) -> String {
     format!("{before}{shown}{behind}")
 }
 
+/// A text without what is recognised as a secret: once it is escaped, nobody recognises it any more.
+fn plain(text: &str) -> String {
+    crate::document::value::redacted(text.to_owned())
+}
+
 /// On one line, and without the characters that Markdown reads even within a code span of a table.
 fn neutral(text: &str) -> String {
     let replace = |character: char| match character {
@@ -83,7 +95,7 @@ fn neutral(text: &str) -> String {
         '\n' | '\r' | '\t' => ' ',
         other => other,
     };
-    let text: String = text.chars().map(replace).collect();
+    let text: String = plain(text).chars().map(replace).collect();
     crate::source::escape_controls(text.trim())
 }
 
@@ -94,6 +106,28 @@ pub fn is_link(see: &str) -> bool {
     let path = see.split(['/', '?', '#']).next().unwrap_or("");
     let relative = !path.contains(':') && !see.starts_with("//") && see.contains('/') && !see.contains('\\');
     plain && (web || relative)
+}
+
+/// `see` of a policy for Markdown: a link where it may be one.
+pub fn reference(see: &str) -> String {
+    if !is_link(see) {
+        return prose(see);
+    }
+    // What would end the target, or begin a tag, is encoded.
+    let target: String = see
+        .chars()
+        .map(|character| match character {
+            '(' => "%28".to_owned(),
+            ')' => "%29".to_owned(),
+            '<' => "%3C".to_owned(),
+            '>' => "%3E".to_owned(),
+            '\\' => "%5C".to_owned(),
+            '|' => "%7C".to_owned(),
+            '`' => "%60".to_owned(),
+            other => other.to_string(),
+        })
+        .collect();
+    format!("[{}](<{target}>)", prose(see))
 }
 
 /// The look of every page: readable on a phone, in the dark and on paper.
@@ -129,12 +163,22 @@ mod tests {
     #[test]
     fn no_text_of_an_input_is_a_tag_a_mention_or_the_end_of_a_cell() {
         assert_eq!(html("<b a=\"x\">'&\u{1b}[0m"), "&lt;b a=&quot;x&quot;&gt;&#39;&amp;\\u{1b}[0m");
+        let secret = "postgres://app:MADEUP-word@db.example.com/x";
+        for shown in [html(secret), code(secret), prose(secret)] {
+            assert!(shown.contains("••••") && !shown.contains("MADEUP"), "{shown}");
+        }
         assert_eq!(code("a|b`c\n@team <img>"), "`a¦bˋc ＠team ‹img›`");
         assert_eq!(prose("*a* [b](c)"), "\\*a\\* \\[b\\](c)");
         assert_eq!(ticked("is not `a_b`, is `c|d`"), "is not `a_b`, is `c¦d`");
         assert_eq!(html_ticked("is `a<b`, `"), "is `a&lt;b`, `");
         assert_eq!(html_ticked("is `a<b` &"), "is <code>a&lt;b</code> &amp;");
         assert_eq!(ticked("an odd ` and <b>"), "an odd ˋ and ‹b›");
+        assert_eq!(prose("http://x www.x &#64;team #1"), "http\\://x www\\.x \\&＃64;team ＃1");
+        assert_eq!(
+            reference("https://example.com/a_(b)"),
+            "[https\\://example.com/a\\_(b)](<https://example.com/a_%28b%29>)"
+        );
+        assert_eq!(reference("go-live [runbook](x)"), "go-live \\[runbook\\](x)");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! One report with everything in it that is hard to draw; every format is tested on it.
 #![allow(clippy::expect_used)]
 
-use super::{PolicyState, Report, RunState, Totals};
-use crate::finding::{Advice, Anchor, Finding, LabelRole, Problem, Severity, Undecided};
+use super::{PolicyState, Report, Rule, RunState, Totals};
+use crate::finding::{Advice, Anchor, Finding, LabelRole, Problem, Severity, Undecided, Waived};
 use crate::source::{SourceId, SourceMap, Span};
 use std::sync::Arc;
 
@@ -142,9 +142,53 @@ pub(super) fn sample() -> Sample {
             packs: vec!["dragonfly 1.0.0".into()],
             ..Totals::default()
         },
+        rules: rules(&sources, ids.policies),
         ..Report::default()
     };
     Sample { sources, report: report.judged(Severity::Error, false) }
+}
+
+/// The policies that are in force.
+fn rules(sources: &Sources, policies: SourceId) -> Vec<Rule> {
+    let rule = |id: &str, severity, says: &str, see: &str| Rule {
+        id: id.into(),
+        pack: "dragonfly 1.0.0".into(),
+        severity,
+        says: says.into(),
+        advice: Arc::new(Advice {
+            why: format!("The reason of {id}.\nIt has two lines."),
+            fix: "Mend it.".into(),
+            see: Some(see.into()),
+        }),
+        span: sources.span(policies, id),
+    };
+    vec![
+        rule("runtime-goes-through-the-pooler", Severity::Error, "", "go-live runbook 1.1"),
+        rule("one-supabase-project-per-service", Severity::Error, "belongs to another Supabase project", "docs/a.md#b"),
+        rule("no-drop-column", Severity::Warning, "drops a column", "https://example.com/runbook?a=1#columns"),
+    ]
+}
+
+/// The sample with waivers: one beside what it hides, one in a file of waivers.
+pub(super) fn waived() -> Sample {
+    let mut sample = sample();
+    let file = sample.sources.add("preflight-waivers.yaml", "version: 1\nwaivers: []\n");
+    let hidden: Vec<Finding> = sample.report.findings.drain(5..7).collect();
+    let beside = hidden.first().and_then(Finding::span).map_or(Span::point(file, 0), Span::before);
+    let spans = [beside, sample.sources.span(file, "waivers")];
+    let waived = |(finding, span)| Waived {
+        finding,
+        span,
+        named: vec![span],
+        reason: "The column was \u{1b}[2Jempty,\nand nobody read it.".into(),
+        until: Some(20_849),
+        owner: Some("platform".into()),
+        ticket: Some("OPS-12".into()),
+    };
+    sample.report.waived = hidden.into_iter().zip(spans).map(waived).collect();
+    sample.report.totals.waived = sample.report.waived.len();
+    sample.report = sample.report.judged(Severity::Error, false);
+    sample
 }
 
 /// The sample of a run that a broken policy stops.

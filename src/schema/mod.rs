@@ -32,11 +32,12 @@ const SCHEMAS: &[Named] = &[
     Named { name: "state", make: crate::state::schema },
     Named { name: "matrix", make: crate::matrix::schema },
     Named { name: "audit", make: crate::audit::schema },
+    Named { name: "ndjson", make: crate::report::ndjson::schema },
 ];
 
 /// The names of the schemas: `policy` (policy files), `pack` (pack.yaml), `config` (preflight.yaml), `waivers`
-/// (preflight-waivers.yaml), `baseline` (preflight-baseline.json), and those of `--format json`: `report`, `matrix`, `audit`,
-/// `state`.
+/// (preflight-waivers.yaml), `baseline` (preflight-baseline.json), those of `--format json`: `report`, `matrix`, `audit`,
+/// `state`, and `ndjson` (one line of `--format ndjson`).
 pub fn names() -> Vec<&'static str> {
     SCHEMAS.iter().map(|schema| schema.name).collect()
 }

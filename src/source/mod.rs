@@ -26,6 +26,8 @@ struct Source {
     lines: OnceLock<LineIndex>,
     /// Byte ranges that nobody may see: sorted, not overlapping.
     masks: Vec<Range<usize>>,
+    /// Whether it is a part of the program, and no file that a reader could open.
+    built_in: bool,
 }
 
 impl Source {
@@ -51,7 +53,13 @@ impl SourceMap {
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
         let path = escape_controls(&path.into());
-        self.sources.push(Source { path, text: text.into(), lines: OnceLock::new(), masks: Vec::new() });
+        self.sources.push(Source {
+            path,
+            text: text.into(),
+            lines: OnceLock::new(),
+            masks: Vec::new(),
+            built_in: false,
+        });
         id
     }
 
@@ -96,6 +104,13 @@ impl SourceMap {
     pub fn mask_all(&mut self, id: SourceId) {
         let all = 0..self.text(id).len();
         self.mask(id, [all]);
+    }
+
+    /// Says that a source is a part of the program, and no file.
+    pub fn mark_built_in(&mut self, id: SourceId) {
+        if let Some(source) = self.sources.get_mut(id.index()) {
+            source.built_in = true;
+        }
     }
 
     /// How many sources there are.

@@ -81,6 +81,11 @@ impl<'a> Shown<'a> {
         self.map.path(id)
     }
 
+    /// Whether a source is a part of the program, and no file that a reader could open.
+    pub fn is_built_in(self, id: SourceId) -> bool {
+        self.map.sources.get(id.index()).is_some_and(|source| source.built_in)
+    }
+
     /// Where a span stands, in the true lines and columns of the file.
     pub fn place(self, span: Span) -> Place {
         let (line, column) = self.line_and_column(span, span.start as usize);
@@ -96,9 +101,9 @@ impl<'a> Shown<'a> {
         let at = at.min(source.text.len());
         let line = source.lines().line_of(at);
         let start = source.lines().range(line, &source.text).start;
-        let before = source.text.get(start..at).unwrap_or("");
-        let before = before.strip_prefix('\u{feff}').unwrap_or(before);
-        (line + 1, before.chars().count() + 1)
+        let column = source.lines().characters(start..at, &source.text);
+        let bom = usize::from(source.text.get(start..at).is_some_and(|before| before.starts_with('\u{feff}')));
+        (line + 1, column - bom + 1)
     }
 
     /// How many lines a source has, for a snippet: the empty line behind a final newline does not count.

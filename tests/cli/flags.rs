@@ -26,7 +26,7 @@ fn a_word_that_no_flag_knows_is_bad_usage() {
     let project = Project::clean();
     for (arguments, words) in [
         (&["check", "--fail-on", "fatal"][..], "[possible values: error, warning, info]"),
-        (&["check", "--format", "xml"], "[possible values: human, json"),
+        (&["check", "--format", "xml"], "[possible values: human, compact, json,"),
         (&["check", "--color", "sometimes"], "[possible values: auto, always, never]"),
         (&["check", "--stricct"], "--strict"),
         (&["chekc"], "check"),

@@ -10,6 +10,7 @@ mod commands;
 mod drift;
 mod flags;
 mod narrowed;
+mod output;
 mod paths;
 mod project;
 mod settings;

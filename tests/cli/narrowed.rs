@@ -88,7 +88,8 @@ fn a_user_without_rights_gets_no_verdict() {
         eprintln!("SKIPPED: this user may read everything and cannot become another, so this cannot be tried");
         return;
     };
-    let out = String::from_utf8_lossy(&output.stdout);
+    let out = [output.stdout, output.stderr].concat();
+    let out = String::from_utf8_lossy(&out);
     for text in
         ["railway/prod/api.json cannot be read: permission denied", "deploy/api cannot be read", "no-drop-column"]
     {

@@ -101,9 +101,11 @@ fn large() -> Project {
 fn a_reader_that_goes_away_ends_the_output_without_a_word() {
     let project = large();
     let binary = assert_cmd::cargo::cargo_bin!("preflight");
-    for arguments in [&["check"][..], &["check", "--format", "json"], &["facts"], &["facts", "--format", "json"]] {
+    let formats = preflight::report::FORMATS.iter().map(|format| vec!["check", "--format", format.name]);
+    let facts = [vec!["check"], vec!["facts"], vec!["facts", "--format", "json"]];
+    for arguments in formats.chain(facts) {
         let mut command = std::process::Command::new(binary);
-        command.args(arguments).current_dir(project.folder()).env_clear();
+        command.args(&arguments).current_dir(project.folder()).env_clear();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         let mut reader = BufReader::new(child.stdout.take().unwrap());
@@ -147,5 +149,78 @@ fn a_reader_that_goes_away_does_not_change_the_verdict() {
         reader.read_line(&mut String::new()).unwrap();
         drop(reader);
         assert_eq!(child.wait().unwrap().code(), Some(status), "{arguments:?}");
+    }
+}
+
+/// The contract: what was found goes to standard output, what keeps the run from its verdict to the other stream.
+#[test]
+fn findings_and_problems_have_streams_of_their_own() {
+    let project = Project::broken();
+    project.write("env/prod/worker.env", b"\xff");
+    let run = project.run(&["check"]);
+    run.exits(2);
+    assert!(run.out.contains("error[no-drop-column]") && run.out.contains("   exit 2\n"), "{}", run.out);
+    assert!(!run.out.contains("worker.env is not UTF-8") && !run.out.contains("clean"), "{}", run.out);
+    assert!(
+        run.err.contains("worker.env is not UTF-8") && run.err.contains("1 error in 1 document, exit 2"),
+        "{}",
+        run.err
+    );
+    assert!(!run.err.contains("no-drop-column"), "{}", run.err);
+    for format in preflight::report::FORMATS {
+        let run = project.run(&["check", "--format", format.name]);
+        assert!(run.exits(2).err.contains("worker.env is not UTF-8"), "{}: {}", format.name, run.err);
+    }
+    for arguments in [&["facts"][..], &["explain", "env/dev/api.env:1"], &["policies", "gone"], &["explain", "nothing"]]
+    {
+        let run = project.run(arguments);
+        assert!(run.exits(2).err.contains("exit 2") && !run.out.contains("exit 2"), "{arguments:?}: {}", run.out);
+    }
+}
+
+#[test]
+fn a_broken_policy_leaves_standard_output_empty() {
+    let project = Project::broken();
+    project.replace("house.yaml", "forbid:", "forbit:");
+    let run = project.run(&["check"]);
+    assert_eq!(run.exits(2).out, "");
+    assert!(run.err.contains("did you mean `forbid`?"), "{}", run.err);
+}
+
+#[test]
+fn colour_of_problems_follows_their_own_stream() {
+    let project = Project::broken();
+    for (arguments, colour) in [(&["check", "gone"][..], false), (&["check", "gone", "--color", "always"], true)] {
+        let run = project.run(arguments);
+        assert_eq!(run.err.contains(ESC), colour, "{}", run.err);
+    }
+}
+
+/// `script` gives the program a terminal; what it waits for is standard input.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_long_run_says_how_far_it_is_to_a_terminal_only() {
+    let project = Project::clean();
+    let binary = assert_cmd::cargo::cargo_bin!("preflight");
+    let run = |more: &str, after: &str| {
+        let line = format!(
+            "(sleep 1; echo LOG_LEVEL=INFO) | {more} '{}' check - --kind dotenv --service api --environment prod {after}",
+            binary.display()
+        );
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", &line, "/dev/null"]).current_dir(project.folder()).env_clear().env("TERM", "xterm");
+        command.env("PATH", std::env::var_os("PATH").unwrap()).stdin(Stdio::null());
+        command.output().map(|output| String::from_utf8(output.stdout).unwrap())
+    };
+    let Ok(text) = run("", "") else {
+        eprintln!("SKIPPED: there is no `script` to make a terminal with");
+        return;
+    };
+    assert!(text.contains("\rreading ·") && text.contains("clean:"), "{text:?}");
+    let (before, last) = text.rsplit_once("\u{1b}[K").unwrap();
+    assert!(before.ends_with('\r') && !last.contains("reading"), "the line is gone at the end: {text:?}");
+    for (more, after) in [("", "--quiet"), ("CI=true", ""), ("TERM=dumb", ""), ("", "2>/dev/null")] {
+        let text = run(more, after).unwrap();
+        assert!(!text.contains("reading"), "{more} {after}: {text:?}");
     }
 }

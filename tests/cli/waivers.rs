@@ -471,6 +471,8 @@ impl Write for Kept {
 fn findings(project: &Project) -> (Vec<String>, Vec<String>) {
     let kept = Kept::default();
     let mut terminal = Terminal {
+        around: Default::default(),
+        syntax: Default::default(),
         stdin: Box::new(io::empty()),
         stdout: Box::new(kept.clone()),
         stderr: Box::new(kept.clone()),

@@ -4,6 +4,7 @@ use super::leak::Needles;
 use super::plants::Plant;
 use super::project::Project;
 use preflight::cli::{Terminal, run};
+use preflight::report::{FORMATS, Format};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -26,14 +27,22 @@ impl Write for Kept {
 /// Runs a command in a folder, with the guard of a process before its streams (for a CI runner or not) or without: its
 /// status and both streams.
 pub fn say(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (u8, String) {
-    let kept = Kept::default();
+    let (status, out, err) = say_apart(folder, args, stdin, guard);
+    (status, out + &err)
+}
+
+/// The same with each stream by itself.
+pub fn say_apart(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (u8, String, String) {
+    let (kept, problems) = (Kept::default(), Kept::default());
     let mut terminal = Terminal {
         stdin: Box::new(io::Cursor::new(stdin.to_vec())),
         stdout: Box::new(kept.clone()),
-        stderr: Box::new(kept.clone()),
+        stderr: Box::new(problems.clone()),
         folder: folder.to_path_buf(),
         color: false,
         width: None,
+        around: Default::default(),
+        syntax: Default::default(),
     };
     if let Some(runner) = guard {
         terminal = terminal.guarded(runner);
@@ -41,8 +50,8 @@ pub fn say(folder: &Path, args: &[&str], stdin: &[u8], guard: Option<bool>) -> (
     let arguments = ["preflight"].iter().chain(args).map(|arg| (*arg).into());
     let status = run(arguments, &mut terminal);
     drop(terminal);
-    let bytes = kept.0.lock().unwrap().clone();
-    (status, String::from_utf8(bytes).unwrap())
+    let text = |kept: &Kept| String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    (status, text(&kept), text(&problems))
 }
 
 /// Runs a command and searches what it says; how much that was.
@@ -55,10 +64,8 @@ pub fn search(project: &Project, args: &[&str], stdin: &[u8], needles: &Needles)
 /// Every command and format but for `explain FILE:LINE`; how many bytes they said.
 pub fn main_commands(project: &Project, needles: &Needles) -> usize {
     let commands: &[&[&str]] = &[
-        &["check"],
         &["check", "-vv"],
         &["check", "--strict", "--color", "always"],
-        &["check", "--format", "json", "-v"],
         &["check", "--no-waivers"],
         &["check", "--baseline"],
         &["waivers"],
@@ -85,12 +92,29 @@ pub fn main_commands(project: &Project, needles: &Needles) -> usize {
         .flat_map(|format| ["matrix", "audit"].map(|command| [command, "--format", format]))
         .collect();
     let commands = commands.iter().copied().chain(tables.iter().map(|args| args.as_slice()));
-    commands.map(|args| search(project, args, b"", needles)).sum()
+    let said: usize = commands.map(|args| search(project, args, b"", needles)).sum();
+    said + checks(project, needles)
 }
 
-/// The formats of `check`.
+/// Every format of `check`, from one run.
 pub fn checks(project: &Project, needles: &Needles) -> usize {
-    [&["check", "-v"][..], &["check", "--format", "json"]].iter().map(|args| search(project, args, b"", needles)).sum()
+    in_all_formats(project, &["check", "-v"], b"", needles)
+}
+
+/// What one run says in every format: on standard output, and in a file each.
+fn in_all_formats(project: &Project, args: &[&str], stdin: &[u8], needles: &Needles) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |format: &Format| folder.path().join(format.name);
+    let outputs = FORMATS.iter().map(|format| format!("--output={}={}", format.name, file(format).display()));
+    let outputs: Vec<String> = outputs.collect();
+    let args: Vec<&str> = args.iter().copied().chain(outputs.iter().map(String::as_str)).collect();
+    let said = search(project, &args, stdin, needles);
+    let searched = FORMATS.iter().map(|format| {
+        let text = std::fs::read_to_string(file(format)).unwrap();
+        needles.search(&["check", "--format", format.name], &text);
+        text.len()
+    });
+    said + searched.sum::<usize>()
 }
 
 /// Every command, with every line of the one file explained.

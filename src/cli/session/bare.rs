@@ -2,6 +2,7 @@
 
 use super::super::Terminal;
 use super::{Group, Options, Session, no_config};
+use crate::cli::load::mark_built_in;
 use crate::config::FILE_NAME;
 use crate::discover::{self, Found};
 use crate::document::DocumentKind;
@@ -60,8 +61,11 @@ impl Session {
             let packs = names.join(", ");
             self.notices.push(format!("there is no {FILE_NAME}: judged by {packs}; `preflight init` writes one"));
         }
-        let packs: Vec<PackText> = names.into_iter().filter_map(policy::built_in).collect();
-        match policy::load(&packs, &Spellings::usual(), &[], &mut self.sources) {
+        let packs: Vec<PackText> = names.iter().copied().filter_map(policy::built_in).collect();
+        let first = self.sources.len();
+        let loaded = policy::load(&packs, &Spellings::usual(), &[], &mut self.sources);
+        mark_built_in(&mut self.sources, first, names);
+        match loaded {
             Ok(set) => Some((set, found)),
             Err(problems) => {
                 self.problems.extend(problems);

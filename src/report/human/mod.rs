@@ -14,8 +14,10 @@ use crate::finding::{Advice, Anchor, Finding, LabelRole, Problem, Severity};
 use crate::source::{Shown, escape_controls};
 use snippet::Mark;
 use std::io;
+pub(in crate::report) use summary::closing;
+pub(in crate::report) use text::count;
 use text::{Ink, hanging, paint, wrap};
-use view::View;
+pub(in crate::report) use view::View;
 
 /// Columns that are made use of however narrow the terminal is.
 const NARROWEST: usize = 40;
@@ -34,10 +36,27 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, style: &Style, out: &mut
     for finding in &report.findings {
         write(out, &draw_finding(finding, view, style), style)?;
     }
-    for problem in &report.problems {
+    for problem in report.problems.iter().filter(|_| style.problems) {
         write(out, &draw_problem(problem, view, style), style)?;
     }
     write(out, &summary::draw(report, shown, style), style)?;
+    out.flush()
+}
+
+/// Writes the problems, for a stream of their own, and a last line that counts them.
+///
+/// # Errors
+/// Those of `out`.
+pub(super) fn problems(report: &Report, shown: Shown<'_>, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    if style.quiet || report.problems.is_empty() {
+        return Ok(());
+    }
+    let style = &Style { width: style.width.max(NARROWEST), ..*style };
+    let view = &View::new(shown);
+    for problem in &report.problems {
+        write(out, &draw_problem(problem, view, style), style)?;
+    }
+    write(out, &summary::problems(report), style)?;
     out.flush()
 }
 

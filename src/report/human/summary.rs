@@ -2,6 +2,7 @@
 
 use super::text::{Ink, count, enumerate, hanging, paint};
 use crate::finding::{Problem, Severity, Undecided, Waived};
+use crate::report::words::{self, Counted};
 use crate::report::{Report, RunState, Style, Totals, Verdict};
 use crate::source::{Shown, Span, escape_controls};
 
@@ -9,23 +10,7 @@ use crate::source::{Shown, Span, escape_controls};
 pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
     let mut out: String =
         report.notices.iter().skip(report.foremost).map(|notice| block("note", Ink::Lead, notice, style)).collect();
-    let checked = checked(&report.totals);
-    if is_clean(report) {
-        let clean = paint("clean:", Ink::Good, style);
-        out.push_str(&format!("{clean} {checked}\n"));
-        if report.totals.waived + report.totals.known > 0 {
-            out.push_str(&counts(report, style));
-        }
-    } else {
-        if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
-            out.push_str(&format!("{}\n", capitalized(&checked)));
-            // `0 errors` above the problems would be read as good news.
-            if report.problems.is_empty() || !report.findings.is_empty() || !report.undecided.is_empty() {
-                out.push_str(&counts(report, style));
-            }
-        }
-        out.push_str(&problems(report));
-    }
+    out.push_str(&closing(report, style));
     let mut parts: Vec<String> = report.undecided.iter().map(|doubt| undecided(doubt, shown, style)).collect();
     if style.verbose > 0 {
         parts.push(report.waived.iter().map(|waived| waived_finding(waived, shown, style)).collect());
@@ -44,6 +29,30 @@ pub(super) fn foremost(report: &Report, style: &Style) -> String {
     let mut out: String = first.map(|notice| block("note", Ink::Severity(Severity::Warning), notice, style)).collect();
     if !out.is_empty() {
         out.push('\n');
+    }
+    out
+}
+
+/// What was checked and what came of it. Each line ends with a line end.
+pub(in crate::report) fn closing(report: &Report, style: &Style) -> String {
+    let checked = checked(&report.totals);
+    if is_clean(report) {
+        let mut out = format!("{} {checked}\n", paint("clean:", Ink::Good, style));
+        if report.totals.waived + report.totals.known > 0 {
+            out.push_str(&counts(report, style));
+        }
+        return out;
+    }
+    let mut out = String::new();
+    if report.problems.is_empty() || report.totals.facts > 0 || !report.findings.is_empty() {
+        out.push_str(&format!("{}\n", capitalized(&checked)));
+        // `0 errors` above the problems would be read as good news.
+        if report.problems.is_empty() || !report.findings.is_empty() || !report.undecided.is_empty() {
+            out.push_str(&counts(report, style));
+        }
+    }
+    if style.problems {
+        out.push_str(&problems(report));
     }
     out
 }
@@ -103,23 +112,21 @@ fn capitalized(text: &str) -> String {
 
 /// `5 errors · 2 warnings · 1 undecided   exit 1`.
 fn counts(report: &Report, style: &Style) -> String {
-    let totals = &report.totals;
-    let error = Ink::Severity(Severity::Error);
-    let warning = Ink::Severity(Severity::Warning);
-    let counted = [
-        (totals.errors, count(totals.errors, "error"), error),
-        (totals.warnings, count(totals.warnings, "warning"), warning),
-        (totals.infos, format!("{} info", totals.infos), Ink::Severity(Severity::Info)),
-        (totals.undecided, format!("{} undecided", totals.undecided), warning),
-        (totals.waived, waived(report), Ink::Lead),
-        (totals.known, format!("{} known from the baseline", totals.known), Ink::Lead),
-    ];
-    let mut words: Vec<String> =
-        counted.iter().filter(|(number, ..)| *number > 0).map(|(_, word, ink)| paint(word, *ink, style)).collect();
+    let ink = |kind| match kind {
+        Counted::Findings(severity) => Ink::Severity(severity),
+        Counted::Undecided => Ink::Severity(Severity::Warning),
+        Counted::Waived | Counted::Known => Ink::Lead,
+    };
+    let said = |(kind, word): &(Counted, String)| match kind {
+        Counted::Waived => paint(&waived(report), ink(*kind), style),
+        kind => paint(word, ink(*kind), style),
+    };
+    let mut words: Vec<String> = words::counted(&report.totals).iter().map(said).collect();
     if words.is_empty() {
         words.push("0 errors".into());
     }
-    let exit = if report.problems.is_empty() { format!("   exit {}", report.exit) } else { String::new() };
+    let exit =
+        if report.problems.is_empty() || !style.problems { format!("   exit {}", report.exit) } else { String::new() };
     format!("{}{exit}\n", words.join(if style.unicode { " · " } else { ", " }))
 }
 
@@ -137,7 +144,7 @@ fn waived(report: &Report) -> String {
 }
 
 /// `2 errors in 1 policy file, exit 2`; nothing where there is no problem.
-fn problems(report: &Report) -> String {
+pub(super) fn problems(report: &Report) -> String {
     if report.problems.is_empty() {
         return if report.verdict == Verdict::NoVerdict { "no verdict, exit 2\n".into() } else { String::new() };
     }

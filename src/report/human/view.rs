@@ -9,7 +9,7 @@ use std::rc::Rc;
 const LONG: usize = 1024;
 
 /// What may be shown, during one rendering.
-pub(super) struct View<'a> {
+pub(in crate::report) struct View<'a> {
     shown: Shown<'a>,
     long: RefCell<HashMap<(SourceId, usize), Rc<MaskedLine>>>,
 }
@@ -17,6 +17,11 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     pub fn new(shown: Shown<'a>) -> Self {
         Self { shown, long: RefCell::default() }
+    }
+
+    /// What it looks at.
+    pub fn shown(&self) -> Shown<'a> {
+        self.shown
     }
 
     pub fn path(&self, id: SourceId) -> &'a str {

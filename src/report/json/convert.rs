@@ -1,24 +1,22 @@
 //! From the model to the types that are written: places become numbers, and whatever a user wrote is escaped.
 
 use super::types::*;
-use crate::finding::{Anchor, Finding, Label, LabelRole, Problem, Severity, Undecided, Waived};
+use crate::finding::{Finding, Label, LabelRole, Problem, Severity, Undecided};
+use crate::report::identity::Fingerprints;
+use crate::report::spot::Spot;
+use crate::report::words::lines;
 use crate::report::{Report, RunState, Totals, Verdict};
 use crate::source::{Place, Shown, Span, escape_controls};
 
-/// Text of several lines, each with its control characters made visible.
-fn lines(text: &str) -> String {
-    text.trim().lines().map(|line| escape_controls(line.trim_end())).collect::<Vec<_>>().join("\n")
-}
-
-impl JsonReport {
-    pub fn new(report: &Report, shown: Shown<'_>) -> Self {
+impl<'a> JsonReport<'a> {
+    pub fn new(report: &'a Report, shown: Shown<'a>) -> Self {
         Self {
             version: super::VERSION,
             verdict: report.verdict.into(),
-            findings: report.findings.iter().map(|finding| JsonFinding::new(finding, shown)).collect(),
-            undecided: report.undecided.iter().map(|doubt| JsonUndecided::new(doubt, shown)).collect(),
-            waived: report.waived.iter().map(|waived| JsonWaived::new(waived, report.today, shown)).collect(),
-            problems: report.problems.iter().map(|problem| JsonProblem::new(problem, shown)).collect(),
+            findings: Seq::new(move || findings(report, shown)),
+            undecided: Seq::new(move || report.undecided.iter().map(move |doubt| JsonUndecided::new(doubt, shown))),
+            waived: Seq::new(move || waived(report, shown)),
+            problems: Seq::new(move || report.problems.iter().map(move |problem| JsonProblem::new(problem, shown))),
             policies: report.states.iter().map(|policy| JsonPolicy::new(&policy.policy, &policy.state)).collect(),
             notices: report.notices.iter().map(|notice| lines(notice)).collect(),
             foremost: report.foremost,
@@ -27,14 +25,37 @@ impl JsonReport {
     }
 }
 
+/// The findings of a report, one after the other.
+pub fn findings<'a>(report: &'a Report, shown: Shown<'a>) -> impl Iterator<Item = JsonFinding> + 'a {
+    let mut fingerprints = Fingerprints::default();
+    report.findings.iter().map(move |finding| JsonFinding::new(finding, fingerprints.next(finding, shown), shown))
+}
+
+/// What waivers hide, one after the other; their fingerprints are counted apart from those of the findings.
+pub fn waived<'a>(report: &'a Report, shown: Shown<'a>) -> impl Iterator<Item = JsonWaived> + 'a {
+    let mut fingerprints = Fingerprints::default();
+    report.waived.iter().map(move |waived| {
+        let finding = &waived.finding;
+        JsonWaived {
+            finding: JsonFinding::new(finding, fingerprints.next(finding, shown), shown),
+            waiver: JsonWaiver {
+                path: path(waived.span, shown),
+                at: JsonPlace::new(waived.span, shown),
+                reason: lines(&waived.reason),
+                until: waived.until.map(crate::date::text),
+                days_left: waived.until.zip(report.today).map(|(until, today)| until - today),
+                owner: waived.owner.as_deref().map(lines),
+                ticket: waived.ticket.as_deref().map(lines),
+            },
+        }
+    })
+}
+
 impl JsonFinding {
-    fn new(finding: &Finding, shown: Shown<'_>) -> Self {
-        let (path, missing, at) = match &finding.anchor {
-            Anchor::At(span) => (path(*span, shown), false, JsonPlace::new(*span, shown)),
-            Anchor::Missing(path) => {
-                (escape_controls(path), true, JsonPlace { line: 1, column: 1, end_line: 1, end_column: 1 })
-            }
-        };
+    pub fn new(finding: &Finding, fingerprint: String, shown: Shown<'_>) -> Self {
+        let Spot { path, place, missing } = Spot::of(finding, shown);
+        let Place { line, column, end_line, end_column } = place;
+        let (path, at) = (path.into_owned(), JsonPlace { line, column, end_line, end_column });
         let advice = &finding.advice;
         Self {
             policy: escape_controls(&finding.policy),
@@ -44,29 +65,15 @@ impl JsonFinding {
             missing,
             at,
             note: lines(&finding.note),
-            object: lines(if finding.object.is_empty() { &finding.message } else { &finding.object }),
             service: finding.service.as_deref().map(escape_controls),
             environment: finding.environment.as_deref().map(escape_controls),
             labels: finding.labels.iter().map(|label| JsonLabel::new(label, shown)).collect(),
             help: lines(&advice.fix),
             why: lines(&advice.why),
             see: advice.see.as_deref().map(lines),
+            object: lines(if finding.object.is_empty() { &finding.message } else { &finding.object }),
+            fingerprint,
         }
-    }
-}
-
-impl JsonWaived {
-    fn new(waived: &Waived, today: Option<i64>, shown: Shown<'_>) -> Self {
-        let waiver = JsonWaiver {
-            path: path(waived.span, shown),
-            at: JsonPlace::new(waived.span, shown),
-            reason: lines(&waived.reason),
-            until: waived.until.map(crate::date::text),
-            days_left: waived.until.zip(today).map(|(until, today)| until - today),
-            owner: waived.owner.as_deref().map(lines),
-            ticket: waived.ticket.as_deref().map(lines),
-        };
-        Self { finding: JsonFinding::new(&waived.finding, shown), waiver }
     }
 }
 
@@ -90,7 +97,7 @@ impl JsonLabel {
 }
 
 impl JsonUndecided {
-    fn new(doubt: &Undecided, shown: Shown<'_>) -> Self {
+    pub fn new(doubt: &Undecided, shown: Shown<'_>) -> Self {
         Self {
             policies: doubt.policies.iter().map(|policy| escape_controls(policy)).collect(),
             message: lines(&doubt.message),
@@ -102,7 +109,7 @@ impl JsonUndecided {
 }
 
 impl JsonProblem {
-    fn new(problem: &Problem, shown: Shown<'_>) -> Self {
+    pub fn new(problem: &Problem, shown: Shown<'_>) -> Self {
         let place = problem.span.map(|span| path(span, shown));
         Self {
             about: escape_controls(problem.about),
@@ -116,7 +123,7 @@ impl JsonProblem {
 }
 
 impl JsonPolicy {
-    fn new(id: &str, state: &RunState) -> Self {
+    pub fn new(id: &str, state: &RunState) -> Self {
         let (state, because, judged) = match state {
             RunState::NotJudged { because } => (JsonState::NotJudged, Some(lines(because)), None),
             RunState::OutOfScope { because } => (JsonState::OutOfScope, Some(lines(because)), None),
@@ -128,7 +135,7 @@ impl JsonPolicy {
 }
 
 impl JsonTotals {
-    fn new(totals: &Totals) -> Self {
+    pub fn new(totals: &Totals) -> Self {
         let documents = totals.documents.iter();
         Self {
             documents: documents.map(|(kind, count)| JsonCount { kind: (*kind).into(), count: *count }).collect(),

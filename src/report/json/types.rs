@@ -1,24 +1,44 @@
 //! The types that are written. Their docs are the descriptions of the schema.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+/// A list that is made while it is written: a long report is never there twice.
+pub(in crate::report) struct Seq<'a, T>(Box<dyn Fn() -> Box<dyn Iterator<Item = T> + 'a> + 'a>);
+
+impl<'a, T> Seq<'a, T> {
+    /// What `items` gives.
+    pub fn new<I: Iterator<Item = T> + 'a>(items: impl Fn() -> I + 'a) -> Self {
+        Self(Box::new(move || Box::new(items())))
+    }
+}
+
+impl<T: Serialize> Serialize for Seq<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
 
 /// What one run of preflight found.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "preflight report")]
-pub(super) struct JsonReport {
+pub(in crate::report) struct JsonReport<'a> {
     /// The version of this format: 1. Fields may be added under it; none is taken away or changes its meaning.
     pub version: u8,
     /// The outcome.
     pub verdict: JsonVerdict,
     /// What policies forbid, in the order of places.
-    pub findings: Vec<JsonFinding>,
+    #[schemars(with = "Vec<JsonFinding>")]
+    pub findings: Seq<'a, JsonFinding>,
     /// What policies ask about and what cannot be known: one for each fact and cause.
-    pub undecided: Vec<JsonUndecided>,
+    #[schemars(with = "Vec<JsonUndecided>")]
+    pub undecided: Seq<'a, JsonUndecided>,
     /// What would be findings but for a waiver.
-    pub waived: Vec<JsonWaived>,
+    #[schemars(with = "Vec<JsonWaived>")]
+    pub waived: Seq<'a, JsonWaived>,
     /// What stands in the way of a verdict.
-    pub problems: Vec<JsonProblem>,
+    #[schemars(with = "Vec<JsonProblem>")]
+    pub problems: Seq<'a, JsonProblem>,
     /// How each policy fared.
     pub policies: Vec<JsonPolicy>,
     /// What a reader should know besides, such as which file was taken for what; what a change does to the configuration
@@ -33,7 +53,7 @@ pub(super) struct JsonReport {
 /// The outcome of a run.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum JsonVerdict {
+pub(in crate::report) enum JsonVerdict {
     /// Everything was read and judged, and nothing was found.
     Clean,
     /// Policies are broken.
@@ -47,7 +67,7 @@ pub(super) enum JsonVerdict {
 /// How bad a finding is.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum JsonSeverity {
+pub(in crate::report) enum JsonSeverity {
     /// Good to know.
     Info,
     /// Probably wrong.
@@ -59,7 +79,7 @@ pub(super) enum JsonSeverity {
 /// What a label points at.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum JsonRole {
+pub(in crate::report) enum JsonRole {
     /// A fact: a document says it.
     Fact,
     /// The line of policy that judged it.
@@ -71,7 +91,7 @@ pub(super) enum JsonRole {
 /// How a policy fared.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum JsonState {
+pub(in crate::report) enum JsonState {
     /// No document gives the facts that it speaks of.
     NotJudged,
     /// Documents give such facts, and none has the labels that it speaks of.
@@ -84,7 +104,7 @@ pub(super) enum JsonState {
 
 /// Something that a policy forbids.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonFinding {
+pub(in crate::report) struct JsonFinding {
     /// The policy's id, with the sub-id of a matrix: `go-live-matrix/missing`.
     pub policy: String,
     /// How bad it is, here.
@@ -116,27 +136,30 @@ pub(super) struct JsonFinding {
     pub why: String,
     /// Where it is written down, if anywhere.
     pub see: Option<String>,
+    /// 32 hexadecimal digits that stay when lines move: they are made of the policy, the path and the object, and tell
+    /// nothing of a value.
+    pub fingerprint: String,
 }
 
 /// A finding that a waiver hides.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonWaived {
+pub(in crate::report) struct JsonWaived {
     /// What it hides.
     #[serde(flatten)]
     pub finding: JsonFinding,
-    /// The waiver.
+    /// Who hides it.
     pub waiver: JsonWaiver,
 }
 
 /// A reviewed exception.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonWaiver {
+pub(in crate::report) struct JsonWaiver {
     /// The file that it stands in.
     pub path: String,
-    /// Its place in the file.
+    /// The place in the file.
     #[serde(flatten)]
     pub at: JsonPlace,
-    /// Why the exception was made; may be empty.
+    /// Why the exception was made.
     pub reason: String,
     /// The last day on which it holds: YYYY-MM-DD; null where it never ends.
     pub until: Option<String>,
@@ -150,7 +173,7 @@ pub(super) struct JsonWaiver {
 
 /// A place in a file.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonPlace {
+pub(in crate::report) struct JsonPlace {
     /// First line, from 1.
     #[schemars(range(min = 1))]
     pub line: usize,
@@ -167,7 +190,7 @@ pub(super) struct JsonPlace {
 
 /// Another place of a finding.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonLabel {
+pub(in crate::report) struct JsonLabel {
     /// What it points at.
     pub role: JsonRole,
     /// The file.
@@ -181,7 +204,7 @@ pub(super) struct JsonLabel {
 
 /// Something that cannot be known.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonUndecided {
+pub(in crate::report) struct JsonUndecided {
     /// The policies that could not decide.
     pub policies: Vec<String>,
     /// One sentence without a full stop.
@@ -198,7 +221,7 @@ pub(super) struct JsonUndecided {
 
 /// Something that stands in the way of a verdict.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonProblem {
+pub(in crate::report) struct JsonProblem {
     /// What was to be read: `policy`, `config`, `document`, `path`.
     pub about: String,
     /// One sentence without a full stop.
@@ -217,7 +240,7 @@ pub(super) struct JsonProblem {
 
 /// How one policy fared.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonPolicy {
+pub(in crate::report) struct JsonPolicy {
     /// Its id.
     pub id: String,
     /// How it fared.
@@ -232,7 +255,7 @@ pub(super) struct JsonPolicy {
 
 /// Counts of a run.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonTotals {
+pub(in crate::report) struct JsonTotals {
     /// Documents that were read, by the word under which they are counted (`env`, `Railway`, `migrations`).
     pub documents: Vec<JsonCount>,
     /// How many of the documents the change that is judged touches; none where everything is judged.
@@ -271,7 +294,7 @@ pub(super) struct JsonTotals {
 
 /// A number of documents.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct JsonCount {
+pub(in crate::report) struct JsonCount {
     /// The word under which they are counted.
     pub kind: String,
     /// How many there are.

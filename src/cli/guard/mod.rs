@@ -2,9 +2,15 @@
 //! terminal or a CI runner would obey is broken up. Texts are masked and escaped where they are put together; this is for
 //! the one that was forgotten.
 
+mod json;
+
 use crate::document::value::redacted;
+use crate::report::Syntax;
+use crate::report::github::Command;
 use crate::source::escape_controls;
+use std::cell::Cell;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 /// A writer that passes lines on, guarded. A reader that goes away ends the output, and is no error: the exit status still
 /// says what was found.
@@ -14,23 +20,36 @@ pub(super) struct Guard<W: Write> {
     line: Vec<u8>,
     /// Whether a CI runner reads the output: it takes `::` at the beginning of a line, and `##[`, for commands.
     runner: bool,
-    /// Whether it is a JSON document, whose strings keep their meaning; decided by its first byte.
+    /// What is being written, said by whoever writes it.
+    syntax: Rc<Cell<Syntax>>,
+    /// Whether a text of which nothing was said is a JSON document; decided by its first byte.
     json: Option<bool>,
     closed: bool,
 }
 
 impl<W: Write> Guard<W> {
-    pub(super) fn new(inner: W, runner: bool) -> Self {
-        Self { inner, line: Vec::new(), runner, json: None, closed: false }
+    pub(super) fn new(inner: W, runner: bool, syntax: Rc<Cell<Syntax>>) -> Self {
+        Self { inner, line: Vec::new(), runner, syntax, json: None, closed: false }
     }
 
     fn pass(&mut self, end: &str) -> io::Result<()> {
         let line = String::from_utf8_lossy(&self.line).into_owned();
         self.line.clear();
-        let json = *self.json.get_or_insert_with(|| line.starts_with('{'));
-        let mut line = if json { json_guarded(&line) } else { without_controls(&redacted(line)) };
-        if self.runner {
-            line = if json { parted(&line, "\\u0023") } else { broken_up(&line) };
+        let mut first = || *self.json.get_or_insert_with(|| line.starts_with('{'));
+        let syntax = self.syntax.get();
+        let json = syntax == Syntax::Json || (syntax == Syntax::Text && first());
+        let command = (syntax == Syntax::Commands).then(|| Command::parse(&line)).flatten();
+        let mut line = match command {
+            // One of those that the format for this runner wrote and escaped: it may pass, and nothing in it does.
+            Some(command) => command.map(|text| parted(&without_controls_but_lines(&redacted(text)), " #")).to_string(),
+            None if json => json::guarded(&line),
+            None => {
+                let line = without_controls(&redacted(line));
+                if self.runner { broken_up(&line) } else { line }
+            }
+        };
+        if json && self.runner {
+            line = parted(&line, "\\u0023");
         }
         line.push_str(end);
         self.unless_closed(|inner| inner.write_all(line.as_bytes()))
@@ -50,38 +69,6 @@ impl<W: Write> Guard<W> {
     }
 }
 
-/// A line of JSON, each of its strings guarded as the text that it means.
-fn json_guarded(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some((before, behind)) = rest.split_once('"') {
-        out.push_str(before);
-        let mut escaped = false;
-        let close = behind.bytes().position(|byte| {
-            let closes = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            closes
-        });
-        let literal =
-            rest.get(before.len()..before.len() + close.map_or(behind.len() + 1, |close| close + 2)).unwrap_or("");
-        match serde_json::from_str::<String>(literal) {
-            Ok(text) => out.push_str(&json_string(&redacted(text))),
-            Err(_) => out.push_str(literal),
-        }
-        rest = rest.get(before.len() + literal.len().max(1)..).unwrap_or("");
-    }
-    out + rest
-}
-
-/// A string of JSON without DEL, C1, zero width and bidi characters, which JSON lets stand as they are.
-fn json_string(text: &str) -> String {
-    let escape = |c: char| match escape_controls(c.encode_utf8(&mut [0; 4])) {
-        same if same.chars().eq([c]) => same,
-        _ => format!("\\u{:04x}", u32::from(c)),
-    };
-    serde_json::Value::from(text).to_string().chars().map(escape).collect()
-}
-
 /// A line without control characters but those of our colours: `ESC [ digits m`.
 fn without_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -97,6 +84,11 @@ fn without_controls(text: &str) -> String {
         rest = behind.get(length.max(1)..).unwrap_or("");
     }
     out + &escape_controls(rest)
+}
+
+/// A text of several lines without control characters.
+fn without_controls_but_lines(text: &str) -> String {
+    text.split('\n').map(escape_controls).collect::<Vec<_>>().join("\n")
 }
 
 /// How long the colour is that a text begins with.
@@ -161,7 +153,11 @@ mod tests {
     use super::*;
 
     fn guarded(parts: &[&str], runner: bool) -> String {
-        let mut guard = Guard::new(Vec::new(), runner);
+        guarded_as(Syntax::Text, parts, runner)
+    }
+
+    fn guarded_as(syntax: Syntax, parts: &[&str], runner: bool) -> String {
+        let mut guard = Guard::new(Vec::new(), runner, Rc::new(Cell::new(syntax)));
         for part in parts {
             guard.write_all(part.as_bytes()).unwrap();
         }
@@ -174,6 +170,27 @@ mod tests {
         let text = ["::err", "or::x\n  ::set-env\nname ### ##[group] ##vso[x]\n a::b"];
         assert_eq!(guarded(&text, true), ": :error::x\n  : :set-env\nname ### # #[group] # #vso[x]\n a::b");
         assert_eq!(guarded(&text, false), text.concat());
+    }
+
+    #[test]
+    fn annotations_pass_only_where_they_are_the_format_and_letter_for_letter() {
+        let good = "::error file=a.env,line=3::DATABASE_URL, 100%25%0Afix: x\n";
+        assert_eq!(guarded_as(Syntax::Commands, &[good], true), good);
+        assert_eq!(guarded(&[good], true), format!(": :{}", &good[2..]), "in any other format it is a text");
+        for bad in ["::set-env name=A::x\n", "::error file=a:b::x\n", " ::error::x\n", "::add-mask::x\n", "::error\n"] {
+            let passed = guarded_as(Syntax::Commands, &[bad], true);
+            assert!(!passed.trim_start().starts_with("::"), "{passed}");
+        }
+    }
+
+    #[test]
+    fn what_an_annotation_says_is_guarded_too() {
+        let key = "sb_secret_MADEUPmadeupMADEUPmade_4e5F6g7H";
+        let text = Command::new("error", format!("{key}\n##[group]\u{1b}x"))
+            .with("file", "postgres://a:MADEUPw@b/c")
+            .to_string();
+        let passed = guarded_as(Syntax::Commands, &[&text, "\n"], true);
+        assert_eq!(passed, "::error file=postgres%3A//a%3A••••@b/c::••••%0A# #[group]\\u{1b}x\n");
     }
 
     #[test]
@@ -213,7 +230,7 @@ mod tests {
                 Err(io::ErrorKind::BrokenPipe.into())
             }
         }
-        let mut guard = Guard::new(Closed, false);
+        let mut guard = Guard::new(Closed, false, Rc::default());
         assert!(guard.write_all(b"a\nb\nc").is_ok() && guard.flush().is_ok());
     }
 }
