@@ -116,7 +116,7 @@ impl<'a> Context<'a> {
         finding.severity = worst.unwrap_or(finding.severity);
         // What a member says may stand somewhere else: its reference leads there.
         let mut seen: BTreeSet<Span> = finding.labels.iter().map(|label| label.span).collect();
-        let related = members.iter().flat_map(|member| &self.facts.fact(member.fact).related);
+        let related = members.iter().flat_map(|member| self.facts.fact(member.fact).related());
         for (span, text) in related.filter(|(span, _)| seen.insert(*span)) {
             finding = finding.label(LabelRole::Fact, *span, text.clone());
         }

@@ -59,6 +59,11 @@ fn may_be_placeholder(text: &str) -> bool {
 /// `https://your-project.supabase.co`.
 pub(super) fn in_url(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else { return false };
+    // Nothing below is found without a bracket, `yo` or `xx`.
+    let pair = |pair: &[u8]| matches!(pair, [b'y' | b'Y', b'o' | b'O'] | [b'x' | b'X', b'x' | b'X'] | [b'[' | b'<', _]);
+    if !rest.as_bytes().windows(2).any(pair) {
+        return false;
+    }
     let lower = rest.to_ascii_lowercase().replace('_', "-");
     let part = |part: &str| is_yours(part) || (part.len() >= 3 && part.bytes().all(|byte| byte == b'x'));
     rest.match_indices(['[', '<']).any(|(at, _)| rest.get(at..).and_then(bracketed).is_some())

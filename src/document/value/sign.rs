@@ -75,21 +75,43 @@ pub(super) struct Look {
     pub dollar: bool,
     /// `-----`: a PEM header.
     pub dashes: bool,
+    /// A key may stand in it.
+    pub key: bool,
 }
+
+/// The bits of [`CLASSES`].
+mod class {
+    pub(super) const COLON: u8 = 1;
+    pub(super) const EQUALS: u8 = 2;
+    pub(super) const DOLLAR: u8 = 4;
+    /// What the shortest keys have: the `b` of a prefix, the dot of a token, the dashes of a header.
+    pub(super) const KEY: u8 = 8;
+}
+
+/// What each byte of a value may begin.
+const CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    table[b':' as usize] = class::COLON;
+    table[b'=' as usize] = class::EQUALS;
+    table[b'$' as usize] = class::DOLLAR;
+    table[b'b' as usize] = class::KEY;
+    table[b'.' as usize] = class::KEY;
+    table[b'-' as usize] = class::KEY;
+    table
+};
 
 impl Look {
     /// One look at each byte of a value.
     pub fn at(text: &str) -> Self {
-        let mut look = Self::default();
-        let mut dash = false;
-        for byte in text.bytes() {
-            look.colon |= byte == b':';
-            look.equals |= byte == b'=';
-            look.dollar |= byte == b'$';
-            dash |= byte == b'-';
+        let classes = text.bytes().fold(0, |all, byte| all | CLASSES[usize::from(byte)]);
+        let has = |class: u8| classes & class != 0;
+        Self {
+            colon: has(class::COLON),
+            equals: has(class::EQUALS),
+            dollar: has(class::DOLLAR),
+            dashes: has(class::KEY) && text.contains("-----"),
+            key: (has(class::KEY) || text.len() >= SHORTEST_VENDOR_KEY) && may_hold_a_key(text),
         }
-        look.dashes = dash && text.contains("-----");
-        look
     }
 }
 

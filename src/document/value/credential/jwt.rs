@@ -87,10 +87,12 @@ pub(super) fn find(text: &str) -> Vec<Token> {
 /// The payload of a whole text that is written like a token and says nothing: three segments, of which the first one is
 /// the header of a token and the second one no object.
 pub(super) fn broken(text: &str) -> Option<Range<usize>> {
+    if !HEADERS.iter().any(|begin| text.starts_with(begin)) {
+        return None;
+    }
     let (header, rest) = text.split_once('.')?;
     let (payload, signature) = rest.split_once('.')?;
-    let begins = HEADERS.iter().any(|begin| header.starts_with(begin));
-    let is_token = begins && !payload.is_empty() && !signature.is_empty() && !signature.contains(['.', ' ', '\n']);
+    let is_token = !payload.is_empty() && !signature.is_empty() && !signature.contains(['.', ' ', '\n']);
     let says_nothing = !matches!(decode(header), Segment::Object(_)) || matches!(decode(payload), Segment::Other);
     let start = header.len() + 1;
     (is_token && says_nothing).then_some(start..start + payload.len())
