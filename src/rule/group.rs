@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::policy::model::KindSelection;
 use crate::source::{Span, Spanned};
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 
 /// The key of a fact in some fields.
 pub(super) enum Key<'a> {
@@ -66,16 +67,11 @@ impl<'a> Context<'a> {
 
     /// A number that facts share which are equal in some fields; none where a field is not known or not there.
     fn digest(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Option<usize> {
-        let mut digest = 0_u64;
+        let mut hasher = self.hasher.build_hasher();
         for field in fields {
-            let text = self.facts.get(fact, field.value).text()?;
-            for part in text.as_bytes().chunks(8) {
-                let mut word = [0_u8; 8];
-                word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-                digest = (digest.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-            }
-            digest = (digest.rotate_left(5) ^ text.len() as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+            self.facts.get(fact, field.value).text()?.hash(&mut hasher);
         }
+        let digest = hasher.finish();
         Some((digest ^ (digest >> 32)) as usize)
     }
 
@@ -91,7 +87,11 @@ impl<'a> Context<'a> {
                 members.push(Member { fact: selected.fact, doubt, exemption: selected.exemption });
             }
         }
-        members.sort_by_key(|member| (self.facts.fact(member.fact).anchor, member.fact));
+        // Facts of one kind mostly are in order.
+        let place = |member: &Member| (self.facts.fact(member.fact).anchor, member.fact);
+        if !members.is_sorted_by_key(place) {
+            members.sort_by_cached_key(place);
+        }
         members
     }
 

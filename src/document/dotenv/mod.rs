@@ -28,11 +28,13 @@ pub fn parse(input: Input<'_>) -> Parsed {
     let loader = loader::named(input.settings.loader);
     let text = Text { source: input.source, text: input.text };
     let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown, input.text));
+    let bom = input.text.len() - input.text.strip_prefix('\u{feff}').unwrap_or(input.text).len();
+    let lines = plain::lines(input.text, bom);
     let mut reader = Reader {
         input: &input,
         loader: loader.name,
-        disagreements: compare::disagreements(loader, input.text),
-        oddities: form::oddities(input.text, &values(&items)).into_iter().peekable(),
+        disagreements: compare::disagreements(loader, input.text, &lines),
+        oddities: form::oddities(input.text, &lines, values(&items)).into_iter().peekable(),
         // Few variables hold more than one fact.
         parsed: Parsed { facts: Vec::with_capacity(items.len() + items.len() / 2), ..Parsed::default() },
         at: 0,
@@ -47,12 +49,12 @@ pub fn parse(input: Input<'_>) -> Parsed {
 }
 
 /// The values of all assignments.
-fn values(items: &[Item]) -> Vec<Range<usize>> {
+fn values(items: &[Item]) -> impl Iterator<Item = Range<usize>> {
     let value = |item: &Item| match item {
         Item::Assignment(Assignment { value: Some(value), .. }) => Some(value.raw.clone()),
         _ => None,
     };
-    items.iter().filter_map(value).collect()
+    items.iter().filter_map(value)
 }
 
 /// Takes in what a loader found, in the order of its places.

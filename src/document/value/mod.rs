@@ -14,8 +14,8 @@ mod sign;
 mod url;
 
 pub(in crate::document) use connection::fall_back;
-pub(in crate::document) use placeholder::is_placeholder;
 pub use name::Name;
+pub(in crate::document) use placeholder::is_placeholder;
 pub use redact::{is_redacted, redact_fact, redact_tree, redacted, secrets, secrets_of_yaml};
 pub use scan::scan;
 pub(in crate::document) use shape::{bare_name_may_be_shown, is_conventional_name};

@@ -1,6 +1,8 @@
 //! What a text must hold before any secret can stand in it: one pass over the bytes, so that long texts without secrets
 //! are not searched for each kind of secret.
 
+use super::credential::may_begin;
+
 /// What may stand in a text. Where one of these is false, its recogniser finds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Signs {
@@ -128,15 +130,21 @@ const PART_OF_KEY: [bool; 256] = {
 };
 
 /// Whether a key may stand in a text: a prefix of Supabase's, the dot of a token, five dashes, or a word that is as long
-/// as a vendor's key. One look at each byte; names and values are asked for every kind of key otherwise.
+/// as a vendor's key and begins like one. One look at each byte; names and values are asked for every kind of key
+/// otherwise.
 pub(super) fn may_hold_a_key(text: &str) -> bool {
+    let bytes = text.as_bytes();
     let (mut run, mut dashes, mut before) = (0_usize, 0_usize, 0_u8);
-    for byte in text.bytes() {
+    for (at, byte) in bytes.iter().copied().enumerate() {
         run = if PART_OF_KEY[usize::from(byte)] { run + 1 } else { 0 };
         dashes = if byte == b'-' { dashes + 1 } else { 0 };
         let prefix = (before == b's') & (byte == b'b');
         let token = (before == b'.') & matches!(byte, b'e' | b'C' | b'D' | b'I');
-        if prefix | token | (run >= SHORTEST_VENDOR_KEY) | (dashes >= 5) {
+        let word = || bytes.get(at + 1 - SHORTEST_VENDOR_KEY..).is_some_and(may_begin);
+        if prefix | (dashes >= 5)
+            || (token && begins_object(bytes.get(at..).unwrap_or_default()))
+            || (run == SHORTEST_VENDOR_KEY && word())
+        {
             return true;
         }
         before = byte;
@@ -144,12 +152,25 @@ pub(super) fn may_hold_a_key(text: &str) -> bool {
     false
 }
 
+/// Whether base64 of a JSON object may begin here: of a brace with a quote, a blank or the other brace behind it, or of
+/// blanks before it. A segment that is too long to be decoded may be anything.
+fn begins_object(bytes: &[u8]) -> bool {
+    match bytes {
+        [b'e', second, ..] => matches!(second, b'y' | b'w' | b'3') || bytes.len() > LONGEST_SEGMENT,
+        [first, ..] => matches!(first, b'C' | b'D' | b'I'),
+        [] => false,
+    }
+}
+
+/// Longer segments of a token are not decoded, but hidden.
+pub(super) const LONGEST_SEGMENT: usize = 16 * 1024;
+
 /// The shortest key of a vendor has so many characters.
 pub(super) const SHORTEST_VENDOR_KEY: usize = 20;
 
 /// Whether the second segment of a JWT may begin here: base64 of `{`, with or without blanks before it, up to a dot.
 pub(super) fn begins_payload(bytes: &[u8]) -> bool {
-    if !bytes.first().is_some_and(|byte| matches!(byte, b'e' | b'C' | b'D' | b'I')) {
+    if !begins_object(bytes) {
         return false;
     }
     let length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
@@ -167,7 +188,8 @@ mod tests {
         let token = jwt(r#"{"role":"anon"}"#);
         for (text, signs) in [
             ("CREATE TABLE public.entries (a int); -- KEY, sb, host", none),
-            ("SELECT event.entry.id, 'a'::text, a = b", Signs { token: true, ..none }),
+            ("SELECT event.entry.id, 'a'::text, a = b, www.example.com", none),
+            ("SELECT event.eyntry.id", Signs { token: true, ..none }),
             ("-- sb_secret_MADEUP", Signs { key: true, ..none }),
             ("sbp_MADEUP", Signs { key: true, ..none }),
             (token.as_str(), Signs { token: true, ..none }),

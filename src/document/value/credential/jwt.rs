@@ -2,14 +2,11 @@
 //! can write anything into a token.
 
 use super::super::provider;
-use super::super::sign::begins_payload;
+use super::super::sign::{LONGEST_SEGMENT as LONGEST, begins_payload};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use std::ops::Range;
-
-/// Longer segments are not decoded, but hidden.
-const LONGEST: usize = 16 * 1024;
 
 /// Behind other characters only a header of so many characters is looked for,
 const LONGEST_HEADER: usize = 1024;

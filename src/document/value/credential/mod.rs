@@ -17,6 +17,7 @@ use jwt::{Claims, Expiry};
 use named::Named;
 pub(super) use named::Promise;
 use std::ops::Range;
+pub(super) use vendor::may_begin;
 
 /// Keys that Supabase's command-line tool gives to every local stack. Written in parts, so that a scanner for keys does
 /// not take this table for a leak.

@@ -181,7 +181,10 @@ fn a_secret_by_name_is_all_of_its_value() {
         ("RAILWAY_TOKEN", "01234567-89ab-cdef-0123-456789abcdef", "railway-token", false),
         ("SESSION_SECRET", "MADEUP7d9Kq2xV4bT8nW1z", "unknown", false),
     ] {
-        let fact = named(Promise::of(name), text).unwrap().fact(&Mapped::literal(SourceId(0), text, 0), "value", &settings).unwrap();
+        let fact = named(Promise::of(name), text)
+            .unwrap()
+            .fact(&Mapped::literal(SourceId(0), text, 0), "value", &settings)
+            .unwrap();
         assert_eq!(word(&fact, Field::Is).as_deref(), Some(is), "{name}");
         assert_eq!(value(&fact, Field::Demo), Some(Value::Bool(demo)), "{name}");
         assert_eq!(fact.anchor.range(), 0..text.len());
