@@ -34,8 +34,6 @@ pub struct Context<'a> {
     /// The kinds of documents that there are, and whether such a document belongs to a service or an environment.
     pub(crate) given: Vec<(&'static str, bool)>,
     pub(super) index: Index<'a>,
-    /// For digests of texts.
-    pub(super) hasher: foldhash::fast::RandomState,
 }
 
 /// What a rule gives.
@@ -162,15 +160,7 @@ impl<'a> Context<'a> {
                 given.push((document.kind, labelled));
             }
         }
-        Self {
-            facts,
-            set,
-            expected,
-            watched,
-            given,
-            index: Index::default(),
-            hasher: foldhash::fast::RandomState::default(),
-        }
+        Self { facts, set, expected, watched, given, index: Index::default() }
     }
 
     /// The facts that are selected, or perhaps selected, and not known to be exempt.

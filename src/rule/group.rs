@@ -48,31 +48,36 @@ impl<'a> Context<'a> {
         doubt.map_or(Key::Known(values), Key::Unknown)
     }
 
-    /// Which members are alone with what they are in some fields, as most are: they need no group. Some that are alone
-    /// are not found; where facts are watched, none is.
+    /// Which members are alone with what they are in some fields, as most are: they need no group. Where facts are
+    /// watched, none is.
     pub(super) fn alone(&self, members: &[Member], fields: &[Spanned<FieldRef>]) -> Vec<bool> {
         if !self.watched.is_empty() {
             return vec![false; members.len()];
         }
-        let digests: Vec<Option<usize>> = members.iter().map(|member| self.digest(member.fact, fields)).collect();
+        let digests: Vec<Option<u64>> = members.iter().map(|member| self.digest(member.fact, fields)).collect();
         // So many places that two members that differ seldom meet.
         let mask = (members.len() * 8).next_power_of_two() - 1;
         let mut seen = vec![0_u8; mask + 1];
         for digest in digests.iter().flatten() {
-            let seen = &mut seen[digest & mask];
+            let seen = &mut seen[*digest as usize & mask];
             *seen = seen.saturating_add(1);
         }
-        digests.into_iter().map(|digest| digest.is_some_and(|digest| seen[digest & mask] == 1)).collect()
+        let meets = |digest: &u64| seen[*digest as usize & mask] > 1;
+        let mut met: Vec<u64> = digests.iter().flatten().copied().filter(meets).collect();
+        met.sort_unstable();
+        let first = |digest: u64| met.partition_point(|other| *other < digest);
+        let is_alone = |digest: u64| !meets(&digest) || met.get(first(digest) + 1) != Some(&digest);
+        digests.into_iter().map(|digest| digest.is_some_and(is_alone)).collect()
     }
 
     /// A number that facts share which are equal in some fields; none where a field is not known or not there.
-    fn digest(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Option<usize> {
-        let mut hasher = self.hasher.build_hasher();
+    fn digest(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Option<u64> {
+        // The same in every run: a report never changes by itself.
+        let mut hasher = foldhash::quality::FixedState::default().build_hasher();
         for field in fields {
             self.facts.get(fact, field.value).text()?.hash(&mut hasher);
         }
-        let digest = hasher.finish();
-        Some((digest ^ (digest >> 32)) as usize)
+        Some(hasher.finish())
     }
 
     /// The facts that take part in a comparison, in the order of places.
