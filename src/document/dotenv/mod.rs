@@ -206,6 +206,9 @@ impl<'a> Reader<'a> {
 
     /// What is odd about the lines of an assignment.
     fn oddities_of(&mut self, assignment: &Assignment, variable: usize) {
+        if self.oddities.peek().is_none() {
+            return;
+        }
         let end = assignment.value.as_ref().map_or(assignment.name.end, |value| value.raw.end.max(assignment.name.end));
         let rest = self.input.text.get(end..).unwrap_or("");
         let line_end = end + rest.find('\n').unwrap_or(rest.len());
@@ -241,8 +244,10 @@ impl<'a> Reader<'a> {
     /// Passes the name of an assignment.
     fn begin(&mut self, assignment: &Assignment, visible: bool) {
         self.tell_skipped();
-        let rest = self.text(0..assignment.name.start);
-        self.oddities_before(rest.rfind('\n').map_or(0, |at| at + 1), None);
+        if self.oddities.peek().is_some() {
+            let rest = self.text(0..assignment.name.start);
+            self.oddities_before(rest.rfind('\n').map_or(0, |at| at + 1), None);
+        }
         self.pass(assignment.name.clone());
         if !visible {
             self.parsed.masks.push(assignment.name.clone());
@@ -293,6 +298,9 @@ fn cause(why: &Unknown) -> Arc<Cause> {
 
 /// Whether a quoted value of several lines ends like `NAME=`: its quote then closed where another one was to open.
 fn ends_in_an_assignment(raw: &str) -> bool {
+    if !raw.trim_end().ends_with('=') {
+        return false;
+    }
     let last = raw.rsplit_once(['\n', '\r']).map(|(_, last)| last.trim_end());
     last.and_then(|last| last.strip_suffix('=')).is_some_and(|name| value::name_may_be_shown(name.trim()))
 }

@@ -86,8 +86,10 @@ mod class {
     pub(super) const COLON: u8 = 1;
     pub(super) const EQUALS: u8 = 2;
     pub(super) const DOLLAR: u8 = 4;
-    /// What the shortest keys have: the `b` of a prefix, the dot of a token, the dashes of a header.
+    /// What the shortest keys have: the `b` of a prefix, the dot of a token.
     pub(super) const KEY: u8 = 8;
+    /// What the header of a private key begins with.
+    pub(super) const DASH: u8 = 16;
 }
 
 /// What each byte of a value may begin.
@@ -98,7 +100,7 @@ const CLASSES: [u8; 256] = {
     table[b'$' as usize] = class::DOLLAR;
     table[b'b' as usize] = class::KEY;
     table[b'.' as usize] = class::KEY;
-    table[b'-' as usize] = class::KEY;
+    table[b'-' as usize] = class::DASH;
     table
 };
 
@@ -107,12 +109,13 @@ impl Look {
     pub fn at(text: &str) -> Self {
         let classes = text.bytes().fold(0, |all, byte| all | CLASSES[usize::from(byte)]);
         let has = |class: u8| classes & class != 0;
+        let dashes = has(class::DASH) && text.as_bytes().windows(5).any(|five| five == b"-----");
         Self {
             colon: has(class::COLON),
             equals: has(class::EQUALS),
             dollar: has(class::DOLLAR),
-            dashes: has(class::KEY) && text.contains("-----"),
-            key: (has(class::KEY) || text.len() >= SHORTEST_VENDOR_KEY) && may_hold_a_key(text),
+            dashes,
+            key: (dashes || has(class::KEY) || text.len() >= SHORTEST_VENDOR_KEY) && may_hold_a_key(text),
         }
     }
 }

@@ -225,11 +225,12 @@ fn claims(payload: &Map<String, Value>) -> Option<Claims> {
     Some(Claims { role, project, issuer, expiry })
 }
 
-/// A NumericDate of RFC 7519, which may have a fraction.
+/// A NumericDate of RFC 7519, which may have a fraction. One before 1970 is as long over as the first second of 1970.
 fn expiry(claim: &Value) -> Expiry {
     let seconds = claim.as_i64().or_else(|| {
         let seconds = claim.as_f64()?;
-        (0.0..=LAST_SECOND as f64).contains(&seconds).then_some(seconds as i64)
+        (seconds <= LAST_SECOND as f64).then_some(seconds as i64)
     });
-    seconds.filter(|seconds| (0..=LAST_SECOND).contains(seconds)).map_or(Expiry::Unreadable, Expiry::At)
+    let seconds = seconds.map(|seconds| seconds.max(0)).filter(|seconds| *seconds <= LAST_SECOND);
+    seconds.map_or(Expiry::Unreadable, Expiry::At)
 }

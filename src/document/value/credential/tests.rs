@@ -79,6 +79,15 @@ fn a_service_role_key_says_role_project_issuer_and_days() {
 }
 
 #[test]
+fn a_key_that_was_over_before_1970_is_over() {
+    for exp in ["-5", "-5.5", "-1e300"] {
+        let key = jwt(&format!(r#"{{"iss":"supabase","ref":"{REF}","role":"anon","exp":{exp}}}"#));
+        let fact = fact_of(&key, Some(20_000)).unwrap();
+        assert_eq!(value(&fact, Field::DaysLeft), Some(Value::Number(-20_000)), "{exp}");
+    }
+}
+
+#[test]
 fn a_pretty_printed_payload_is_read_as_well() {
     let key = jwt("{\n    \"role\": \"anon\",\n    \"iss\": \"supabase-demo\",\n    \"exp\": 86400\n}");
     let fact = fact_of(&key, Some(3)).unwrap();
