@@ -16,7 +16,7 @@ pub(super) struct Oddity {
 
 /// The oddities of a text, in the order of its `lines` (behind a BOM). `values` are the values that the loader found, in
 /// order.
-pub(super) fn oddities<'a>(text: &'a str, lines: &[Line], values: impl Iterator<Item = Range<usize>>) -> Vec<Oddity> {
+pub(super) fn oddities(text: &str, lines: &[Line], values: impl Iterator<Item = Range<usize>>) -> Vec<Oddity> {
     let names = HashSet::with_capacity(lines.len());
     let mut form = Form { found: Vec::new(), names, above: "", empty: 0 };
     let mut values = values.peekable();

@@ -20,15 +20,6 @@ enum Said {
     Unknown(State),
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_variable_of_a_driver_has_the_prefix() {
-        let mut names = super::driver::DRIVERS.iter().flat_map(|driver| driver.environment);
-        assert!(names.all(|(name, _)| name.starts_with(super::PREFIX)));
-    }
-}
-
 /// Completes every connection of one document from its variables.
 pub(in crate::document) fn fall_back(facts: &mut [Fact]) {
     let names: Vec<&str> =
@@ -194,4 +185,13 @@ fn parts_of_user(text: &str, span: Span, host: &str) -> User {
     let mut mapped = Mapped::empty(span.source, span.start as usize);
     mapped.push(text, span.range());
     user_of(&mapped, host)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_variable_of_a_driver_has_the_prefix() {
+        let mut names = super::driver::DRIVERS.iter().flat_map(|driver| driver.environment);
+        assert!(names.all(|(name, _)| name.starts_with(super::PREFIX)));
+    }
 }
