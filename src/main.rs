@@ -4,6 +4,10 @@ use preflight::cli::{Terminal, run};
 use std::io::Write as _;
 use std::process::ExitCode;
 
+/// A run makes many small texts, in several threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match Terminal::of_process() {
         Ok(mut terminal) => ExitCode::from(run(std::env::args_os(), &mut terminal)),

@@ -16,8 +16,7 @@ use crate::resolve::{self, Draft, Names};
 use crate::rule::{Context, ExpectedDocument};
 use crate::source::{SourceId, SourceMap, Span, escape_controls};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
+use std::collections::{HashMap, HashSet};
 
 /// The id under which what could not be read is reported; no pack decides about it.
 pub const NOT_UNDERSTOOD: &str = "not-understood";
@@ -121,17 +120,15 @@ impl Read {
         for (names, word) in listed_words(set) {
             words.entry(word).or_default().push(names);
         }
-        // One call a source: each sorts what is hidden there.
-        let mut hidden: BTreeMap<SourceId, Vec<Range<usize>>> = BTreeMap::new();
-        for (source, mask) in &self.listed {
+        let is_listed = |mask: &ListedMask| {
             let lists = mask.value.ask(|word| words.get(word)).into_iter().flatten();
-            let listed = lists.flatten().any(|name| name.matches(&mask.name));
-            if !listed {
-                hidden.entry(*source).or_default().push(mask.range.clone());
-            }
-        }
-        for (source, ranges) in hidden {
-            sources.mask(source, ranges);
+            lists.flatten().any(|name| name.matches(&mask.name))
+        };
+        // One call a source: each sorts what is hidden there.
+        for of_source in self.listed.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some((source, _)) = of_source.first() else { continue };
+            let hidden = of_source.iter().map(|(_, mask)| mask).filter(|mask| !is_listed(mask));
+            sources.mask(*source, hidden.map(|mask| mask.range.clone()));
         }
     }
 

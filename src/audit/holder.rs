@@ -38,7 +38,7 @@ pub(super) fn of(facts: &Facts, id: FactId, frontends: &[Glob]) -> Holder {
         stands,
         document: facts.document(id).kind,
         at: fact.anchor,
-        via: fact.related.iter().map(|(span, _)| *span).filter(|span| *span != fact.anchor).collect(),
+        via: fact.related().iter().map(|(span, _)| *span).filter(|span| *span != fact.anchor).collect(),
         browser,
     }
 }

@@ -1,7 +1,8 @@
 //! Reading files: every way in which one cannot be read is a problem with a way out.
 
 use crate::finding::Problem;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// The largest file that is read, in bytes.
@@ -13,7 +14,9 @@ pub(super) const LARGEST: u64 = 256 * 1024 * 1024;
 /// A problem: not there, not allowed, a folder, too large, not UTF-8.
 pub fn read_text(path: &Path, shown: &str, about: &'static str) -> Result<String, Problem> {
     let problem = |message: String, help: &str| Problem::path(about, shown, message).help(help);
-    let metadata = std::fs::metadata(path).map_err(|error| problem(describe(shown, &error), help_for(&error)))?;
+    let (metadata, file) = File::open(path)
+        .and_then(|file| Ok((file.metadata()?, file)))
+        .map_err(|error| problem(describe(shown, &error), help_for(&error)))?;
     if metadata.is_dir() {
         return Err(problem(
             format!("{shown} is a folder, and a file is needed"),
@@ -26,7 +29,10 @@ pub fn read_text(path: &Path, shown: &str, about: &'static str) -> Result<String
             "Exclude it: add it to `exclude:` of preflight.yaml.",
         ));
     }
-    let bytes = std::fs::read(path).map_err(|error| problem(describe(shown, &error), help_for(&error)))?;
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    // A file would be asked for its length once more.
+    let read = file.take(u64::MAX).read_to_end(&mut bytes);
+    read.map_err(|error| problem(describe(shown, &error), help_for(&error)))?;
     decode(bytes, shown, about)
 }
 

@@ -84,7 +84,7 @@ pub struct Parsed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedMask {
     /// The variable.
-    pub name: String,
+    pub name: std::sync::Arc<str>,
     /// The value as it is read.
     pub value: crate::source::Secret,
     /// Its bytes.

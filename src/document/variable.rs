@@ -1,8 +1,11 @@
 //! A variable of an export: its fact, what stands in its value, and what of both may be seen.
 
+use super::value::{Name, Reading};
 use super::{ListedMask, Parsed, Settings, value};
-use crate::fact::{Fact, Field, Kind};
-use crate::source::{Mapped, Secret, Spanned};
+use crate::fact::{Fact, Field, Kind, Value};
+use crate::source::{Mapped, Span, Spanned};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// What stands for a name that may be a secret itself.
 pub(crate) const HIDDEN_NAME: &str = "(hidden name)";
@@ -19,20 +22,40 @@ pub(in crate::document) fn say<'n>(name: &Spanned<&'n str>, parsed: &mut Parsed)
 /// Adds a variable with all that stands in its value, and hides of the value what may not be seen: all of it, but for
 /// the shapes that are public and, where a policy in force lists it, a single word.
 pub(in crate::document) fn push(name: &Spanned<&str>, value: &Mapped, settings: &Settings, parsed: &mut Parsed) {
-    let said = say(name, parsed);
+    let known = Name::of(name.value);
+    if !known.shown {
+        parsed.masks.push(name.span.range());
+    }
     let position = parsed.facts.len();
-    let fact = Fact::new(Kind::Variable, name.span).with(Field::Name, said, name.span);
-    parsed.facts.push(fact.with(Field::Public, value::is_published(name.value), name.span));
-    let reading = value::read(value, name.value, position, settings, parsed);
+    parsed.facts.push(named(&known, name.span));
+    let reading = value::read(value, &known, position, settings, parsed);
     if let Some(fact) = parsed.facts.get_mut(position) {
         value::describe(fact, &reading);
     }
-    let (word, range) = (value.text(), value.whole().range());
+    let range = value.whole().range();
     // A word that is spelled with escapes is none: what is shown are the bytes of the file.
-    let is_word = range.len() == word.len() && reading.value.value().is_some() && value::is_word(word);
-    if reading.shown.is_empty() && is_word {
-        parsed.listed.push(ListedMask { name: said.to_owned(), value: Secret::new(word), range });
-    } else {
-        value::hide(range, &reading.shown, &mut parsed.masks);
+    let as_written = range.len() == value.text().len();
+    hide(&known, range, as_written, &reading, parsed);
+}
+
+/// A variable with what its name says.
+pub(in crate::document) fn named(name: &Name, span: Span) -> Fact {
+    let said = Value::Text(Arc::clone(&name.said));
+    Fact::new(Kind::Variable, span).with(Field::Name, said, span).with(Field::Public, name.published, span)
+}
+
+/// Hides what of a value may not be shown; a word that stands there as it is read may be listed by a policy.
+pub(in crate::document) fn hide(
+    name: &Name,
+    range: Range<usize>,
+    as_written: bool,
+    reading: &Reading,
+    parsed: &mut Parsed,
+) {
+    match reading.value.value() {
+        Some(Value::Secret(word)) if reading.shown.is_empty() && reading.is_word && as_written => {
+            parsed.listed.push(ListedMask { name: Arc::clone(&name.said), value: word.clone(), range });
+        }
+        _ => value::hide(range, &reading.shown, &mut parsed.masks),
     }
 }

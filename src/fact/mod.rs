@@ -60,17 +60,24 @@ pub struct Fact {
     pub parent: Option<FactId>,
     /// Whether it is all that its parent's value holds: a value that *is* a URL, not one that mentions one.
     pub whole: bool,
-    /// Other places that say it with this one (the target of a reference), each with a few words.
-    pub related: Vec<(Span, String)>,
     /// Whether no value of it may be shown: two readers would divide its text differently.
     pub hidden: bool,
-    /// Set (to an unknown state) where its fields cannot be known, as in dynamic SQL: what is not given is then unknown.
-    opaque: Option<State>,
     /// The document that says it; set when the facts of all documents are put together.
     pub document: DocumentId,
     /// Whether it gives a common field itself; set together with the document.
     own_labels: bool,
+    /// What few facts have: most stay small, since there are many of them.
+    rare: Option<Box<Rare>>,
     fields: Vec<(Field, State)>,
+}
+
+/// What few facts have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rare {
+    /// Other places that say it with this one.
+    related: Vec<(Span, String)>,
+    /// Set (to an unknown state) where its fields cannot be known, as in dynamic SQL: what is not given is then unknown.
+    opaque: Option<State>,
 }
 
 /// How many fields most facts of a kind have at most: there is room for them from the beginning.
@@ -88,9 +95,9 @@ fn usual(kind: Kind) -> usize {
 impl Fact {
     /// A fact with no field yet.
     pub fn new(kind: Kind, anchor: Span) -> Self {
-        let (parent, opaque, document) = (None, None, DocumentId(0));
-        let (related, fields) = (Vec::new(), Vec::with_capacity(usual(kind)));
-        Self { kind, anchor, parent, whole: false, related, hidden: false, opaque, document, own_labels: false, fields }
+        let (parent, rare, document) = (None, None, DocumentId(0));
+        let fields = Vec::with_capacity(usual(kind));
+        Self { kind, anchor, parent, whole: false, hidden: false, document, own_labels: false, rare, fields }
     }
 
     /// A fact of a variant of its kind.
@@ -144,13 +151,30 @@ impl Fact {
     /// The same, where every field that is not given cannot be known.
     #[must_use]
     pub fn opaque(mut self, cause: Arc<Cause>) -> Self {
-        self.opaque = Some(State::Unknown(self.anchor, cause));
+        self.rare.get_or_insert_default().opaque = Some(State::Unknown(self.anchor, cause));
         self
+    }
+
+    /// The state of every field that is not given, where that cannot be known.
+    fn opaque_state(&self) -> Option<&State> {
+        self.rare.as_ref()?.opaque.as_ref()
+    }
+
+    /// Other places that say it with this one (the target of a reference), each with a few words.
+    pub fn related(&self) -> &[(Span, String)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.related)
+    }
+
+    /// Sets the other places that say it with this one.
+    pub fn relate(&mut self, related: Vec<(Span, String)>) {
+        if !related.is_empty() || self.rare.is_some() {
+            self.rare.get_or_insert_default().related = related;
+        }
     }
 
     /// Why fields that are not given cannot be known, where that is so.
     pub fn why_opaque(&self) -> Option<&Cause> {
-        match &self.opaque {
+        match self.opaque_state() {
             Some(State::Unknown(_, cause)) => Some(cause),
             _ => None,
         }
@@ -366,7 +390,7 @@ impl Facts {
                     true => document(),
                     false => fact.own(field.field).or_else(document),
                 };
-                own.or(fact.opaque.as_ref()).unwrap_or(&ABSENT)
+                own.or(fact.opaque_state()).unwrap_or(&ABSENT)
             }
             Some(kind) => match fact.parent {
                 Some(parent) if self.fact(parent).kind == kind => self.get(parent, field.field),

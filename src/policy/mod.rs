@@ -7,12 +7,14 @@ pub mod load;
 pub mod matrix;
 pub mod model;
 pub mod name;
+mod pattern;
 pub mod slot;
 pub mod waivable;
 
 pub use load::load;
 pub use model::{Pack, Policy, PolicySet};
 pub use name::{Glob, Spellings, did_you_mean};
+pub use pattern::Pattern;
 pub use slot::Slot;
 
 /// The files of one pack, as they were read.
@@ -27,17 +29,17 @@ pub struct PackText {
 }
 
 impl PackText {
-    /// Whether it is part of the program, word by word.
-    fn is_built_in(&self) -> bool {
-        let same = |(one, other): (&(String, String), &(&str, &str))| one.0 == other.0 && one.1 == other.1;
-        let pack = BUILT_IN.iter().find(|(name, _)| *name == self.folder);
-        pack.is_some_and(|(_, files)| files.len() == self.files.len() && self.files.iter().zip(*files).all(same))
-    }
-
     /// The path under which the pack as a whole is shown.
     fn shown_place(&self) -> String {
         let only = self.files.first().filter(|_| self.folder.is_empty());
         only.map_or_else(|| self.folder.clone(), |(name, _)| name.clone())
+    }
+
+    /// Whether it is a pack of the program itself, whose text was tested with it.
+    fn is_built_in(&self) -> bool {
+        let same = |(mine, theirs): (&(String, String), &(&str, &str))| mine.0 == theirs.0 && mine.1 == theirs.1;
+        let known = BUILT_IN.iter().find(|(pack, _)| *pack == self.name);
+        known.is_some_and(|(_, files)| files.len() == self.files.len() && self.files.iter().zip(*files).all(same))
     }
 
     /// The path under which a file of it is shown.
@@ -58,4 +60,27 @@ pub fn built_in(name: &str) -> Option<PackText> {
 /// The names of all built-in packs.
 pub fn built_in_names() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::source::{SourceId, SourceMap};
+
+    #[test]
+    fn what_is_trusted_of_a_built_in_pack_holds() {
+        for name in built_in_names() {
+            let pack = built_in(name).unwrap();
+            assert!(pack.is_built_in(), "{name}");
+            // As somebody else's pack every pattern is built, and every secret is looked for.
+            let theirs = PackText { name: format!("{name}-copy"), ..pack };
+            assert!(!theirs.is_built_in());
+            let mut sources = SourceMap::new();
+            assert!(load(&[theirs], &Spellings::default(), &[], &mut sources).is_ok(), "{name}");
+            for id in (0..sources.len() as u32).map(SourceId) {
+                assert!(crate::document::value::secrets_of_yaml(sources.text(id)).is_empty(), "{}", sources.path(id));
+            }
+        }
+    }
 }

@@ -280,7 +280,7 @@ pub enum Test {
     /// Not this.
     Not(Box<Condition>),
     /// The whole text fits a regular expression.
-    Matches(regex::Regex),
+    Matches(super::Pattern),
     /// At least this number, or this word of an ordered enum (by its position).
     AtLeast(i64),
     /// At most this number, or this word of an ordered enum (by its position).

@@ -24,6 +24,14 @@ impl Glob {
 
     /// Whether the whole of `name` fits.
     pub fn matches(&self, name: &str) -> bool {
+        // Most begin with what no other name begins with, and most stand for one name.
+        let (mine, other) = (self.0.as_bytes().first(), name.as_bytes().first());
+        if mine != other && mine != Some(&b'*') {
+            return false;
+        }
+        if self.is_literal() {
+            return self.0 == name;
+        }
         let mut parts = self.0.split('*');
         let first = parts.next().unwrap_or("");
         let Some(mut rest) = name.strip_prefix(first) else { return false };

@@ -49,7 +49,7 @@ fn read(mut variable: Fact, value: &Value, written: &Mapped, settings: &Settings
     let position = facts.len();
     let name = variable.own(Field::Name).and_then(State::text).unwrap_or("").to_owned();
     let mut scratch = Parsed::default();
-    let mut reading = value::read(&value.text, &name, position, settings, &mut scratch);
+    let mut reading = value::read(&value.text, &value::Name::of(&name), position, settings, &mut scratch);
     // It is set by a reference still, unless what that leads to sets nothing.
     if reading.state.text() == Some("set") {
         reading.state = State::Stated(Known::Word("reference"), value.text.whole());
@@ -59,7 +59,7 @@ fn read(mut variable: Fact, value: &Value, written: &Mapped, settings: &Settings
     for fact in inner.iter_mut().chain([&mut variable]) {
         explain(fact, &value.links);
         let near = value.links.iter().filter(|link| touches(fact.anchor, link.span) || fact.kind == Kind::Variable);
-        fact.related = near.filter(|link| link.replaced).flat_map(|link| link.related.iter().cloned()).collect();
+        fact.relate(near.filter(|link| link.replaced).flat_map(|link| link.related.iter().cloned()).collect());
         fact.hidden |= shows_too_much(fact, value, written);
     }
     inner.extend(value.links.iter().map(|link| self::link(link, written).standing_in(position)));
@@ -137,6 +137,6 @@ fn link(link: &Link, written: &Mapped) -> Fact {
         .with_state(Field::Name, named(&link.name, value::name_may_be_shown))
         .with_state(Field::Namespace, named(&link.namespace, reference::namespace_may_be_shown))
         .with_state(Field::Resolves, outcome);
-    fact.related.clone_from(&link.related);
+    fact.relate(link.related.clone());
     fact
 }

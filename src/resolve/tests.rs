@@ -98,7 +98,7 @@ impl World {
                 State::Unknown(_, cause) => format!("? {}", cause.reason),
                 state => state.text().unwrap().to_owned(),
             };
-            let related: String = fact.related.iter().fold(String::new(), |mut all, (span, text)| {
+            let related: String = fact.related().iter().fold(String::new(), |mut all, (span, text)| {
                 let at = self.sources.shown().place(*span);
                 write!(all, "; {} at {}:{}", text, self.sources.path(span.source), at.line).unwrap();
                 all
@@ -192,7 +192,7 @@ fn references_are_followed_through_services_and_shared_variables() {
         "${{Tide Pool.URL}}",
         "the port stands in the reference"
     );
-    assert_eq!(facts.fact(connection).related.len(), 4, "both ends are shown");
+    assert_eq!(facts.fact(connection).related().len(), 4, "both ends are shown");
 }
 
 #[test]

@@ -68,8 +68,8 @@ impl Context<'_> {
             }
             Test::Not(inner) => !self.value(fact, field, value, stated, inner),
             Test::Matches(regex) => match value {
-                Value::Text(text) => regex.is_match(text),
-                Value::Secret(secret) => secret.ask(|text| regex.is_match(text)),
+                Value::Text(text) => regex.matches(text),
+                Value::Secret(secret) => secret.ask(|text| regex.matches(text)),
                 Value::Word(_) | Value::Bool(_) | Value::Number(_) | Value::List(_) => false,
             }
             .into(),

@@ -236,7 +236,7 @@ impl<'a> Context<'a> {
             .about(service, environment)
             .of(self.facts.subject(fact))
             .advice(policy.advice.clone());
-        let related = self.facts.fact(fact).related.iter();
+        let related = self.facts.fact(fact).related().iter();
         related.fold(finding, |finding, (span, text)| finding.label(LabelRole::Fact, *span, text.clone()))
     }
 

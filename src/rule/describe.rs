@@ -123,10 +123,7 @@ pub(super) fn wants(slot: &Slot, condition: &Condition) -> String {
             conditions.iter().map(|condition| wants(slot, condition)).collect::<Vec<_>>().join(" and ")
         }
         Test::Not(inner) => format!("anything but {}", wants(slot, inner)),
-        Test::Matches(regex) => {
-            let pattern = regex.as_str().trim_start_matches("^(?:").trim_end_matches(")$");
-            format!("text that fits {pattern}")
-        }
+        Test::Matches(pattern) => format!("text that fits {}", pattern.as_str()),
         Test::AtLeast(bound) => format!("at least {}", bound_words(slot, *bound)),
         Test::AtMost(bound) => format!("at most {}", bound_words(slot, *bound)),
         Test::Set(true) => "it written".to_owned(),

@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::policy::model::KindSelection;
 use crate::source::{Span, Spanned};
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 
 /// The key of a fact in some fields.
 pub(super) enum Key<'a> {
@@ -47,36 +48,36 @@ impl<'a> Context<'a> {
         doubt.map_or(Key::Known(values), Key::Unknown)
     }
 
-    /// Which members are alone with what they are in some fields, as most are: they need no group. Some that are alone
-    /// are not found; where facts are watched, none is.
+    /// Which members are alone with what they are in some fields, as most are: they need no group. Where facts are
+    /// watched, none is.
     pub(super) fn alone(&self, members: &[Member], fields: &[Spanned<FieldRef>]) -> Vec<bool> {
         if !self.watched.is_empty() {
             return vec![false; members.len()];
         }
-        let digests: Vec<Option<usize>> = members.iter().map(|member| self.digest(member.fact, fields)).collect();
+        let digests: Vec<Option<u64>> = members.iter().map(|member| self.digest(member.fact, fields)).collect();
         // So many places that two members that differ seldom meet.
         let mask = (members.len() * 8).next_power_of_two() - 1;
         let mut seen = vec![0_u8; mask + 1];
         for digest in digests.iter().flatten() {
-            let seen = &mut seen[digest & mask];
+            let seen = &mut seen[*digest as usize & mask];
             *seen = seen.saturating_add(1);
         }
-        digests.into_iter().map(|digest| digest.is_some_and(|digest| seen[digest & mask] == 1)).collect()
+        let meets = |digest: &u64| seen[*digest as usize & mask] > 1;
+        let mut met: Vec<u64> = digests.iter().flatten().copied().filter(meets).collect();
+        met.sort_unstable();
+        let first = |digest: u64| met.partition_point(|other| *other < digest);
+        let is_alone = |digest: u64| !meets(&digest) || met.get(first(digest) + 1) != Some(&digest);
+        digests.into_iter().map(|digest| digest.is_some_and(is_alone)).collect()
     }
 
     /// A number that facts share which are equal in some fields; none where a field is not known or not there.
-    fn digest(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Option<usize> {
-        let mut digest = 0_u64;
+    fn digest(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Option<u64> {
+        // The same in every run: a report never changes by itself.
+        let mut hasher = foldhash::quality::FixedState::default().build_hasher();
         for field in fields {
-            let text = self.facts.get(fact, field.value).text()?;
-            for part in text.as_bytes().chunks(8) {
-                let mut word = [0_u8; 8];
-                word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-                digest = (digest.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-            }
-            digest = (digest.rotate_left(5) ^ text.len() as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+            self.facts.get(fact, field.value).text()?.hash(&mut hasher);
         }
-        Some((digest ^ (digest >> 32)) as usize)
+        Some(hasher.finish())
     }
 
     /// The facts that take part in a comparison, in the order of places.
@@ -91,7 +92,11 @@ impl<'a> Context<'a> {
                 members.push(Member { fact: selected.fact, doubt, exemption: selected.exemption });
             }
         }
-        members.sort_by_key(|member| (self.facts.fact(member.fact).anchor, member.fact));
+        // Facts of one kind mostly are in order.
+        let place = |member: &Member| (self.facts.fact(member.fact).anchor, member.fact);
+        if !members.is_sorted_by_key(place) {
+            members.sort_by_cached_key(place);
+        }
         members
     }
 
@@ -132,7 +137,7 @@ impl<'a> Context<'a> {
         finding.severity = worst.unwrap_or(finding.severity);
         // What a member says may stand somewhere else: its reference leads there.
         let mut seen: BTreeSet<Span> = finding.labels.iter().map(|label| label.span).collect();
-        let related = members.iter().flat_map(|member| &self.facts.fact(member.fact).related);
+        let related = members.iter().flat_map(|member| self.facts.fact(member.fact).related());
         for (span, text) in related.filter(|(span, _)| seen.insert(*span)) {
             finding = finding.label(LabelRole::Fact, *span, text.clone());
         }

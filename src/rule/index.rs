@@ -67,7 +67,7 @@ pub(super) struct Index<'a> {
     partners: Mutex<HashMap<Likeness, Arc<Partners<'a>>>>,
     unread: OnceLock<Vec<(DocumentId, Span)>>,
     variants: OnceLock<HashMap<(Kind, &'static str), Vec<FactId>>>,
-    names: OnceLock<HashMap<Option<&'a str>, Vec<FactId>>>,
+    names: OnceLock<foldhash::HashMap<Option<&'a str>, Vec<FactId>>>,
 }
 
 /// The variant under which facts stand of which none is known.
@@ -216,8 +216,8 @@ fn by_variant(facts: &Facts) -> HashMap<(Kind, &'static str), Vec<FactId>> {
     table
 }
 
-fn by_name(facts: &Facts) -> HashMap<Option<&str>, Vec<FactId>> {
-    let mut table: HashMap<Option<&str>, Vec<FactId>> = HashMap::new();
+fn by_name(facts: &Facts) -> foldhash::HashMap<Option<&str>, Vec<FactId>> {
+    let mut table: foldhash::HashMap<Option<&str>, Vec<FactId>> = foldhash::HashMap::default();
     for id in facts.of_kind(Kind::Variable) {
         table.entry(facts.get(*id, Field::Name).text()).or_default().push(*id);
     }

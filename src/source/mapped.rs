@@ -70,9 +70,11 @@ impl std::fmt::Debug for Mapped {
 impl Mapped {
     /// Text that stands literally at `start` of `source`.
     pub fn literal(source: SourceId, text: &str, start: usize) -> Self {
-        let mut mapped = Self::empty(source, start);
-        mapped.push(text, start..start + text.len());
-        mapped
+        let span = Span::new(source, start..start + text.len());
+        let len = span.end - span.start;
+        let piece = Piece { at: 0, len, source: (span.start, span.end) };
+        let pieces = if text.is_empty() { Pieces::None } else { Pieces::One(piece) };
+        Self { source, text: text.to_owned(), pieces, end: span.end }
     }
 
     /// No text, standing at `at`.
@@ -131,6 +133,12 @@ impl Mapped {
 
     /// The part `range` with its places.
     pub fn slice(&self, range: Range<usize>) -> Self {
+        if let Pieces::One(Piece { len, source: (start, end), .. }) = self.pieces
+            && end - start == len
+            && let Some(text) = self.text.get(range.clone()).filter(|text| !text.is_empty())
+        {
+            return Self::literal(self.source, text, start as usize + range.start);
+        }
         let mut part = Self::empty(self.source, self.span(range.start..range.start).start as usize);
         part.push_mapped(self, range);
         part
@@ -149,6 +157,13 @@ impl Mapped {
     /// The source bytes that spell the decoded bytes `range`, or the first of them where the text goes on further up in the
     /// file; for an empty range the gap where it stands.
     pub fn span(&self, range: Range<usize>) -> Span {
+        if let Pieces::One(Piece { len, source: (start, end), .. }) = self.pieces
+            && end - start == len
+            && range.start < range.end
+            && range.end <= len as usize
+        {
+            return Span { source: self.source, start: start + range.start as u32, end: start + range.end as u32 };
+        }
         let start = self.position(range.start);
         if range.end <= range.start {
             return Span { source: self.source, start, end: start };
@@ -170,6 +185,9 @@ impl Mapped {
 
     /// The source bytes of the whole text.
     pub fn whole(&self) -> Span {
+        if let Pieces::One(Piece { source: (start, end), .. }) = self.pieces {
+            return Span { source: self.source, start, end };
+        }
         self.span(0..self.text.len())
     }
 

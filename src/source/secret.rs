@@ -1,13 +1,14 @@
 //! A value that can be asked questions and never printed.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// What stands for a hidden value; the same for every value, so that it tells neither text nor length.
 pub const MASK: &str = "••••";
 
-/// A value of a document. `Debug` and `Display` print [`MASK`]; only questions are answered.
+/// A value of a document; a copy of it costs nothing. `Debug` and `Display` print [`MASK`]; only questions are answered.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Secret(Box<str>);
+pub struct Secret(Arc<str>);
 
 impl Secret {
     /// Takes the value in.

@@ -2,6 +2,7 @@
 //! every loader, each in an environment where nothing else is set.
 
 use super::loader::{Assignment, Item, LOADERS, Loader, Outer, Scope, Text};
+use super::plain::Line;
 use crate::source::SourceId;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -42,19 +43,21 @@ enum Class {
 }
 
 /// The disagreements of a text about what `loader` finds in it, by the first byte of the name.
-pub(super) fn disagreements(loader: &Loader, text: &str) -> HashMap<usize, Vec<Disagreement>> {
+pub(super) fn disagreements(loader: &Loader, text: &str, lines: &[Line]) -> HashMap<usize, Vec<Disagreement>> {
     let mut found = HashMap::new();
     let lone_return = || text.split('\r').skip(1).any(|rest| !rest.starts_with('\n'));
     let mut closed = Vec::new();
     let mut open = text.contains('\r') && lone_return();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        match class(line, loader) {
+    open |= text.starts_with('\u{feff}');
+    for line in lines {
+        let content = text.get(line.range.clone()).unwrap_or("");
+        let name = line.name.filter(|name| content.as_bytes().get(name + 1) != Some(&b'e'));
+        // What every loader reads alike is looked at once; a value that begins like `encrypted:` is not among it.
+        match name.map_or_else(|| class(content, loader), |_| Class::Plain) {
             Class::Plain => {}
-            Class::Closed => closed.push(at..at + line.len()),
+            Class::Closed => closed.push(line.range.clone()),
             Class::Open => open = true,
         }
-        at += line.len();
     }
     if open {
         compare(loader, text, 0, &mut found);
@@ -174,14 +177,14 @@ fn compare(loader: &Loader, text: &str, base: usize, found: &mut HashMap<usize, 
 }
 
 /// A line as one loader has it.
-struct Line {
+struct Seen {
     name: Range<usize>,
     /// The value with the quotes around it.
     value: Range<usize>,
     outcome: Outcome,
 }
 
-fn read(loader: &Loader, text: &str) -> Vec<Line> {
+fn read(loader: &Loader, text: &str) -> Vec<Seen> {
     let source = Text { source: SourceId(0), text };
     let line = |item: Item| {
         let Item::Assignment(Assignment { name, value, .. }) = item else { return None };
@@ -190,7 +193,7 @@ fn read(loader: &Loader, text: &str) -> Vec<Line> {
             Some(value) if value.unknown.is_some() => (value.raw, Outcome::Unknown),
             Some(value) => (value.raw, Outcome::Sets(value.text.text().to_owned())),
         };
-        Some(Line { name, value, outcome })
+        Some(Seen { name, value, outcome })
     };
     (loader.read)(&source, &mut Scope::new(Outer::Empty, text)).into_iter().filter_map(line).collect()
 }
@@ -199,7 +202,7 @@ fn read(loader: &Loader, text: &str) -> Vec<Line> {
 fn difference(
     loader: &Loader,
     other: &Loader,
-    line: &Line,
+    line: &Seen,
     theirs: &Outcome,
     text: &str,
 ) -> Option<(&'static str, Option<Range<usize>>)> {

@@ -1,8 +1,8 @@
 //! How the lines of an env file are written: what a tidy file does not have. Nothing here depends on the loader, but
 //! that the lines inside a value of several lines are left alone.
 
-use super::plain;
-use std::collections::HashSet;
+use super::plain::{self, Line};
+use foldhash::{HashSet, HashSetExt as _};
 use std::ops::Range;
 
 /// Something odd.
@@ -14,23 +14,32 @@ pub(super) struct Oddity {
     pub range: Range<usize>,
 }
 
-/// The oddities of a text, in the order of their lines. `values` are the values that the loader found, in order.
-pub(super) fn oddities(text: &str, values: &[Range<usize>]) -> Vec<Oddity> {
-    let mut form = Form { found: Vec::new(), names: HashSet::with_capacity(values.len()), above: "", empty: 0 };
-    let start = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
-    let mut at = start;
-    let mut values = values.iter().filter(|value| text.get((*value).clone()).is_some_and(|value| value.contains('\n')));
-    let mut value = values.next();
-    for line in text.get(start..).unwrap_or("").split_inclusive('\n') {
-        while value.is_some_and(|value| value.end <= at) {
-            value = values.next();
+/// The oddities of a text, in the order of its `lines` (behind a BOM). `values` are the values that the loader found, in
+/// order.
+pub(super) fn oddities(text: &str, lines: &[Line], values: impl Iterator<Item = Range<usize>>) -> Vec<Oddity> {
+    let names = HashSet::with_capacity(lines.len());
+    let mut form = Form { found: Vec::new(), names, above: "", empty: 0 };
+    let mut values = values.peekable();
+    for line in lines {
+        let (start, end) = (line.range.start, line.range.end);
+        let content = text.get(line.range.clone()).unwrap_or("");
+        // A value of several lines holds the end of its first line.
+        let (mut inside, mut opens) = (false, false);
+        while let Some(value) =
+            values.next_if(|value| value.start < end && (value.end < end || !content.ends_with('\n')))
+        {
+            inside |= value.start < start && value.end > start;
         }
-        let inside = value.is_some_and(|value| value.start < at);
-        let opens = value.is_some_and(|value| value.start < at + line.len());
+        if let Some(value) = values.peek().filter(|value| value.start < end) {
+            inside |= value.start < start;
+            opens = true;
+        }
         if !inside {
-            form.line(line, at, opens);
+            match line.name.filter(|_| !opens) {
+                Some(name) => form.plain(content.get(..name).unwrap_or(""), start),
+                None => form.line(content, start, opens),
+            }
         }
-        at += line.len();
     }
     if !text.is_empty() && !text.ends_with('\n') {
         form.add("no-final-newline", text.len()..text.len());
@@ -53,6 +62,13 @@ impl<'a> Form<'a> {
         self.found.push(Oddity { is, range });
     }
 
+    /// A plain assignment: nothing but its name can be odd.
+    fn plain(&mut self, name: &'a str, at: usize) {
+        self.empty = 0;
+        self.lowercase(name, at);
+        self.order(name, at);
+    }
+
     /// One line with its line end; `opens` says whether a value of several lines begins in it.
     fn line(&mut self, line: &'a str, at: usize, opens: bool) {
         let content = line.strip_suffix('\n').unwrap_or(line);
@@ -60,10 +76,7 @@ impl<'a> Form<'a> {
         if let Some((name, length)) = plain::assignment(content)
             && length == content.len()
         {
-            self.empty = 0;
-            let name = content.get(..name).unwrap_or("");
-            self.lowercase(name, at);
-            return self.order(name, at);
+            return self.plain(content.get(..name).unwrap_or(""), at);
         }
         let written = content.trim_end_matches([' ', '\t']);
         if written.len() < content.len() && !opens {
@@ -208,9 +221,13 @@ fn has_half_reference(value: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn found(text: &str, values: &[Range<usize>]) -> Vec<Oddity> {
+        oddities(text, &plain::lines(text, 0), values.iter().cloned())
+    }
+
     /// What is odd about a text: the word, and the bytes.
     fn odd(text: &str) -> Vec<(&'static str, &str)> {
-        oddities(text, &[]).into_iter().map(|oddity| (oddity.is, text.get(oddity.range).unwrap_or("?"))).collect()
+        found(text, &[]).into_iter().map(|oddity| (oddity.is, text.get(oddity.range).unwrap_or("?"))).collect()
     }
 
     #[test]
@@ -246,6 +263,6 @@ mod tests {
     fn lines_inside_a_value_are_left_alone() {
         let text = "KEY=\"one \n\n\n two = three\nend\"\nMODE=x\n";
         let value = 5..text.find("end").map_or(0, |at| at + 3);
-        assert_eq!(oddities(text, &[value]), []);
+        assert_eq!(found(text, &[value]), []);
     }
 }

@@ -7,11 +7,11 @@ pub mod loader;
 mod marker;
 mod plain;
 
-use super::value::{self, Reading};
-use super::{Input, ListedMask, Parsed, Unread};
+use super::value::{self, Name, Reading};
+use super::{Input, Parsed, Unread, variable};
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::finding::Severity;
-use crate::source::{Mapped, Secret, Span};
+use crate::source::{Secret, Span};
 use compare::Disagreement;
 use form::Oddity;
 use loader::{Assignment, Item, Outer, Scope, Text, Unknown};
@@ -24,19 +24,18 @@ use std::vec::IntoIter;
 /// So many lines one below the other that are no assignments are prose, or another kind of file.
 const PROSE: usize = 4;
 
-/// What stands for a name that may not be shown.
-const HIDDEN_NAME: &str = "(hidden name)";
-
 /// Reads an env file as its loader does. Nothing is executed.
 pub fn parse(input: Input<'_>) -> Parsed {
     let loader = loader::named(input.settings.loader);
     let text = Text { source: input.source, text: input.text };
     let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown, input.text));
+    let bom = input.text.len() - input.text.strip_prefix('\u{feff}').unwrap_or(input.text).len();
+    let lines = plain::lines(input.text, bom);
     let mut reader = Reader {
         input: &input,
         loader: loader.name,
-        disagreements: compare::disagreements(loader, input.text),
-        oddities: form::oddities(input.text, &values(&items)).into_iter().peekable(),
+        disagreements: compare::disagreements(loader, input.text, &lines),
+        oddities: form::oddities(input.text, &lines, values(&items)).into_iter().peekable(),
         // Few variables hold more than one fact.
         parsed: Parsed { facts: Vec::with_capacity(items.len() + items.len() / 2), ..Parsed::default() },
         at: 0,
@@ -53,12 +52,12 @@ pub fn parse(input: Input<'_>) -> Parsed {
 }
 
 /// The values of all assignments.
-fn values(items: &[Item]) -> Vec<Range<usize>> {
+fn values(items: &[Item]) -> impl Iterator<Item = Range<usize>> {
     let value = |item: &Item| match item {
         Item::Assignment(Assignment { value: Some(value), .. }) => Some(value.raw.clone()),
         _ => None,
     };
-    items.iter().filter_map(value).collect()
+    items.iter().filter_map(value)
 }
 
 /// Takes in what a loader found, in the order of its places.
@@ -178,33 +177,41 @@ impl<'a> Reader<'a> {
     fn assign(&mut self, assignment: &Assignment) {
         let name = self.text(assignment.name.clone());
         let span = Span::new(self.input.source, assignment.name.clone());
-        let visible = if self.open_quote { value::is_conventional_name(name) } else { value::name_may_be_shown(name) };
+        let mut known = Name::of(name);
+        if self.open_quote && known.shown && !value::is_conventional_name(name) {
+            known = known.hidden();
+        }
         let Some(written) = &assignment.value else {
             if !assignment.exported && !value::bare_name_may_be_shown(name) {
                 return self.skip(assignment.name.clone(), "line was not understood");
             }
-            self.begin(assignment, visible);
-            self.parsed.facts.push(without_value(shown_name(name, visible), span));
+            self.begin(assignment, known.shown);
+            self.parsed.facts.push(without_value(&known, span));
             self.oddities_of(assignment, self.parsed.facts.len() - 1);
             return;
         };
-        self.begin(assignment, visible);
+        self.begin(assignment, known.shown);
         self.pass(written.raw.clone());
         self.open_quote |= ends_in_an_assignment(self.text(written.raw.clone()));
         let variable = self.parsed.facts.len();
-        self.parsed.facts.push(named(shown_name(name, visible), span));
-        let mut reading = value::read(&written.text, name, variable, self.input.settings, &mut self.parsed);
+        self.parsed.facts.push(variable::named(&known, span));
+        let mut reading = value::read(&written.text, &known, variable, self.input.settings, &mut self.parsed);
         decide(&mut reading, written);
         if let Some(fact) = self.parsed.facts.get_mut(variable) {
             value::describe(fact, &reading);
         }
-        mask(shown_name(name, visible), &written.text, written.raw.clone(), &reading, &mut self.parsed);
+        let raw = written.raw.clone();
+        let as_written = raw.len() == written.text.text().len() && written.text.whole().range() == raw;
+        variable::hide(&known, raw, as_written, &reading, &mut self.parsed);
         self.disagree(assignment, variable, &reading.shown);
         self.oddities_of(assignment, variable);
     }
 
     /// What is odd about the lines of an assignment.
     fn oddities_of(&mut self, assignment: &Assignment, variable: usize) {
+        if self.oddities.peek().is_none() {
+            return;
+        }
         let end = assignment.value.as_ref().map_or(assignment.name.end, |value| value.raw.end.max(assignment.name.end));
         let rest = self.input.text.get(end..).unwrap_or("");
         let line_end = end + rest.find('\n').unwrap_or(rest.len());
@@ -240,8 +247,10 @@ impl<'a> Reader<'a> {
     /// Passes the name of an assignment.
     fn begin(&mut self, assignment: &Assignment, visible: bool) {
         self.tell_skipped();
-        let rest = self.text(0..assignment.name.start);
-        self.oddities_before(rest.rfind('\n').map_or(0, |at| at + 1), None);
+        if self.oddities.peek().is_some() {
+            let rest = self.text(0..assignment.name.start);
+            self.oddities_before(rest.rfind('\n').map_or(0, |at| at + 1), None);
+        }
         self.pass(assignment.name.clone());
         if !visible {
             self.parsed.masks.push(assignment.name.clone());
@@ -292,34 +301,17 @@ fn cause(why: &Unknown) -> Arc<Cause> {
 
 /// Whether a quoted value of several lines ends like `NAME=`: its quote then closed where another one was to open.
 fn ends_in_an_assignment(raw: &str) -> bool {
+    if !raw.trim_end().ends_with('=') {
+        return false;
+    }
     let last = raw.rsplit_once(['\n', '\r']).map(|(_, last)| last.trim_end());
     last.and_then(|last| last.strip_suffix('=')).is_some_and(|name| value::name_may_be_shown(name.trim()))
 }
 
-/// Hides what of a value may not be shown.
-fn mask(name: &str, value: &Mapped, raw: Range<usize>, reading: &Reading, parsed: &mut Parsed) {
-    let word = value.text();
-    let as_written = value.whole().range() == raw && raw.len() == word.len();
-    if reading.shown.is_empty() && as_written && reading.value.value().is_some() && value::is_word(word) {
-        parsed.listed.push(ListedMask { name: name.to_owned(), value: Secret::new(word), range: raw });
-    } else {
-        value::hide(raw, &reading.shown, &mut parsed.masks);
-    }
-}
-
-fn shown_name(name: &str, visible: bool) -> &str {
-    if visible { name } else { HIDDEN_NAME }
-}
-
-/// A variable with what its name says.
-fn named(name: &str, span: Span) -> Fact {
-    Fact::new(Kind::Variable, span).with(Field::Name, name, span).with(Field::Public, value::is_published(name), span)
-}
-
 /// A name without `=`: the loader sets nothing.
-fn without_value(name: &str, span: Span) -> Fact {
+fn without_value(name: &Name, span: Span) -> Fact {
     let gap = span.after();
-    named(name, span)
+    variable::named(name, span)
         .with_state(Field::Value, State::Absent(Some(gap)))
         .with_state(Field::State, State::Stated(Value::Word("empty"), gap))
         .with(Field::HoldsSecret, false, gap)

@@ -1,5 +1,7 @@
 //! Lines that mean the same to whoever reads them, as most do: one look at each byte tells them from all others.
 
+use std::ops::Range;
+
 /// The bytes that mean themselves in a bare value: no blank, no quote, nothing of a comment, a reference or an escape.
 const PLAIN: [bool; 256] = {
     let mut table = [false; 256];
@@ -33,9 +35,43 @@ pub(super) fn assignment(text: &str) -> Option<(usize, usize)> {
     matches!(bytes.get(name + value), None | Some(b'\n')).then_some((name, name + value))
 }
 
+/// A line of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Its bytes, with its line end.
+    pub range: Range<usize>,
+    /// How long its name is, where it is a plain assignment.
+    pub name: Option<usize>,
+}
+
+/// The lines of a text from a byte on.
+pub(super) fn lines(text: &str, start: usize) -> Vec<Line> {
+    let mut at = start;
+    let mut lines = Vec::with_capacity((text.len() - start.min(text.len())) / 24);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let (name, length) = match assignment(rest) {
+            Some((name, length)) => (Some(name), (length + 1).min(rest.len())),
+            None => (None, rest.find('\n').map_or(rest.len(), |end| end + 1)),
+        };
+        lines.push(Line { range: at..at + length, name });
+        at += length;
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
-    use super::assignment;
+    use super::{Line, assignment, lines};
+
+    #[test]
+    fn lines_are_divided_and_plain_ones_are_known() {
+        let text = "\u{feff}A=1\n\n# B=2\nC=3\r\nLONG=x";
+        let line = |range, name| Line { range, name };
+        let expected =
+            [line(3..7, Some(1)), line(7..8, None), line(8..14, None), line(14..19, None), line(19..25, Some(4))];
+        assert_eq!(lines(text, 3), expected);
+        assert_eq!(lines("", 0), []);
+    }
 
     #[test]
     fn only_plain_lines_are_taken() {

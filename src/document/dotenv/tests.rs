@@ -198,7 +198,7 @@ fn a_line_that_is_none_costs_one_warning_and_the_rest_goes_on() {
 fn a_word_is_listed_and_a_key_is_not() {
     let parsed = read("LOG_LEVEL=INFO\nTOKEN=sbp_0123456789abcdef0123456789abcdef01234567\nSECRET=two words\n");
     assert_eq!(parsed.listed.len(), 1);
-    assert_eq!(parsed.listed[0].name, "LOG_LEVEL");
+    assert_eq!(*parsed.listed[0].name, *"LOG_LEVEL");
     assert!(parsed.listed[0].value.is("INFO"));
     assert_eq!(parsed.listed[0].range, 10..14);
     assert_eq!(parsed.masks.len(), 2);
@@ -223,7 +223,7 @@ fn a_variable_says_its_name_its_prefix_and_its_secret() {
 #[test]
 fn a_name_that_may_be_a_key_is_hidden() {
     let parsed = read("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw=\n");
-    assert_eq!(parsed.facts[0].own(Field::Name).and_then(State::text), Some(HIDDEN_NAME));
+    assert_eq!(parsed.facts[0].own(Field::Name).and_then(State::text), Some(crate::document::HIDDEN_NAME));
     assert_eq!(parsed.masks, [Range { start: 0, end: 36 }]);
 }
 

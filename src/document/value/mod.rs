@@ -4,6 +4,7 @@
 mod connection;
 mod credential;
 mod mention;
+mod name;
 mod placeholder;
 mod provider;
 mod redact;
@@ -14,6 +15,7 @@ mod sign;
 mod url;
 
 pub(in crate::document) use connection::fall_back;
+pub use name::Name;
 pub(in crate::document) use placeholder::is_placeholder;
 pub use redact::{is_redacted, redact_fact, redact_tree, redacted, secrets, secrets_of_yaml};
 pub use scan::scan;
@@ -42,12 +44,14 @@ pub struct Reading {
     pub holds_secret: bool,
     /// Source bytes of the value that may be shown; in order, not overlapping.
     pub shown: Vec<Range<usize>>,
+    /// Whether it is one word that may be shown where a policy lists it.
+    pub is_word: bool,
 }
 
 /// Reads the value of a variable whose fact stands at position `variable` of `parsed.facts`, and pushes what stands in it
 /// behind: URLs, connections, keys, in the order of their places. `name` is the variable's name, which decides
 /// what no content does: whether a number is a port, a word a password, and `service=x` a connection.
-pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
+pub fn read(value: &Mapped, name: &Name, variable: usize, settings: &Settings, parsed: &mut Parsed) -> Reading {
     let text = value.text();
     // Most values are a word or a number: what no recogniser could begin at costs one look.
     let look = Look::at(text);
@@ -56,11 +60,12 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
     if let Some(payload) = credential::broken_token(text) {
         parsed.unclear.push(broken_token(name, value.span(payload)));
     }
-    let mut credentials = credential::find(text);
+    let mut credentials = if look.key { credential::search(text) } else { Vec::new() };
+    let claimed = !credentials.is_empty();
     let urls = if look.colon { url::find(text) } else { Vec::new() };
     let references = if look.dollar { reference::find(text) } else { Vec::new() };
     if credentials.is_empty() && connections.is_empty() {
-        credentials.extend(credential::named(name, text));
+        credentials.extend(credential::named(name.promise, text));
     }
     if look.colon && connections.is_empty() {
         passwords(text, &mut credentials);
@@ -97,7 +102,7 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
     if references.iter().any(|reference| reference.railway) {
         parsed.open.push(Open { variable, value: value.clone() });
     }
-    if word == "reference" && connections.is_empty() && urls.is_empty() && may_be_connection(name, text) {
+    if word == "reference" && connections.is_empty() && urls.is_empty() && may_be_connection(name.connection, text) {
         let unknown = Fact::new(Kind::Connection, span).with_word(Field::Stands, "value", span);
         let mut unknown = unknown.opaque(reference::cause(text)).standing_in(variable);
         unknown.whole = true;
@@ -111,7 +116,8 @@ pub fn read(value: &Mapped, name: &str, variable: usize, settings: &Settings, pa
         state: State::Stated(Value::Word(word), span),
         value: value_state,
         holds_secret,
-        shown: shown(value, name, &connections),
+        shown: shown(value, &name.said, claimed, &connections),
+        is_word: !claimed && shape::is_wordlike(text),
     }
 }
 
@@ -135,22 +141,22 @@ fn mentions(value: &Mapped, facts: &mut Vec<(bool, Fact)>) {
 
 /// Whether a text is a secret by its content, or by its form as the value of a variable of that name.
 pub fn is_secret(name: &str, text: &str) -> bool {
-    credential::find(text).iter().any(credential::Found::is_secret) || credential::named(name, text).is_some()
+    credential::find(text).iter().any(credential::Found::is_secret)
+        || credential::named(credential::Promise::of(name), text).is_some()
 }
 
 /// The connections in a value; one keyword is one where the variable is called after a connection.
-fn connections(value: &Mapped, name: &str, settings: &Settings) -> Vec<connection::Connection> {
+fn connections(value: &Mapped, name: &Name, settings: &Settings) -> Vec<connection::Connection> {
     let mut found = connection::find(value, true, settings);
-    if found.is_empty() && names_a_connection(name) {
+    if found.is_empty() && name.connection {
         found.extend(connection::keyword(value, settings));
     }
     found
 }
 
 /// What is said of a token of which nobody knows whose key it is.
-fn broken_token(name: &str, span: Span) -> Unread {
-    let said = if name_may_be_shown(name) { name } else { super::HIDDEN_NAME };
-    let message = format!("{said} is written like a JSON Web Token, and its payload is no JSON object");
+fn broken_token(name: &Name, span: Span) -> Unread {
+    let message = format!("{} is written like a JSON Web Token, and its payload is no JSON object", name.said);
     Unread { span, severity: Severity::Warning, message, help: "Copy the whole key again.".into() }
 }
 
@@ -174,7 +180,7 @@ fn state_word(
 }
 
 /// The source bytes that may be shown.
-fn shown(value: &Mapped, name: &str, connections: &[connection::Connection]) -> Vec<Range<usize>> {
+fn shown(value: &Mapped, name: &str, claimed: bool, connections: &[connection::Connection]) -> Vec<Range<usize>> {
     let text = value.text();
     if let [connection] = connections
         && connection.range == (0..text.len())
@@ -187,7 +193,7 @@ fn shown(value: &Mapped, name: &str, connections: &[connection::Connection]) -> 
         shown.sort_by_key(|range| range.start);
         return shown;
     }
-    let public = connections.is_empty() && !text.is_empty() && shape::is_public(text, name);
+    let public = connections.is_empty() && !text.is_empty() && !claimed && shape::is_public(text, name);
     if public { vec![value.whole().range()] } else { Vec::new() }
 }
 
@@ -234,7 +240,7 @@ pub fn is_published(name: &str) -> bool {
 
 /// Whether the name of a variable promises a secret, whatever its value is.
 pub fn promises_secret(name: &str) -> bool {
-    credential::promises(name)
+    credential::Promise::of(name).is_of_a_secret()
 }
 
 #[cfg(test)]
@@ -265,12 +271,13 @@ pub(in crate::document) fn host_may_be_shown(host: &str) -> bool {
     shape::is_host(host) && !credential::claims(host)
 }
 
-/// Whether a value that begins with a reference may be a connection, by its variable's name and by what it refers to.
-fn may_be_connection(name: &str, text: &str) -> bool {
+/// Whether a value that begins with a reference may be a connection: by its variable's name (`named`), or by what it
+/// refers to.
+fn may_be_connection(named: bool, text: &str) -> bool {
     // A template function makes a password, never a connection.
     let is_first = |reference: &reference::Reference| reference.range.start == 0 && reference.name.is_some();
     let first = reference::find(text).into_iter().next().filter(is_first);
     first.is_some_and(|reference| {
-        names_a_connection(name) || reference.name.and_then(|range| text.get(range)).is_some_and(names_a_connection)
+        named || reference.name.and_then(|range| text.get(range)).is_some_and(names_a_connection)
     })
 }

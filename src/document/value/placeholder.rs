@@ -23,6 +23,17 @@ const WORDS: &[&str] = &[
     "yourpassword",
 ];
 
+/// How the words begin.
+const BEGINNINGS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < WORDS.len() {
+        table[WORDS[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// Whether a whole value, or a whole password, is a placeholder: a word of the list, `xxx…`, `****`, `...`, a bracketed
 /// word (`[ref]`, `<password>`), or `your-…`.
 pub(in crate::document) fn is_placeholder(text: &str) -> bool {
@@ -48,10 +59,7 @@ fn may_be_placeholder(text: &str) -> bool {
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
     let yours = || bytes.windows(2).any(|pair| matches!(pair, [b'y' | b'Y', b'o' | b'O']));
     // The longest word of the list has 12 characters.
-    let word = || {
-        let first = first.to_ascii_lowercase();
-        bytes.len() <= 12 && WORDS.iter().any(|word| word.as_bytes().first() == Some(&first))
-    };
+    let word = || bytes.len() <= 12 && BEGINNINGS[usize::from(first.to_ascii_lowercase())];
     matches!(first, b'x' | b'X' | b'*' | b'.' | b'[' | b'<') || matches!(last, b'.' | 0xa6) || word() || yours()
 }
 
@@ -59,6 +67,11 @@ fn may_be_placeholder(text: &str) -> bool {
 /// `https://your-project.supabase.co`.
 pub(super) fn in_url(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else { return false };
+    // Nothing below is found without a bracket, `yo` or `xx`.
+    let pair = |pair: &[u8]| matches!(pair, [b'y' | b'Y', b'o' | b'O'] | [b'x' | b'X', b'x' | b'X'] | [b'[' | b'<', _]);
+    if !rest.as_bytes().windows(2).any(pair) {
+        return false;
+    }
     let lower = rest.to_ascii_lowercase().replace('_', "-");
     let part = |part: &str| is_yours(part) || (part.len() >= 3 && part.bytes().all(|byte| byte == b'x'));
     rest.match_indices(['[', '<']).any(|(at, _)| rest.get(at..).and_then(bracketed).is_some())

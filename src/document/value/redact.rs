@@ -2,7 +2,7 @@
 
 use super::sign::{Signs, may_hold_a_key};
 use super::{Parsed, Settings, credential, scan};
-use crate::fact::{Fact, Field, State, Value};
+use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::{MASK, Mapped, SourceId};
 use crate::tree::{self, Format, Node, NodeValue};
 use std::ops::Range;
@@ -49,6 +49,10 @@ pub fn redacted(text: String) -> String {
 /// Masks secrets in the names that a fact shows: somebody called a table by a key. What no message shows stays as it is,
 /// for policies to judge.
 pub fn redact_fact(fact: &mut Fact) {
+    // The name of a variable is said only where it holds no secret; all else of it is a word, or hidden.
+    if fact.kind == Kind::Variable {
+        return;
+    }
     let def = fact.kind.def();
     let masked = |value: &Value| match value {
         Value::Text(text) if !secrets(text).is_empty() => Some(Value::Text(redacted(text.to_string()).into())),

@@ -26,6 +26,9 @@ pub struct Reference {
 /// Every `${{…}}` and `${NAME…}` of a text, in order.
 pub fn find(text: &str) -> Vec<Reference> {
     let mut found = Vec::new();
+    if !text.contains('$') {
+        return found;
+    }
     let mut at = 0;
     // A closing brace that is not there is looked for once, so that many openings cost linear time.
     let (mut may_close, mut may_close_twice) = (true, true);
@@ -96,7 +99,7 @@ pub fn whole(text: &str) -> Option<Reference> {
 /// Whether a text holds a reference in a place where a shell's `$NAME` counts as well: hosts, ports and options hold no
 /// dollar sign otherwise.
 pub(super) fn any(text: &str) -> bool {
-    !find(text).is_empty() || bare(text)
+    text.contains('$') && (!find(text).is_empty() || bare(text))
 }
 
 /// Whether a shell's `$NAME` stands in a text.

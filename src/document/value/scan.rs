@@ -81,7 +81,8 @@ pub(super) fn has_password(text: &str) -> bool {
 /// Passwords, whatever they open: `scheme://user:password@host` up to the LAST `@` of the word, and the value behind
 /// `password=`.
 fn passwords(text: &str) -> Vec<Range<usize>> {
-    if !text.contains("://") && !text.contains('=') {
+    let address = || text.contains('@') && text.contains("://");
+    if !text.contains('=') && !address() {
         return Vec::new();
     }
     let plain = reference::veil(text);

@@ -6,8 +6,13 @@ use super::{credential, provider};
 /// Whether a value is one word that a policy may list: letters, digits, `_` and `-`, at most 32, and no credential. Such
 /// a value is hidden unless a policy in force lists it for its variable.
 pub fn is_word(value: &str) -> bool {
-    let letters = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    (1..=32).contains(&value.len()) && letters && !credential::claims(value)
+    is_wordlike(value) && !credential::claims(value)
+}
+
+/// The same of a value that no recogniser claims.
+pub(super) fn is_wordlike(value: &str) -> bool {
+    let letters = || value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    (1..=32).contains(&value.len()) && letters()
 }
 
 /// Whether the name of a variable may be shown: an identifier (dots and dashes allowed) of at most 64 characters that is
@@ -129,12 +134,8 @@ pub(super) fn is_user(text: &str) -> bool {
     }
 }
 
-/// Whether a whole value that is no connection string may be shown.
+/// Whether a whole value that is no connection string, and that no recogniser claims, may be shown.
 pub(super) fn is_public(text: &str, name: &str) -> bool {
-    has_public_shape(text, name) && !credential::claims(text)
-}
-
-fn has_public_shape(text: &str, name: &str) -> bool {
     let named_port = name == "PORT" || name.ends_with("_PORT");
     let project_url = text.strip_prefix("https://").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
     matches!(text, "true" | "false")

@@ -1,6 +1,8 @@
 //! What a text must hold before any secret can stand in it: one pass over the bytes, so that long texts without secrets
 //! are not searched for each kind of secret.
 
+use super::credential::may_begin;
+
 /// What may stand in a text. Where one of these is false, its recogniser finds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Signs {
@@ -75,21 +77,46 @@ pub(super) struct Look {
     pub dollar: bool,
     /// `-----`: a PEM header.
     pub dashes: bool,
+    /// A key may stand in it.
+    pub key: bool,
 }
+
+/// The bits of [`CLASSES`].
+mod class {
+    pub(super) const COLON: u8 = 1;
+    pub(super) const EQUALS: u8 = 2;
+    pub(super) const DOLLAR: u8 = 4;
+    /// What the shortest keys have: the `b` of a prefix, the dot of a token.
+    pub(super) const KEY: u8 = 8;
+    /// What the header of a private key begins with.
+    pub(super) const DASH: u8 = 16;
+}
+
+/// What each byte of a value may begin.
+const CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    table[b':' as usize] = class::COLON;
+    table[b'=' as usize] = class::EQUALS;
+    table[b'$' as usize] = class::DOLLAR;
+    table[b'b' as usize] = class::KEY;
+    table[b'.' as usize] = class::KEY;
+    table[b'-' as usize] = class::DASH;
+    table
+};
 
 impl Look {
     /// One look at each byte of a value.
     pub fn at(text: &str) -> Self {
-        let mut look = Self::default();
-        let mut dash = false;
-        for byte in text.bytes() {
-            look.colon |= byte == b':';
-            look.equals |= byte == b'=';
-            look.dollar |= byte == b'$';
-            dash |= byte == b'-';
+        let classes = text.bytes().fold(0, |all, byte| all | CLASSES[usize::from(byte)]);
+        let has = |class: u8| classes & class != 0;
+        let dashes = has(class::DASH) && text.as_bytes().windows(5).any(|five| five == b"-----");
+        Self {
+            colon: has(class::COLON),
+            equals: has(class::EQUALS),
+            dollar: has(class::DOLLAR),
+            dashes,
+            key: (dashes || has(class::KEY) || text.len() >= SHORTEST_VENDOR_KEY) && may_hold_a_key(text),
         }
-        look.dashes = dash && text.contains("-----");
-        look
     }
 }
 
@@ -106,15 +133,21 @@ const PART_OF_KEY: [bool; 256] = {
 };
 
 /// Whether a key may stand in a text: a prefix of Supabase's, the dot of a token, five dashes, or a word that is as long
-/// as a vendor's key. One look at each byte; names and values are asked for every kind of key otherwise.
+/// as a vendor's key and begins like one. One look at each byte; names and values are asked for every kind of key
+/// otherwise.
 pub(super) fn may_hold_a_key(text: &str) -> bool {
+    let bytes = text.as_bytes();
     let (mut run, mut dashes, mut before) = (0_usize, 0_usize, 0_u8);
-    for byte in text.bytes() {
+    for (at, byte) in bytes.iter().copied().enumerate() {
         run = if PART_OF_KEY[usize::from(byte)] { run + 1 } else { 0 };
         dashes = if byte == b'-' { dashes + 1 } else { 0 };
         let prefix = (before == b's') & (byte == b'b');
         let token = (before == b'.') & matches!(byte, b'e' | b'C' | b'D' | b'I');
-        if prefix | token | (run >= SHORTEST_VENDOR_KEY) | (dashes >= 5) {
+        let word = || bytes.get(at + 1 - SHORTEST_VENDOR_KEY..).is_some_and(may_begin);
+        if prefix | (dashes >= 5)
+            || (token && begins_object(bytes.get(at..).unwrap_or_default()))
+            || (run == SHORTEST_VENDOR_KEY && word())
+        {
             return true;
         }
         before = byte;
@@ -122,12 +155,25 @@ pub(super) fn may_hold_a_key(text: &str) -> bool {
     false
 }
 
+/// Whether base64 of a JSON object may begin here: of a brace with a quote, a blank or the other brace behind it, or of
+/// blanks before it. A segment that is too long to be decoded may be anything.
+fn begins_object(bytes: &[u8]) -> bool {
+    match bytes {
+        [b'e', second, ..] => matches!(second, b'y' | b'w' | b'3') || bytes.len() > LONGEST_SEGMENT,
+        [first, ..] => matches!(first, b'C' | b'D' | b'I'),
+        [] => false,
+    }
+}
+
+/// Longer segments of a token are not decoded, but hidden.
+pub(super) const LONGEST_SEGMENT: usize = 16 * 1024;
+
 /// The shortest key of a vendor has so many characters.
 pub(super) const SHORTEST_VENDOR_KEY: usize = 20;
 
 /// Whether the second segment of a JWT may begin here: base64 of `{`, with or without blanks before it, up to a dot.
 pub(super) fn begins_payload(bytes: &[u8]) -> bool {
-    if !bytes.first().is_some_and(|byte| matches!(byte, b'e' | b'C' | b'D' | b'I')) {
+    if !begins_object(bytes) {
         return false;
     }
     let length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
@@ -145,7 +191,8 @@ mod tests {
         let token = jwt(r#"{"role":"anon"}"#);
         for (text, signs) in [
             ("CREATE TABLE public.entries (a int); -- KEY, sb, host", none),
-            ("SELECT event.entry.id, 'a'::text, a = b", Signs { token: true, ..none }),
+            ("SELECT event.entry.id, 'a'::text, a = b, www.example.com", none),
+            ("SELECT event.eyntry.id", Signs { token: true, ..none }),
             ("-- sb_secret_MADEUP", Signs { key: true, ..none }),
             ("sbp_MADEUP", Signs { key: true, ..none }),
             (token.as_str(), Signs { token: true, ..none }),

@@ -13,7 +13,7 @@ fn read_as(name: &str, text: &str) -> (Vec<Fact>, Reading, String) {
     let value = Mapped::literal(SourceId(0), text, start);
     let mut parsed = Parsed::default();
     parsed.facts.push(Fact::new(Kind::Variable, Span::new(SourceId(0), 0..name.len())));
-    let reading = read(&value, name, 0, &Settings::default(), &mut parsed);
+    let reading = read(&value, &Name::of(name), 0, &Settings::default(), &mut parsed);
     let mut masks = Vec::new();
     hide(start..start + text.len(), &reading.shown, &mut masks);
     let mut map = SourceMap::new();
@@ -286,7 +286,7 @@ fn a_token_that_says_nothing_is_said_at_its_payload() {
     ] {
         let mut parsed = Parsed::default();
         let value = Mapped::literal(SourceId(0), text, 0);
-        read(&value, "KEY", 0, &Settings::default(), &mut parsed);
+        read(&value, &Name::of("KEY"), 0, &Settings::default(), &mut parsed);
         let said = parsed.unclear.first().map(|unread| text.get(unread.span.range()).unwrap());
         assert_eq!(said, payload, "{text}");
         assert!(
@@ -307,7 +307,7 @@ fn one_keyword_is_a_connection_where_the_name_says_so() {
     ] {
         let mut parsed = Parsed::default();
         let value = Mapped::literal(SourceId(0), text, 0);
-        read(&value, name, 0, &Settings::default(), &mut parsed);
+        read(&value, &Name::of(name), 0, &Settings::default(), &mut parsed);
         let found = parsed.facts.iter().filter(|fact| fact.kind == Kind::Connection).count();
         assert_eq!(found, connections, "{name}={text}");
     }

@@ -2,10 +2,16 @@
 
 use super::super::loader::named;
 use super::*;
+use crate::document::dotenv::plain::{self, Line};
+
+/// The lines behind a BOM.
+fn lines_of(text: &str) -> Vec<Line> {
+    plain::lines(text, if text.starts_with('\u{feff}') { 3 } else { 0 })
+}
 
 /// What is said of the only line that something is said of: how, the other loaders, and the sign.
 fn said(loader: &str, text: &str) -> Vec<(&'static str, String, Option<String>)> {
-    let mut found: Vec<_> = disagreements(named(Some(loader)), text).into_iter().collect();
+    let mut found: Vec<_> = disagreements(named(Some(loader)), text, &lines_of(text)).into_iter().collect();
     found.sort_by_key(|(at, _)| *at);
     let all = found.into_iter().flat_map(|(_, all)| all);
     let sign = |range: Option<Range<usize>>| range.map(|range| text.get(range).unwrap().to_owned());
@@ -61,7 +67,7 @@ const NAMES_COMPARED: &[&str] =
 #[test]
 fn a_line_that_goes_on_is_compared_with_all_of_its_file() {
     let text = "KEY=\"one\ntwo\"\nTOKEN=a#b\nPORT=1\n";
-    let found = disagreements(named(None), text);
+    let found = disagreements(named(None), text, &lines_of(text));
     assert_eq!(found[&0][0].how, "lines");
     assert_eq!(found[&0][0].loaders, ["ruby", "docker"]);
     let token = text.find("TOKEN").unwrap();

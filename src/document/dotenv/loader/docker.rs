@@ -4,6 +4,7 @@ use super::{Assignment, Item, Outer, Scope, Text, Value};
 use crate::source::Mapped;
 
 const BLANK: &str = "docker refuses the whole file: a blank stands before the `=`";
+const NO_EQUALS: &str = "docker refuses the whole file: a blank stands in a line without `=`";
 const NO_NAME: &str = "docker refuses the whole file: no name stands before the `=`";
 
 /// Divides an env file.
@@ -20,7 +21,7 @@ pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
         }
         let (name, value) = written.split_once('=').map_or((written, None), |(name, value)| (name, Some(value)));
         items.push(if name.contains([' ', '\t']) {
-            Item::Refused(start..start + written.trim_end().len(), BLANK)
+            Item::Refused(start..start + written.trim_end().len(), if value.is_some() { BLANK } else { NO_EQUALS })
         } else if name.is_empty() {
             Item::Refused(start..start + written.trim_end().len(), NO_NAME)
         } else {
@@ -34,4 +35,20 @@ pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
         });
     }
     items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Item;
+    use super::{BLANK, NO_EQUALS, NO_NAME, Outer, Scope, Text};
+    use crate::source::SourceId;
+
+    #[test]
+    fn a_refused_line_says_what_is_wrong_with_it() {
+        for (line, expected) in [("A B=1", BLANK), ("some prose", NO_EQUALS), ("=1", NO_NAME)] {
+            let text = Text { source: SourceId(0), text: line };
+            let items = super::read(&text, &mut Scope::new(Outer::Empty, line));
+            assert_eq!(items, [Item::Refused(0..line.len(), expected)], "{line}");
+        }
+    }
 }

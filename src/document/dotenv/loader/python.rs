@@ -28,16 +28,23 @@ const SINGLE: &[(char, char)] = &[('\\', '\\'), ('\'', '\'')];
 /// Divides an env file.
 pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
     let start = text.text.len() - text.text.strip_prefix('\u{feff}').unwrap_or(text.text).len();
-    let mut reader = Reader { source: text, scope, text: text.text, at: start, items: Vec::new() };
+    let mut reader =
+        Reader { source: text, scope, text: text.text, at: start, items: Vec::with_capacity(text.text.len() / 32) };
     loop {
-        reader.skip(is_space);
+        reader.at += usize::from(reader.rest().starts_with('\n'));
+        if !reader.rest().starts_with(|c: char| c.is_ascii_graphic()) {
+            reader.skip(is_space);
+        }
         let start = reader.at;
         if start >= reader.text.len() {
             return reader.items;
         }
         let before = reader.items.len();
         if reader.plain() {
-            reader.define(before);
+            // Nothing in it is to be resolved, and mostly nobody asks for it.
+            if reader.scope.asked {
+                reader.define(before);
+            }
         } else if reader.binding().is_none() {
             reader.items.truncate(before);
             reader.skip(|c| !is_line_end(c));

@@ -9,6 +9,9 @@ use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret, Span};
 use std::collections::HashMap;
 
+/// How every variable begins that a driver reads.
+const PREFIX: &str = "PG";
+
 /// A variable of the document: its value, where that is known.
 enum Said {
     /// This text, here.
@@ -23,7 +26,8 @@ pub(in crate::document) fn fall_back(facts: &mut [Fact]) {
         driver::DRIVERS.iter().flat_map(|driver| driver.environment).map(|(name, _)| *name).collect();
     let mut said: HashMap<&'static str, Said> = HashMap::new();
     for fact in facts.iter().filter(|fact| fact.kind == Kind::Variable) {
-        let Some(name) = fact.own(Field::Name).and_then(State::text) else { continue };
+        let name = fact.own(Field::Name).and_then(State::text);
+        let Some(name) = name.filter(|name| name.starts_with(PREFIX)) else { continue };
         let known =
             if name == "PGSERVICE" { Some("PGSERVICE") } else { names.iter().find(|known| **known == name).copied() };
         let Some(known) = known else { continue };
@@ -181,4 +185,13 @@ fn parts_of_user(text: &str, span: Span, host: &str) -> User {
     let mut mapped = Mapped::empty(span.source, span.start as usize);
     mapped.push(text, span.range());
     user_of(&mapped, host)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_variable_of_a_driver_has_the_prefix() {
+        let mut names = super::driver::DRIVERS.iter().flat_map(|driver| driver.environment);
+        assert!(names.all(|(name, _)| name.starts_with(super::PREFIX)));
+    }
 }

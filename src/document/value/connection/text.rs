@@ -50,14 +50,16 @@ impl<'a> Text<'a> {
         self.plain.get(at..).unwrap_or("")
     }
 
-    /// Where the first of `ends` stands, from `at` on; else the end.
+    /// Where the first of `ends` stands, which are ASCII, from `at` on; else the end.
     pub(super) fn find(&self, at: usize, ends: &[char]) -> usize {
-        self.rest(at).find(ends).map_or(self.len(), |offset| at + offset)
+        let is_end = |byte: u8| ends.contains(&char::from(byte));
+        self.rest(at).bytes().position(is_end).map_or(self.len(), |offset| at + offset)
     }
 
     /// The same, before `end`.
     pub(super) fn find_in(&self, range: Range<usize>, ends: &[char]) -> Option<usize> {
-        self.get(range.clone()).find(ends).map(|offset| range.start + offset)
+        let is_end = |byte: u8| ends.contains(&char::from(byte));
+        self.get(range.clone()).bytes().position(is_end).map(|offset| range.start + offset)
     }
 
     /// A part with its places, as it is written.

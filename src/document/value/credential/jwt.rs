@@ -2,14 +2,11 @@
 //! can write anything into a token.
 
 use super::super::provider;
-use super::super::sign::begins_payload;
+use super::super::sign::{LONGEST_SEGMENT as LONGEST, begins_payload};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use std::ops::Range;
-
-/// Longer segments are not decoded, but hidden.
-const LONGEST: usize = 16 * 1024;
 
 /// Behind other characters only a header of so many characters is looked for,
 const LONGEST_HEADER: usize = 1024;
@@ -87,10 +84,12 @@ pub(super) fn find(text: &str) -> Vec<Token> {
 /// The payload of a whole text that is written like a token and says nothing: three segments, of which the first one is
 /// the header of a token and the second one no object.
 pub(super) fn broken(text: &str) -> Option<Range<usize>> {
+    if !HEADERS.iter().any(|begin| text.starts_with(begin)) {
+        return None;
+    }
     let (header, rest) = text.split_once('.')?;
     let (payload, signature) = rest.split_once('.')?;
-    let begins = HEADERS.iter().any(|begin| header.starts_with(begin));
-    let is_token = begins && !payload.is_empty() && !signature.is_empty() && !signature.contains(['.', ' ', '\n']);
+    let is_token = !payload.is_empty() && !signature.is_empty() && !signature.contains(['.', ' ', '\n']);
     let says_nothing = !matches!(decode(header), Segment::Object(_)) || matches!(decode(payload), Segment::Other);
     let start = header.len() + 1;
     (is_token && says_nothing).then_some(start..start + payload.len())
@@ -226,11 +225,12 @@ fn claims(payload: &Map<String, Value>) -> Option<Claims> {
     Some(Claims { role, project, issuer, expiry })
 }
 
-/// A NumericDate of RFC 7519, which may have a fraction.
+/// A NumericDate of RFC 7519, which may have a fraction. One before 1970 is as long over as the first second of 1970.
 fn expiry(claim: &Value) -> Expiry {
     let seconds = claim.as_i64().or_else(|| {
         let seconds = claim.as_f64()?;
-        (0.0..=LAST_SECOND as f64).contains(&seconds).then_some(seconds as i64)
+        (seconds <= LAST_SECOND as f64).then_some(seconds as i64)
     });
-    seconds.filter(|seconds| (0..=LAST_SECOND).contains(seconds)).map_or(Expiry::Unreadable, Expiry::At)
+    let seconds = seconds.map(|seconds| seconds.max(0)).filter(|seconds| *seconds <= LAST_SECOND);
+    seconds.map_or(Expiry::Unreadable, Expiry::At)
 }

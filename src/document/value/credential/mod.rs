@@ -15,8 +15,9 @@ use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::{Mapped, Secret, Span};
 use jwt::{Claims, Expiry};
 use named::Named;
-pub(super) use named::promises;
+pub(super) use named::Promise;
 use std::ops::Range;
+pub(super) use vendor::may_begin;
 
 /// Keys that Supabase's command-line tool gives to every local stack. Written in parts, so that a scanner for keys does
 /// not take this table for a leak.
@@ -56,6 +57,14 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     if text.len() < SHORTEST || !may_hold_a_key(text) {
         return Vec::new();
     }
+    search(text)
+}
+
+/// The same, for a text in which a key may stand.
+pub(super) fn search(text: &str) -> Vec<Found> {
+    if text.len() < SHORTEST {
+        return Vec::new();
+    }
     let mut found = prefixed(text);
     found.extend(
         jwt::find(text).into_iter().map(|token| Found { range: token.range, what: token.claims.map(What::Jwt) }),
@@ -71,9 +80,9 @@ pub(super) fn broken_token(text: &str) -> Option<Range<usize>> {
     jwt::broken(text).filter(|_| !placeholder::is_placeholder(text))
 }
 
-/// The secret that a whole value is by the name of its variable, where its content says nothing.
-pub(super) fn named(name: &str, text: &str) -> Option<Found> {
-    named::of(name, text).map(|named| Found { range: 0..text.len(), what: Some(What::Named(named)) })
+/// The secret that a whole value is by what its variable's name promises, where its content says nothing.
+pub(super) fn named(promise: Promise, text: &str) -> Option<Found> {
+    named::of(promise, text).map(|named| Found { range: 0..text.len(), what: Some(What::Named(named)) })
 }
 
 /// A password, by where it stands.

@@ -3,8 +3,6 @@
 
 use super::super::{is_published, placeholder, reference, url};
 
-use std::borrow::Cow;
-
 /// What a whole value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
@@ -37,43 +35,60 @@ const SECRET: &[&str] = &["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE",
 /// Parts of names that say the opposite, or speak of a file or of a number.
 const PUBLIC: &[&str] = &["PUBLIC", "PUBLISHABLE", "ANON", "_ID", "_URL", "_FILE", "_PATH", "_NAME", "_TTL", "_LENGTH"];
 
-/// Whether a name promises a secret, whatever its value is.
-pub(in super::super) fn promises(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-    PASSWORDS.contains(&&*name) || (has(SECRET) && !has(PUBLIC))
+/// The secret that the name of a variable promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) struct Promise {
+    /// The password of a database, however short.
+    password: bool,
+    /// Some secret.
+    secret: bool,
+    /// A token of Railway.
+    railway: bool,
+    /// What tokens are signed with.
+    jwt: bool,
+    /// Something that is public, or no secret but where it is found or how long it is.
+    public: bool,
 }
 
-/// What a whole value is, by its name and its form.
-pub(super) fn of(name: &str, text: &str) -> Option<Named> {
-    if text.is_empty() || text.len() > 4096 {
-        return None;
+impl Promise {
+    /// What a name promises.
+    pub(in super::super) fn of(name: &str) -> Self {
+        let name = name.to_ascii_uppercase();
+        let holds = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+        Self {
+            password: PASSWORDS.contains(&&*name),
+            secret: holds(SECRET),
+            railway: name.ends_with("RAILWAY_TOKEN") || name.ends_with("RAILWAY_API_TOKEN"),
+            jwt: name.ends_with("JWT_SECRET"),
+            public: is_published(&name) || holds(PUBLIC),
+        }
     }
-    let name = match name.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        true => Cow::Owned(name.to_ascii_uppercase()),
-        false => Cow::Borrowed(name),
-    };
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    let is_password = PASSWORDS.contains(&&*name);
+
+    /// Whether it is that of a secret, whatever the value is.
+    pub(in super::super) fn is_of_a_secret(self) -> bool {
+        self.password || (self.secret && !self.public)
+    }
+}
+
+/// What a whole value is, by what its name promises and by its form.
+pub(super) fn of(promise: Promise, text: &str) -> Option<Named> {
     // Numbers, flags and other short texts are no secret, but for a password that somebody made so short.
-    let promises = || text.len() >= SHORTEST && SECRET.iter().any(|part| name.contains(part));
-    if !is_password && !promises() {
+    if text.is_empty() || text.len() > 4096 || !(promise.password || (promise.secret && text.len() >= SHORTEST)) {
         return None;
     }
     if placeholder::is_placeholder(text) || !reference::find(text).is_empty() {
         return None;
     }
-    if ends(&["RAILWAY_TOKEN", "RAILWAY_API_TOKEN"]) && is_uuid(text) {
+    if promise.railway && is_uuid(text) {
         return Some(Named::RailwayToken);
     }
-    if ends(&["JWT_SECRET"]) && text.len() >= 16 {
+    if promise.jwt && text.len() >= 16 {
         return Some(Named::JwtSecret);
     }
-    if is_password {
+    if promise.password {
         return Some(Named::Password);
     }
-    let is_public = is_published(&name) || PUBLIC.iter().any(|part| name.contains(part));
-    (!is_public && is_random(text) && url::find(text).is_empty()).then_some(Named::Unknown)
+    (!promise.public && is_random(text) && url::find(text).is_empty()).then_some(Named::Unknown)
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -136,7 +151,7 @@ mod tests {
             ("TOKEN_URL", "https://MADEUP7d9Kq2xV4bT8nW1z.example.com", None),
         ];
         for (name, text, expected) in cases {
-            assert_eq!(of(name, text), expected, "{name}");
+            assert_eq!(of(Promise::of(name), text), expected, "{name}");
         }
     }
 }

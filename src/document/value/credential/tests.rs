@@ -79,6 +79,15 @@ fn a_service_role_key_says_role_project_issuer_and_days() {
 }
 
 #[test]
+fn a_key_that_was_over_before_1970_is_over() {
+    for exp in ["-5", "-5.5", "-1e300"] {
+        let key = jwt(&format!(r#"{{"iss":"supabase","ref":"{REF}","role":"anon","exp":{exp}}}"#));
+        let fact = fact_of(&key, Some(20_000)).unwrap();
+        assert_eq!(value(&fact, Field::DaysLeft), Some(Value::Number(-20_000)), "{exp}");
+    }
+}
+
+#[test]
 fn a_pretty_printed_payload_is_read_as_well() {
     let key = jwt("{\n    \"role\": \"anon\",\n    \"iss\": \"supabase-demo\",\n    \"exp\": 86400\n}");
     let fact = fact_of(&key, Some(3)).unwrap();
@@ -181,7 +190,10 @@ fn a_secret_by_name_is_all_of_its_value() {
         ("RAILWAY_TOKEN", "01234567-89ab-cdef-0123-456789abcdef", "railway-token", false),
         ("SESSION_SECRET", "MADEUP7d9Kq2xV4bT8nW1z", "unknown", false),
     ] {
-        let fact = named(name, text).unwrap().fact(&Mapped::literal(SourceId(0), text, 0), "value", &settings).unwrap();
+        let fact = named(Promise::of(name), text)
+            .unwrap()
+            .fact(&Mapped::literal(SourceId(0), text, 0), "value", &settings)
+            .unwrap();
         assert_eq!(word(&fact, Field::Is).as_deref(), Some(is), "{name}");
         assert_eq!(value(&fact, Field::Demo), Some(Value::Bool(demo)), "{name}");
         assert_eq!(fact.anchor.range(), 0..text.len());

@@ -127,9 +127,27 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, &'static Form)> {
     found
 }
 
+/// Which two bytes the keys of the table begin with, a bit each.
+const BEGINNINGS: [u128; 128] = {
+    let mut table = [0; 128];
+    let mut at = 0;
+    while at < FORMS.len() {
+        let prefix = FORMS[at].prefix.as_bytes();
+        table[prefix[0] as usize] |= 1 << prefix[1];
+        at += 1;
+    }
+    table
+};
+
+/// Whether a key may begin with these bytes.
+pub(in super::super) fn may_begin(bytes: &[u8]) -> bool {
+    let [first, second, ..] = bytes else { return false };
+    *second < 128 && BEGINNINGS.get(usize::from(*first)).is_some_and(|seconds| seconds & (1 << second) != 0)
+}
+
 /// The form of a word, and how long the key is.
 fn form(word: &str) -> Option<(usize, &'static Form)> {
-    if !word.starts_with(['s', 'r', 'p', 'w', 'A', 'g', 'x', 'S', 'G', 'n', 'k', 'd', 'v', 'h', 'l']) {
+    if !may_begin(word.as_bytes()) {
         return None;
     }
     FORMS.iter().find_map(|form| {
