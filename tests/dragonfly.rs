@@ -71,6 +71,9 @@ fn violations_gives_what_was_typed_by_hand_and_nothing_else() {
 /// theirs.
 const ABOUT_TOKENS: &[&str] = &["key-is-not-expired", "key-expires-soon", "no-session-token-in-configuration"];
 
+/// What is right in the violations: there service_role may use ops, and too many others may, too.
+const KEPT: &[&str] = &["ops-answers-to-service-role"];
+
 #[test]
 fn every_policy_of_the_pack_has_a_finding_in_violations() {
     let (_, report) = report(&root().join(VIOLATIONS), &["."]);
@@ -84,7 +87,8 @@ fn every_policy_of_the_pack_has_a_finding_in_violations() {
     let list: Value = serde_json::from_str(&list).unwrap();
     for policy in list["policies"].as_array().unwrap() {
         let id = policy["id"].as_str().unwrap();
-        assert!(found.contains(id) != ABOUT_TOKENS.contains(&id), "{id} has no finding, or is excused and has one");
+        let excused = ABOUT_TOKENS.contains(&id) || KEPT.contains(&id);
+        assert!(found.contains(id) != excused, "{id} has no finding, or is excused and has one");
         for field in ["why", "fix", "see"] {
             assert!(policy[field].as_str().is_some_and(|text| !text.is_empty()), "{id} lacks {field}");
         }

@@ -125,7 +125,7 @@ fn nothing_is_written_over_unless_that_is_asked_for() {
     fs::write(folder.path().join("page.md"), page).unwrap();
     fs::write(folder.path().join("made.yaml"), "mine").unwrap();
     let arguments = ["init", "--from", "page.md", "--output", "made.yaml"];
-    let (status, said, _) = preflight(folder.path(), &arguments);
+    let (status, _, said) = preflight(folder.path(), &arguments);
     assert_eq!(status, Some(2));
     assert!(said.contains("made.yaml is there already") && said.contains("--force"), "{said}");
     assert_eq!(fs::read_to_string(folder.path().join("made.yaml")).unwrap(), "mine");
@@ -160,11 +160,11 @@ fn what_cannot_be_read_is_said_with_its_line_and_is_no_success() {
         [("", "has no table of variables"), ("# x\n\n| A | B |\n|--|--|\n| 1 | 2 |\n", "has no table of variables")]
     {
         fs::write(folder.path().join("page.md"), page).unwrap();
-        let (status, said, _) = preflight(folder.path(), &["init", "--from", "page.md"]);
+        let (status, _, said) = preflight(folder.path(), &["init", "--from", "page.md"]);
         assert_eq!(status, Some(2));
         assert!(said.contains(message), "{said}");
     }
-    let (status, said, _) = preflight(folder.path(), &["init", "--from", "nowhere.md"]);
+    let (status, _, said) = preflight(folder.path(), &["init", "--from", "nowhere.md"]);
     assert_eq!(status, Some(2));
     assert!(said.contains("nowhere.md"), "{said}");
     assert_eq!(preflight(folder.path(), &["init", "--output", "x.yaml"]).0, Some(2), "a place without a page");
@@ -201,7 +201,7 @@ fn a_folder_gets_a_configuration_that_check_accepts() {
     assert!(matches!(status, Some(0 | 1)), "{said}");
     assert!(said.contains("4 documents"), "{said}");
     let empty = tempfile::tempdir().unwrap();
-    let (status, said, _) = preflight(empty.path(), &["init"]);
+    let (status, _, said) = preflight(empty.path(), &["init"]);
     assert_eq!(status, Some(2));
     assert!(said.contains("no file here has a well-known name") && said.contains("version: 1"), "{said}");
 }

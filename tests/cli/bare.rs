@@ -24,7 +24,7 @@ fn what_is_found_is_judged_and_what_was_taken_for_what_is_said() {
         "error[no-secret-behind-a-browser-prefix]",
         "error[no-secret-shared-between-environments]",
         "warning[data-is-not-dropped]",
-        "against 65 policies of separation 1.0.0, git 1.0.0 and postgres 1.0.0",
+        "policies of separation 1.0.0, git 1.0.0 and postgres 1.0.0",
     ] {
         run.says(line);
     }

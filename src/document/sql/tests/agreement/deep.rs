@@ -62,7 +62,10 @@ fn sql_type_of(ty: &DataType) -> String {
     if text == "\"char\"" {
         return text;
     }
-    let text = text.replace('"', "").replace("public.", "").replace("pg_catalog.", "");
+    // quotes that nothing needs are no part of a name
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.\"() ,[]".contains(&byte);
+    let text = if text.bytes().all(plain) { text.replace('"', "") } else { text };
+    let text = text.replace("public.", "").replace("pg_catalog.", "");
     sql_type::canonical(&text)
 }
 
