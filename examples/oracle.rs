@@ -1,11 +1,11 @@
 //! Holds a folder of migrations against a real, temporary PostgreSQL:
-//! `cargo run --example oracle -- [--bare] [--numeric] DIR…`
+//! `cargo run --example oracle -- [--bare] [--numeric] [--state] DIR…`
 //!
 //! Each folder gets a new database with the roles of a Supabase project; with `--bare` without its tables and functions.
 //! Files run in the byte order of their names, or, with `--numeric`, by the number that they begin with. What vanished,
 //! was emptied, opened or lost row level security must be named by preflight (recall), and what preflight says is
 //! dropped, emptied or opened at the top level must have happened (precision). Misses are printed; the status is 1 where
-//! there is one.
+//! there is one. With `--state` the schema that the replay ends with is held against the catalogue instead, object by object.
 //!
 //! The files run as an unprivileged user, and everything they say is done: only for folders that you trust.
 #![allow(clippy::print_stdout, clippy::print_stderr)]

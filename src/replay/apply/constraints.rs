@@ -46,72 +46,67 @@ impl Replay {
         if !own && op.name(Field::Name).is_some() {
             self.finds_constraint(op);
         }
+        let there = self.db.relations.get(&table);
+        if there.is_some_and(|relation| !own || super::columns::made_with(op, relation)) {
+            self.constrain(op, kind, &table);
+        }
+    }
+
+    /// Gives a table a constraint, with the index that it owns.
+    fn constrain(&mut self, op: &Op<'_>, kind: &'static str, table: &Name) {
         let columns = op.names(Field::Columns).or_else(|| op.name(Field::Column).map(|column| vec![column]));
         let columns = columns.unwrap_or_default();
-        let schema = schema_of(&table).to_owned();
-        let Some(relation) = self.db.relations.get(&table) else { return };
-        if op.is == "create_constraint" && !super::columns::made_with(op, relation) {
-            return;
+        if kind == "not-null" {
+            return self.not_null(table, &columns, op);
         }
         if kind == "primary-key" {
-            self.replace_key(&table, op);
+            self.replace_key(table, op);
         }
         let taken_over = op.name(Field::UsingIndex);
-        let name = match op.name(Field::Name).or_else(|| taken_over.clone()) {
-            Some(name) => name,
-            None => self.choose(op, kind, &table, &columns),
-        };
-        if kind == "not-null" {
-            return self.not_null(&table, &columns, op);
-        }
-        let presence = op.presence();
-        let Some(relation) = self.db.relations.get_mut(&table) else { return };
+        let name = op.name(Field::Name).or_else(|| taken_over.clone());
+        let name = name.unwrap_or_else(|| self.choose(op, kind, table, &columns));
+        let Some(relation) = self.db.relations.get_mut(table) else { return };
         if let Some(constraint) = relation.constraints.iter_mut().find(|constraint| constraint.name == name) {
             if op.doubt().is_none() {
                 constraint.presence = Presence::Certain;
             }
             return;
         }
-        if kind == "primary-key" {
-            let own = |column: &&mut crate::replay::database::Column| columns.contains(&column.name);
-            relation
-                .columns
-                .iter_mut()
-                .filter(own)
-                .for_each(|column| column.nullable = op.switches(&column.nullable, false));
-        }
-        let references = op.name(Field::References);
         relation.constraints.push(Constraint {
             name: Arc::clone(&name),
             kind,
             made_by: op.id,
-            presence: presence.clone(),
+            presence: op.presence(),
             columns: columns.clone(),
-            references,
+            references: op.name(Field::References),
         });
-        if let Some(index) = taken_over {
-            let own: Name = format!("{schema}.{index}").into();
-            let known = self.db.indexes.get(&own).map(|index| index.columns.clone());
-            if let (Some(columns), Some(relation)) = (known, self.db.relations.get_mut(&table))
-                && let Some(constraint) = relation.constraints.last_mut()
-            {
-                constraint.columns = columns;
+        if kind == "primary-key" {
+            self.not_null(table, &columns, op);
+        }
+        match taken_over {
+            Some(index) => self.take_over(table, &index, &name, op),
+            None if matches!(kind, "primary-key" | "unique" | "exclude") => {
+                let (presence, table) = (op.presence(), Arc::clone(table));
+                let (unique, partial) = (kind != "exclude", kind == "exclude");
+                let own: Name = format!("{}.{name}", schema_of(&table)).into();
+                let index = Index { made_by: op.id, presence, table, columns, unique, of_constraint: true, partial };
+                self.db.indexes.insert(own, index);
             }
-            if let Some(index) = self.db.indexes.get_mut(&own) {
-                index.of_constraint = true;
-            }
-            self.db.indexes.rename(&own, format!("{schema}.{name}").into(), Gone::Renamed(op.id));
-        } else if matches!(kind, "primary-key" | "unique" | "exclude") {
-            let index = Index {
-                made_by: op.id,
-                presence,
-                table,
-                columns,
-                unique: kind != "exclude",
-                of_constraint: true,
-                partial: kind == "exclude",
-            };
-            self.db.indexes.insert(format!("{schema}.{name}").into(), index);
+            None => {}
+        }
+    }
+
+    /// An index that stood by itself becomes that of the constraint that the table got last, and gets its name.
+    fn take_over(&mut self, table: &Name, index: &Name, name: &Name, op: &Op<'_>) {
+        let schema = schema_of(table);
+        let own: Name = format!("{schema}.{index}").into();
+        let Some(index) = self.db.indexes.get_mut(&own) else { return };
+        index.of_constraint = true;
+        let columns = index.columns.clone();
+        self.db.indexes.rename(&own, format!("{schema}.{name}").into(), Gone::Renamed(op.id));
+        let relation = self.db.relations.get_mut(table);
+        if let Some(constraint) = relation.and_then(|relation| relation.constraints.last_mut()) {
+            constraint.columns = columns;
         }
     }
 
