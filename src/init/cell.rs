@@ -140,7 +140,7 @@ pub(super) fn said(cell: &Cell, variable: &str, settable: bool) -> Said {
 }
 
 /// The words that a cell writes as code, and the reason behind them: `` `a` ``, `` `a` or `b` ``, `` `a` (default) ``,
-/// `` `a`: why ``.
+/// `` `a` or `b`: why ``.
 fn literal(cell: &Cell) -> (Option<Vec<String>>, String) {
     let between = |text: &str| {
         let text = text.to_lowercase();
@@ -149,11 +149,11 @@ fn literal(cell: &Cell) -> (Option<Vec<String>>, String) {
     };
     let mut head = cell.clone();
     let mut because = String::new();
-    if let [Piece::Code(_), Piece::Text(rest)] = cell.pieces.as_slice() {
+    if let [.., Piece::Code(_), Piece::Text(rest)] = cell.pieces.as_slice() {
         let rest = rest.trim();
         if let Some(reason) = [":", "—", "–", "- ", "; "].iter().find_map(|sign| rest.strip_prefix(sign)) {
             because = reason.trim().to_owned();
-            head.pieces.truncate(1);
+            head.pieces.pop();
         }
     }
     let words = head.codes(between).filter(|codes| codes.iter().all(|code| is_literal(code)));
