@@ -156,7 +156,7 @@ impl<'j> Judge<'j, '_> {
             if !self.named.contains(name) {
                 let before = (self.outcome.findings.len(), self.outcome.undecided.len());
                 self.unlisted(*fact);
-                if self.context.keeps_tables && self.matrix.other_variables == Others::Forbidden {
+                if self.context.keeps_tables && self.matrix.other_variables.is_found() {
                     cells.push(self.kept(before, None, name, Demand::Unlisted, &[*fact]));
                 }
             }
