@@ -2,10 +2,10 @@
 
 use super::keys::Keys;
 use super::{Audit, Counts, Entry, Expiry, Holder, Key, Section, holder, sections};
-use crate::fact::{FactId, Facts, Field, Kind};
+use crate::fact::{FactId, Facts, Field, Kind, Value};
 use crate::policy::{Glob, PolicySet};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The parameter of packs that names the services whose variables a browser sees.
 const FRONTENDS: &str = "frontend_services";
@@ -51,6 +51,9 @@ pub fn of(inputs: &[Input<'_>], today: Option<i64>) -> Audit {
         more.read(input, &own);
         frontends.extend(own);
     }
+    for input in inputs {
+        copies(input.facts, &frontends_of(input.set), &mut keys);
+    }
     let shown = |holder: &Holder| {
         inputs.iter().any(|input| (input.shows)(holder.service.as_deref(), holder.environment.as_deref(), holder.at))
     };
@@ -63,6 +66,19 @@ pub fn of(inputs: &[Input<'_>], today: Option<i64>) -> Audit {
     audit.keys.iter_mut().for_each(|key| key.holders.retain(shown));
     audit.keys.retain(|key| !key.holders.is_empty());
     audit
+}
+
+/// Variables that are no credential by themselves, and hold the text of one.
+fn copies<'a>(facts: &'a Facts, frontends: &[Glob], keys: &mut Keys<'a>) {
+    let credentials = facts.of_kind(Kind::Credential).iter();
+    let known: HashSet<FactId> = credentials.filter_map(|id| holder::variable(facts, *id)).collect();
+    for id in in_order(facts, Kind::Variable) {
+        let state = facts.get(id, Field::Value);
+        if let (Some(Value::Secret(text)), false) = (state.value(), known.contains(&id)) {
+            let at = state.span().unwrap_or(facts.fact(id).anchor);
+            keys.copy(text, || Holder { at, ..holder::of(facts, id, frontends) });
+        }
+    }
 }
 
 /// The order of the questions.

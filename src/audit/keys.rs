@@ -55,6 +55,22 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// A text at least so long is nobody's user name or port, so that two places with it hold one secret.
+const LONG: usize = 16;
+
+impl<'a> Keys<'a> {
+    /// Takes in a variable that holds the whole of a known secret without being known for one itself: a copy under a name
+    /// that promises nothing. A short text may be the same by chance; in a page everybody can read it all the same.
+    pub(super) fn copy(&mut self, text: &'a Secret, holder: impl FnOnce() -> Holder) {
+        let Some(key) = self.by_text.get(text).and_then(|index| self.keys.get_mut(*index)) else { return };
+        let holder = holder();
+        let is_long = text.ask(|text| text.len() >= LONG);
+        if key.secret && (holder.browser.is_some() || (is_long && !key.demo)) && !key.holders.contains(&holder) {
+            key.holders.push(holder);
+        }
+    }
+}
+
 fn word(value: &Value) -> Option<&'static str> {
     match value {
         Value::Word(word) => Some(word),

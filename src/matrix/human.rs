@@ -36,7 +36,7 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, style: &Style, out: &mut d
         out.write_all(hanging("undecided  ", 11, &format!("{at}{}", undecided.message), style).as_bytes())?;
         out.write_all(hanging("           ", 11, &undecided.help, style).as_bytes())?;
     }
-    if !sheet.problems.is_empty() {
+    if style.problems && !sheet.problems.is_empty() {
         let report = Report { problems: sheet.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
         if let Some(format) = Format::named("human") {
             (format.render)(&report, shown, style, &mut *out)?;
