@@ -242,6 +242,42 @@ fn a_variable_in_no_row_stands_in_the_table_at_whatever_level_the_policy_gives_i
     }
 }
 
+/// What a waiver hides from `check` is still to be seen in the table, as what it is.
+#[test]
+fn a_waived_cell_and_a_waived_service_are_said_to_be_waived_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    write(
+        "rules.yaml",
+        "version: 1\npolicies:\n  who-has-what:\n    severity: error\n    why: w\n    fix: f\n    matrix:\n      \
+         environments: [live]\n      services: [shop.api, front-end]\n      variables: { LOG: [required, optional] }\n      \
+         values: { LOG: [debug, info] }\n      others: { variables: optional, services: ignore }\n",
+    );
+    write(
+        "preflight.yaml",
+        "version: 1\npacks: [./rules.yaml]\ndocuments: [{ files: \"{environment}/{service}.env\", kind: dotenv }]\n",
+    );
+    write(
+        "preflight-waivers.yaml",
+        "version: 1\nwaivers:\n  - policy: who-has-what/service\n    target: { path: live/front-end.env, object: front-end has no \
+         document in live }\n    reason: it moved\n",
+    );
+    fs::create_dir_all(folder.path().join("live")).unwrap();
+    write("live/shop.api.env", "LOG=trace   # preflight: allow who-has-what/value reason=\"a leak is looked for\"\n");
+    let (status, text) = preflight(folder.path(), &["matrix"]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("`info`, waived") && text.contains("none of 2 cells breaks the policy · 2 waived"), "{text}");
+    assert!(text.contains("waived  front-end has no document in live"), "{text}");
+    let (_, text) = preflight(folder.path(), &["matrix", "--format", "markdown"]);
+    assert!(text.contains("waived: front-end has no document in live"), "{text}");
+    assert!(text.contains("wrong: is not `debug` or `info`, waived"), "{text}");
+    let (_, text) = preflight(folder.path(), &["matrix", "--format", "html"]);
+    assert!(text.contains("2 waived") && text.contains("<h3>What waivers allow</h3>"), "{text}");
+    assert!(!text.contains("<h3>What is broken</h3>"), "{text}");
+    let (_, sheet) = json(folder.path(), &["matrix"]);
+    assert_eq!((&sheet["tables"][0]["waived"], &sheet["tables"][0]["broken"]), (&json!(2), &json!(0)), "{sheet}");
+}
+
 #[test]
 fn what_stands_in_the_way_goes_to_the_other_stream_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
