@@ -107,7 +107,8 @@ pub(super) struct Said {
 pub(super) fn said(cell: &Cell, variable: &str, settable: bool) -> Said {
     let text = cell.text();
     let mut words = text.split_whitespace().map(|word| word.trim_matches(['`', '"', '\'', ',', ';', '.']));
-    if !value::secrets(&text).is_empty() || words.any(|word| value::is_secret(variable, word)) {
+    let is_secret = |word| value::is_secret(variable, word) || (settable && may_be_password(cell, variable, word));
+    if !value::secrets(&text).is_empty() || words.any(is_secret) {
         return Said { secret: true, ..Said::default() };
     }
     let codes: Vec<&str> = cell
@@ -136,6 +137,22 @@ pub(super) fn said(cell: &Cell, variable: &str, settable: bool) -> Said {
     match words {
         Some(words) => Said { wanted: Some(Wanted::Words(words)), because, secret: false },
         None => Said { because: text, ..Said::default() },
+    }
+}
+
+/// Whether a cell may hold the password that its variable is named after, however short that is: one word and nothing
+/// else, which is written as code, or looks like no word of a language.
+fn may_be_password(cell: &Cell, variable: &str, word: &str) -> bool {
+    const NAMES: &[&str] = &["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL"];
+    let name = variable.to_ascii_uppercase();
+    let promises = NAMES.iter().any(|part| name.contains(part)) && value::promises_secret(variable);
+    if !(promises || ["PASS", "PWD"].contains(&name.rsplit('_').next().unwrap_or(""))) {
+        return false;
+    }
+    match cell.pieces.as_slice() {
+        [Piece::Code(code)] => code.trim_matches(['"', '\'']) == word && is_literal(word),
+        [Piece::Text(text)] => !text.trim().contains(char::is_whitespace) && word.bytes().any(|b| b.is_ascii_digit()),
+        _ => false,
     }
 }
 

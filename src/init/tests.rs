@@ -152,12 +152,17 @@ fn no_secret_leaves_the_page() {
         | KEY | ✅ | `sb_secret_MADEUPmadeupMADEUPpage_0a1B2c3D` |\n\
         | DB_PASSWORD | ✅ | `MADEUP-pw` |\n\
         | URL | ❌ | not postgresql://u:MADEUP-pw@db.example.com/d |\n\
-        | HOOK_SECRET | ✅ | MADEUPwebhook0a1b2c3d4e5f6a7b |\n";
+        | HOOK_SECRET | ✅ | MADEUPwebhook0a1b2c3d4e5f6a7b |\n\
+        | PASSWORD | ✅ | `hunter2MADEUP` |\n\
+        | SMTP_PASS | ⚪ | MADEUP1 |\n\
+        | APP_SECRET | ✅ | `openssl rand -hex 32` |\n\
+        | API_TOKEN | ✅ | Dashboard |\n\
+        | OTHER_SECRET | ✅ | `<generate-1>` |\n";
     let (table, complaints) = read(page);
     let head = Head { id: "x".into(), see: "x.md".into(), environments: vec!["prod".into()] };
     let said = format!("{}{complaints:?}{table:?}", policy_file(&table, &head));
     assert!(!said.contains("MADEUP"), "{said}");
-    assert_eq!(complaints.len(), 4);
+    assert_eq!(complaints.len(), 6, "{complaints:?}");
 }
 
 #[test]
