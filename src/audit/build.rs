@@ -25,7 +25,10 @@ pub struct Input<'a> {
 
 /// Facts of a kind in the order of their places.
 pub(super) fn in_order(facts: &Facts, kind: Kind) -> Vec<FactId> {
-    let mut ids = facts.of_kind(kind).to_vec();
+    sorted(facts, facts.of_kind(kind).to_vec())
+}
+
+fn sorted(facts: &Facts, mut ids: Vec<FactId>) -> Vec<FactId> {
     ids.sort_by(|one, other| {
         let key = |id: FactId| (facts.document(id).path.as_str(), facts.fact(id).anchor);
         key(*one).cmp(&key(*other))
@@ -72,11 +75,16 @@ pub fn of(inputs: &[Input<'_>], today: Option<i64>) -> Audit {
 fn copies<'a>(facts: &'a Facts, frontends: &[Glob], keys: &mut Keys<'a>) {
     let credentials = facts.of_kind(Kind::Credential).iter();
     let known: HashSet<FactId> = credentials.filter_map(|id| holder::variable(facts, *id)).collect();
-    for id in in_order(facts, Kind::Variable) {
-        let state = facts.get(id, Field::Value);
-        if let (Some(Value::Secret(text)), false) = (state.value(), known.contains(&id)) {
-            let at = state.span().unwrap_or(facts.fact(id).anchor);
-            keys.copy(text, || Holder { at, ..holder::of(facts, id, frontends) });
+    let text = |id: FactId| match facts.get(id, Field::Value).value() {
+        Some(Value::Secret(text)) if !known.contains(&id) => Some(text),
+        _ => None,
+    };
+    let copies = facts.of_kind(Kind::Variable).iter().copied();
+    let copies: Vec<FactId> = copies.filter(|id| text(*id).is_some_and(|text| keys.knows(text))).collect();
+    for id in sorted(facts, copies) {
+        if let Some(text) = text(id) {
+            let at = facts.get(id, Field::Value).span().unwrap_or(facts.fact(id).anchor);
+            keys.copy(text, Holder { at, ..holder::of(facts, id, frontends) });
         }
     }
 }
