@@ -55,9 +55,6 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// A text at least so long is nobody's user name or port, so that two places with it hold one secret.
-const LONG: usize = 16;
-
 impl<'a> Keys<'a> {
     /// Whether a text is a credential's.
     pub(super) fn knows(&self, text: &Secret) -> bool {
@@ -68,8 +65,8 @@ impl<'a> Keys<'a> {
     /// that promises nothing. A short text may be the same by chance; in a page everybody can read it all the same.
     pub(super) fn copy(&mut self, text: &Secret, holder: Holder) {
         let Some(key) = self.by_text.get(text).and_then(|index| self.keys.get_mut(*index)) else { return };
-        let is_long = text.ask(|text| text.len() >= LONG);
-        if key.secret && (holder.browser.is_some() || (is_long && !key.demo)) && !key.holders.contains(&holder) {
+        let is_same = holder.browser.is_some() || (text.is_long() && !key.demo);
+        if key.secret && is_same && !key.holders.contains(&holder) {
             key.holders.push(holder);
         }
     }
