@@ -10,15 +10,22 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn preflight(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+/// Status, standard output, standard error.
+fn streams(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
     let output = command.current_dir(folder).env_clear().args(arguments).output().unwrap();
-    let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
-    (output.status.code(), text)
+    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    (output.status.code(), out, err)
+}
+
+/// Status, and what stands on both streams.
+fn preflight(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let (status, out, err) = streams(folder, arguments);
+    (status, out + &err)
 }
 
 fn audit(folder: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
-    let (status, text) = preflight(folder, &[&["audit", "--format", "json"], arguments].concat());
+    let (status, text, _) = streams(folder, &[&["audit", "--format", "json"], arguments].concat());
     (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}")))
 }
 
@@ -213,6 +220,28 @@ fn without_a_date_nothing_is_said_of_days_and_that_is_said() {
     assert!(text.contains("no date of today was given"), "{text}");
 }
 
+/// A secret under a name that promises nothing is the same secret; what differs by one character is another, and what is
+/// empty or a placeholder is nobody's.
+#[test]
+fn a_copy_under_an_innocent_name_is_held_all_the_same() {
+    let project = Project::new();
+    project
+        .write("env/prod/a.env", "SMTP_PASSWORD=MADEUP-smtp-77aa66bb55cc44\nSESSION_SECRET=changeme\nHOOK_SECRET=\n");
+    let copies = "NEXT_PUBLIC_THING=MADEUP-smtp-77aa66bb55cc44\nCOPY=MADEUP-smtp-77aa66bb55cc44\n\
+                  NEXT_PUBLIC_OTHER=MADEUP-smtp-77aa66bb55cc45\nNEXT_PUBLIC_A=changeme\nNEXT_PUBLIC_B=\n";
+    project.write("env/prod/b.env", copies);
+    let (_, json) = audit(project.0.path(), &[]);
+    let held = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|holder| holder["variable"].as_str().unwrap().to_owned()).collect()
+    };
+    let keys = json["credentials"].as_array().unwrap();
+    assert_eq!(keys.len(), 1, "{json}");
+    assert_eq!(held(&keys[0]["holders"]), ["SMTP_PASSWORD", "NEXT_PUBLIC_THING", "COPY"]);
+    let section = |id: &str| json["sections"].as_array().unwrap().iter().find(|section| section["id"] == id).unwrap();
+    assert!(section("browser").to_string().contains("NEXT_PUBLIC_THING"), "{json}");
+    assert!(!section("browser").to_string().contains("\"COPY\""), "{json}");
+}
+
 #[test]
 fn a_section_without_an_answer_says_none_in_every_format() {
     let project = Project::new();
@@ -236,7 +265,8 @@ fn what_could_not_be_read_stands_on_top_and_is_no_complete_report() {
     project.write("railway/prod/environment.json", "{ \"services\": ");
     let (status, text) = preflight(project.0.path(), &["audit"]);
     assert_eq!(status, Some(2), "{text}");
-    assert!(text.find("environment.json").unwrap() < text.find("Who holds what").unwrap(), "{text}");
+    assert!(text.find("This report is not complete").unwrap() < text.find("Who holds what").unwrap(), "{text}");
+    assert!(text.contains("environment.json") && text.ends_with("exit 2\n"), "{text}");
     for format in ["markdown", "html"] {
         let (status, text) = preflight(project.0.path(), &["audit", "--format", format]);
         assert_eq!(status, Some(2));

@@ -280,6 +280,8 @@ const VALUES: &[(&str, &str, &str)] = &[
     (ENFORCEMENT, "ENVIRONMENT", "production"),
     (INGEST, "WORKER_TYPE", "ingest"),
     (ENFORCEMENT, "WORKER_TYPE", "enforcement"),
+    // INFO or WARNING: the first is the default.
+    (API, "LOG_LEVEL", "INFO"),
 ];
 
 #[test]

@@ -88,6 +88,26 @@ fn the_runbook_becomes_the_matrix_of_the_pack_cell_by_cell() {
     }
 }
 
+/// A runbook can be made of the policy, and the policy of that runbook.
+#[test]
+fn the_tables_that_matrix_draws_come_back_as_the_matrix_that_they_were_drawn_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let draw = ["matrix", "--pack", "dragonfly", "--policy-only", "--format", "markdown"];
+    let (status, page, _) = preflight(folder.path(), &draw);
+    assert_eq!(status, Some(0), "{page}");
+    fs::write(folder.path().join("go-live.md"), page).unwrap();
+    let (status, text, complaints) = preflight(folder.path(), &["init", "--from", "go-live.md"]);
+    assert_eq!((status, complaints.as_str()), (Some(0), ""));
+    let (made, shipped) = (generated(&text), load(policy::built_in("dragonfly").unwrap()));
+    let (made, shipped) = (matrix(&made, "go-live-matrix"), matrix(&shipped, "go-live-matrix"));
+    assert_eq!(cells(made), cells(shipped));
+    // a table that was drawn of the second is the first, reasons and all
+    fs::write(folder.path().join("made.yaml"), &text).unwrap();
+    let draw = ["matrix", "--pack", "./made.yaml", "--policy-only", "--format", "markdown"];
+    let (status, again, _) = preflight(folder.path(), &draw);
+    assert_eq!((status, again), (Some(0), fs::read_to_string(folder.path().join("go-live.md")).unwrap()));
+}
+
 #[test]
 fn what_is_made_is_aligned_and_accepted_and_finds_what_the_page_forbids() {
     let folder = tempfile::tempdir().unwrap();

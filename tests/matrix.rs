@@ -9,16 +9,23 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn preflight(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+/// Status, standard output, standard error.
+fn streams(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
     let output = command.current_dir(folder).env_clear().args(arguments).output().unwrap();
-    assert!(!String::from_utf8_lossy(&output.stdout).contains("panicked"));
-    let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
-    (output.status.code(), text)
+    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert!(!err.contains("panicked"), "{err}");
+    (output.status.code(), out, err)
+}
+
+/// Status, and what stands on both streams.
+fn preflight(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let (status, out, err) = streams(folder, arguments);
+    (status, out + &err)
 }
 
 fn json(folder: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
-    let (status, text) = preflight(folder, &[arguments, &["--format", "json"]].concat());
+    let (status, text, _) = streams(folder, &[arguments, &["--format", "json"]].concat());
     (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}")))
 }
 
@@ -211,6 +218,80 @@ fn three_hundred_services_are_readable() {
     assert_eq!((status, text.contains("svc-001")), (Some(1), false), "{text}");
     let (_, text) = preflight(folder.path(), &["matrix", "--format", "markdown"]);
     assert!(text.contains("`svc-299`"), "every name stands somewhere");
+}
+
+#[test]
+fn a_variable_in_no_row_stands_in_the_table_at_whatever_level_the_policy_gives_it() {
+    for (level, expected) in [("error", 1), ("warning", 0), ("info", 0), ("optional", 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "version: 1\npolicies:\n  who-has-what:\n    severity: error\n    why: w\n    fix: f\n    matrix:\n      \
+             environments: [live]\n      services: [shop.api]\n      variables: {{ MODE: [required] }}\n      \
+             others: {{ variables: {level}, services: ignore }}\n"
+        );
+        fs::write(folder.path().join("rules.yaml"), text).unwrap();
+        let config = "version: 1\npacks: [./rules.yaml]\ndocuments: [{ files: \"{environment}/{service}.env\", kind: dotenv }]\n";
+        fs::write(folder.path().join("preflight.yaml"), config).unwrap();
+        fs::create_dir_all(folder.path().join("live")).unwrap();
+        fs::write(folder.path().join("live/shop.api.env"), "MODE=x\nOLD_FLAG=1\n").unwrap();
+        let (status, text) = preflight(folder.path(), &["matrix"]);
+        assert_eq!(status, Some(expected), "{level}: {text}");
+        assert_eq!(preflight(folder.path(), &["check"]).0, status, "{level}");
+        let row = text.lines().find(|line| line.starts_with("OLD_FLAG"));
+        assert_eq!(row.is_some_and(|row| row.contains("present, in no row")), level != "optional", "{level}: {text}");
+    }
+}
+
+/// What a waiver hides from `check` is still to be seen in the table, as what it is.
+#[test]
+fn a_waived_cell_and_a_waived_service_are_said_to_be_waived_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    write(
+        "rules.yaml",
+        "version: 1\npolicies:\n  who-has-what:\n    severity: error\n    why: w\n    fix: f\n    matrix:\n      \
+         environments: [live]\n      services: [shop.api, front-end]\n      variables: { LOG: [required, optional] }\n      \
+         values: { LOG: [debug, info] }\n      others: { variables: optional, services: ignore }\n",
+    );
+    write(
+        "preflight.yaml",
+        "version: 1\npacks: [./rules.yaml]\ndocuments: [{ files: \"{environment}/{service}.env\", kind: dotenv }]\n",
+    );
+    write(
+        "preflight-waivers.yaml",
+        "version: 1\nwaivers:\n  - policy: who-has-what/service\n    target: { path: live/front-end.env, object: front-end has no \
+         document in live }\n    reason: it moved\n",
+    );
+    fs::create_dir_all(folder.path().join("live")).unwrap();
+    write("live/shop.api.env", "LOG=trace   # preflight: allow who-has-what/value reason=\"a leak is looked for\"\n");
+    let (status, text) = preflight(folder.path(), &["matrix"]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("`info`, waived") && text.contains("none of 2 cells breaks the policy · 2 waived"), "{text}");
+    assert!(text.contains("waived  front-end has no document in live"), "{text}");
+    let (_, text) = preflight(folder.path(), &["matrix", "--format", "markdown"]);
+    assert!(text.contains("waived: front-end has no document in live"), "{text}");
+    assert!(text.contains("wrong: is not `debug` or `info`, waived"), "{text}");
+    let (_, text) = preflight(folder.path(), &["matrix", "--format", "html"]);
+    assert!(text.contains("2 waived") && text.contains("<h3>What waivers allow</h3>"), "{text}");
+    assert!(!text.contains("<h3>What is broken</h3>"), "{text}");
+    let (_, sheet) = json(folder.path(), &["matrix"]);
+    assert_eq!((&sheet["tables"][0]["waived"], &sheet["tables"][0]["broken"]), (&json!(2), &json!(0)), "{sheet}");
+}
+
+#[test]
+fn what_stands_in_the_way_goes_to_the_other_stream_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let config =
+        "version: 1\npacks: [separation]\ndocuments: [{ files: \"{environment}/{service}.env\", kind: dotenv }]\n";
+    fs::write(folder.path().join("preflight.yaml"), config).unwrap();
+    for command in ["matrix", "audit"] {
+        for format in ["human", "markdown", "json", "html"] {
+            let (status, out, err) = streams(folder.path(), &[command, "--format", format]);
+            assert_eq!(status, Some(2), "{command} {format}");
+            assert!(err.contains("no file fits") && err.ends_with("exit 2\n"), "{command} {format}: {err}");
+            assert_eq!(out.contains("no file fits"), format != "human", "{command} {format}: {out}");
+        }
+    }
 }
 
 #[test]

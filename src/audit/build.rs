@@ -2,10 +2,10 @@
 
 use super::keys::Keys;
 use super::{Audit, Counts, Entry, Expiry, Holder, Key, Section, holder, sections};
-use crate::fact::{FactId, Facts, Field, Kind};
+use crate::fact::{FactId, Facts, Field, Kind, Value};
 use crate::policy::{Glob, PolicySet};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The parameter of packs that names the services whose variables a browser sees.
 const FRONTENDS: &str = "frontend_services";
@@ -25,7 +25,10 @@ pub struct Input<'a> {
 
 /// Facts of a kind in the order of their places.
 pub(super) fn in_order(facts: &Facts, kind: Kind) -> Vec<FactId> {
-    let mut ids = facts.of_kind(kind).to_vec();
+    sorted(facts, facts.of_kind(kind).to_vec())
+}
+
+fn sorted(facts: &Facts, mut ids: Vec<FactId>) -> Vec<FactId> {
     ids.sort_by(|one, other| {
         let key = |id: FactId| (facts.document(id).path.as_str(), facts.fact(id).anchor);
         key(*one).cmp(&key(*other))
@@ -51,6 +54,9 @@ pub fn of(inputs: &[Input<'_>], today: Option<i64>) -> Audit {
         more.read(input, &own);
         frontends.extend(own);
     }
+    for input in inputs {
+        copies(input.facts, &frontends_of(input.set), &mut keys);
+    }
     let shown = |holder: &Holder| {
         inputs.iter().any(|input| (input.shows)(holder.service.as_deref(), holder.environment.as_deref(), holder.at))
     };
@@ -63,6 +69,24 @@ pub fn of(inputs: &[Input<'_>], today: Option<i64>) -> Audit {
     audit.keys.iter_mut().for_each(|key| key.holders.retain(shown));
     audit.keys.retain(|key| !key.holders.is_empty());
     audit
+}
+
+/// Variables that are no credential by themselves, and hold the text of one.
+fn copies<'a>(facts: &'a Facts, frontends: &[Glob], keys: &mut Keys<'a>) {
+    let credentials = facts.of_kind(Kind::Credential).iter();
+    let known: HashSet<FactId> = credentials.filter_map(|id| holder::variable(facts, *id)).collect();
+    let text = |id: FactId| match facts.get(id, Field::Value).value() {
+        Some(Value::Secret(text)) if !known.contains(&id) => Some(text),
+        _ => None,
+    };
+    let copies = facts.of_kind(Kind::Variable).iter().copied();
+    let copies: Vec<FactId> = copies.filter(|id| text(*id).is_some_and(|text| keys.knows(text))).collect();
+    for id in sorted(facts, copies) {
+        if let Some(text) = text(id) {
+            let at = facts.get(id, Field::Value).span().unwrap_or(facts.fact(id).anchor);
+            keys.copy(text, Holder { at, ..holder::of(facts, id, frontends) });
+        }
+    }
 }
 
 /// The order of the questions.

@@ -35,7 +35,8 @@ pub(super) fn key(key: &Key, today: Option<i64>) -> String {
     let mut parts = vec![key.named()];
     match (key.expiry, today) {
         (Expiry::Never, _) => {}
-        (Expiry::Unknown, _) => parts.push("expires on a day that is not known".to_owned()),
+        (Expiry::Unknown, None) => parts.push("has an end (--today says whether it is past)".to_owned()),
+        (Expiry::Unknown, Some(_)) => parts.push("expires on a day that cannot be read".to_owned()),
         (Expiry::Left(days), Some(today)) if days < 0 => {
             parts.push(format!("expired {}", date::text(today.saturating_add(days))));
         }

@@ -55,9 +55,18 @@ fn none(style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "  {}", paint("none", Ink::Good, style))
 }
 
+fn problems(count: usize) -> String {
+    if count == 1 { "problem".to_owned() } else { format!("{count} problems") }
+}
+
 /// What is missing in this report, on top.
 fn unread(audit: &Audit, shown: Shown<'_>, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    if !audit.problems.is_empty() {
+    if !style.problems && !audit.problems.is_empty() {
+        // Who keeps this text alone must not take it for all that there is.
+        let text =
+            format!("This report is not complete: see the {} on standard error.", problems(audit.problems.len()));
+        writeln!(out, "{}\n", paint(&text, Ink::Strong, style))?;
+    } else if !audit.problems.is_empty() {
         let report = Report { problems: audit.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
         if let Some(format) = Format::named("human") {
             (format.render)(&report, shown, style, &mut *out)?;

@@ -55,6 +55,23 @@ impl<'a> Keys<'a> {
     }
 }
 
+impl<'a> Keys<'a> {
+    /// Whether a text is a credential's.
+    pub(super) fn knows(&self, text: &Secret) -> bool {
+        self.by_text.contains_key(text)
+    }
+
+    /// Takes in a variable that holds the whole of a known secret without being known for one itself: a copy under a name
+    /// that promises nothing. A short text may be the same by chance; in a page everybody can read it all the same.
+    pub(super) fn copy(&mut self, text: &Secret, holder: Holder) {
+        let Some(key) = self.by_text.get(text).and_then(|index| self.keys.get_mut(*index)) else { return };
+        let is_same = holder.browser.is_some() || (text.is_long() && !key.demo);
+        if key.secret && is_same && !key.holders.contains(&holder) {
+            key.holders.push(holder);
+        }
+    }
+}
+
 fn word(value: &Value) -> Option<&'static str> {
     match value {
         Value::Word(word) => Some(word),

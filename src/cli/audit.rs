@@ -21,11 +21,13 @@ pub(super) fn run(args: &AuditArgs, style: &Style, terminal: &mut Terminal) -> i
     if let Some(format) = FORMATS.iter().find(|format| format.name == args.format)
         && !style.quiet
     {
-        match (format.render)(&audit, session.sources.shown(), style, &mut terminal.stdout) {
+        let style = Style { problems: false, ..*style };
+        match (format.render)(&audit, session.sources.shown(), &style, &mut terminal.stdout) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             result => result?,
         }
     }
+    terminal.say(&audit.problems, session.sources.shown(), style)?;
     let exit = audit.exit();
     // The command ends here: to give every fact back one by one would only take time.
     std::mem::forget((audit, session));

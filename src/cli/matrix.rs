@@ -29,11 +29,13 @@ pub(super) fn run(args: &MatrixArgs, style: &Style, terminal: &mut Terminal) -> 
     if let Some(format) = FORMATS.iter().find(|format| format.name == args.format)
         && !style.quiet
     {
-        match (format.render)(&sheet, session.sources.shown(), style, &mut terminal.stdout) {
+        let style = Style { problems: false, ..*style };
+        match (format.render)(&sheet, session.sources.shown(), &style, &mut terminal.stdout) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             result => result?,
         }
     }
+    terminal.say(&sheet.problems, session.sources.shown(), style)?;
     let exit = sheet.exit;
     // The command ends here: to give every fact back one by one would only take time.
     std::mem::forget((sheet, session));

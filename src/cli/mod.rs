@@ -159,9 +159,17 @@ impl Terminal {
     /// # Errors
     /// Those of the streams.
     fn refuse(&mut self, problems: Vec<Problem>, shown: Shown<'_>, style: &Style) -> io::Result<u8> {
-        let report = Report { problems, ..Report::default() }.judged(Severity::Error, false);
-        self.say_problems(&report, shown, style)?;
+        self.say(&problems, shown, style)?;
         Ok(2)
+    }
+
+    /// Says problems on the stream for that, and that there is no verdict; nothing where there is none.
+    ///
+    /// # Errors
+    /// Those of the streams.
+    fn say(&mut self, problems: &[Problem], shown: Shown<'_>, style: &Style) -> io::Result<()> {
+        let report = Report { problems: problems.to_vec(), ..Report::default() }.judged(Severity::Error, false);
+        self.say_problems(&report, shown, style)
     }
 
     /// How to write, by the flags that every command has.

@@ -107,7 +107,8 @@ pub(super) struct Said {
 pub(super) fn said(cell: &Cell, variable: &str, settable: bool) -> Said {
     let text = cell.text();
     let mut words = text.split_whitespace().map(|word| word.trim_matches(['`', '"', '\'', ',', ';', '.']));
-    if !value::secrets(&text).is_empty() || words.any(|word| value::is_secret(variable, word)) {
+    let is_secret = |word| value::is_secret(variable, word) || (settable && may_be_password(cell, variable, word));
+    if !value::secrets(&text).is_empty() || words.any(is_secret) {
         return Said { secret: true, ..Said::default() };
     }
     let codes: Vec<&str> = cell
@@ -139,8 +140,24 @@ pub(super) fn said(cell: &Cell, variable: &str, settable: bool) -> Said {
     }
 }
 
+/// Whether a cell may hold the password that its variable is named after, however short that is: one word and nothing
+/// else, which is written as code, or looks like no word of a language.
+fn may_be_password(cell: &Cell, variable: &str, word: &str) -> bool {
+    const NAMES: &[&str] = &["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL"];
+    let name = variable.to_ascii_uppercase();
+    let promises = NAMES.iter().any(|part| name.contains(part)) && value::promises_secret(variable);
+    if !(promises || ["PASS", "PWD"].contains(&name.rsplit('_').next().unwrap_or(""))) {
+        return false;
+    }
+    match cell.pieces.as_slice() {
+        [Piece::Code(code)] => code.trim_matches(['"', '\'']) == word && is_literal(word),
+        [Piece::Text(text)] => !text.trim().contains(char::is_whitespace) && word.bytes().any(|b| b.is_ascii_digit()),
+        _ => false,
+    }
+}
+
 /// The words that a cell writes as code, and the reason behind them: `` `a` ``, `` `a` or `b` ``, `` `a` (default) ``,
-/// `` `a`: why ``.
+/// `` `a` or `b`: why ``.
 fn literal(cell: &Cell) -> (Option<Vec<String>>, String) {
     let between = |text: &str| {
         let text = text.to_lowercase();
@@ -149,11 +166,11 @@ fn literal(cell: &Cell) -> (Option<Vec<String>>, String) {
     };
     let mut head = cell.clone();
     let mut because = String::new();
-    if let [Piece::Code(_), Piece::Text(rest)] = cell.pieces.as_slice() {
+    if let [.., Piece::Code(_), Piece::Text(rest)] = cell.pieces.as_slice() {
         let rest = rest.trim();
         if let Some(reason) = [":", "—", "–", "- ", "; "].iter().find_map(|sign| rest.strip_prefix(sign)) {
             because = reason.trim().to_owned();
-            head.pieces.truncate(1);
+            head.pieces.pop();
         }
     }
     let words = head.codes(between).filter(|codes| codes.iter().all(|code| is_literal(code)));

@@ -62,6 +62,9 @@ fn values_are_what_a_cell_writes_as_code_and_nothing_else() {
         ("one of `a`, `b`", "a+b | "),
         ("`prod`: as it is", "prod | as it is"),
         ("`prod` — why", "prod | why"),
+        ("`a` or `b`: a is `the` default", "- | a or b: a is the default"),
+        ("`a`, `b` or `c`: a is the default", "a+b+c | a is the default"),
+        ("`a` and `b`: both", "- | a and b: both"),
         ("prod", "- | prod"),
         ("Use `DATABASE_URL` instead", "- | Use DATABASE_URL instead"),
         ("`DATABASE_URL`", "- | DATABASE_URL"),
@@ -149,12 +152,17 @@ fn no_secret_leaves_the_page() {
         | KEY | ✅ | `sb_secret_MADEUPmadeupMADEUPpage_0a1B2c3D` |\n\
         | DB_PASSWORD | ✅ | `MADEUP-pw` |\n\
         | URL | ❌ | not postgresql://u:MADEUP-pw@db.example.com/d |\n\
-        | HOOK_SECRET | ✅ | MADEUPwebhook0a1b2c3d4e5f6a7b |\n";
+        | HOOK_SECRET | ✅ | MADEUPwebhook0a1b2c3d4e5f6a7b |\n\
+        | PASSWORD | ✅ | `hunter2MADEUP` |\n\
+        | SMTP_PASS | ⚪ | MADEUP1 |\n\
+        | APP_SECRET | ✅ | `openssl rand -hex 32` |\n\
+        | API_TOKEN | ✅ | Dashboard |\n\
+        | OTHER_SECRET | ✅ | `<generate-1>` |\n";
     let (table, complaints) = read(page);
     let head = Head { id: "x".into(), see: "x.md".into(), environments: vec!["prod".into()] };
     let said = format!("{}{complaints:?}{table:?}", policy_file(&table, &head));
     assert!(!said.contains("MADEUP"), "{said}");
-    assert_eq!(complaints.len(), 4);
+    assert_eq!(complaints.len(), 6, "{complaints:?}");
 }
 
 #[test]

@@ -178,7 +178,9 @@ impl Builder<'_> {
             return None;
         }
         let word = if judged.documents.is_empty() { "no document" } else { "in no column" };
-        Some(Said { details: details(findings), ..plain(word, self.broken(findings)) })
+        let standing = self.broken(findings);
+        let word = if standing == Standing::Waived { format!("{word}, waived") } else { word.to_owned() };
+        Some(Said { details: details(findings), ..plain(&word, standing) })
     }
 
     /// Broken, or waived where all of it is.
@@ -195,7 +197,9 @@ impl Builder<'_> {
             (format!("{} {}", cell.variable, cause.reason), at)
         }));
         let (word, standing) = if !findings.is_empty() {
-            (self.wrong(cell, findings), self.broken(findings))
+            let (word, standing) = (self.wrong(cell, findings), self.broken(findings));
+            // Whoever reads the table must see that it is not as the policy asks, and that somebody allowed it.
+            (if standing == Standing::Waived { format!("{word}, waived") } else { word }, standing)
         } else if !cell.doubts.is_empty() {
             ("undecided".to_owned(), Standing::Undecided)
         } else {

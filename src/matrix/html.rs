@@ -160,7 +160,7 @@ fn summary(table: &Table, out: &mut dyn io::Write) -> io::Result<()> {
     if table.environment.is_none() {
         return Ok(());
     }
-    let Counts { cells, broken, undecided } = table.counts;
+    let Counts { cells, broken, undecided, waived } = table.counts;
     let services = table.broken_services().count();
     let class = match (broken + services, undecided) {
         (0, 0) => "good",
@@ -173,6 +173,9 @@ fn summary(table: &Table, out: &mut dyn io::Write) -> io::Result<()> {
     }
     if undecided > 0 {
         write!(out, ", {undecided} undecided")?;
+    }
+    if waived > 0 {
+        write!(out, ", {waived} waived")?;
     }
     writeln!(out, ".</p>")
 }
@@ -187,10 +190,16 @@ fn alike(columns: &[Column<'_>], out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn broken(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    listed(table, Standing::Broken, "What is broken", shown, out)?;
+    listed(table, Standing::Waived, "What waivers allow", shown, out)
+}
+
+/// What stands so, each with its place, below a heading; nothing where nothing does.
+fn listed(table: &Table, standing: Standing, title: &str, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let details = || {
         let of = |service: &'_ super::Service| -> Vec<(String, String)> {
             let cells = service.cells.iter().filter_map(|cell| cell.there.as_ref());
-            let broken = service.note.iter().chain(cells).filter(|said| said.standing == Standing::Broken);
+            let broken = service.note.iter().chain(cells).filter(|said| said.standing == standing);
             let details = broken.flat_map(|said| &said.details);
             details
                 .map(|(text, span)| (html_ticked(text), span.map(|span| place(span, shown)).unwrap_or_default()))
@@ -201,7 +210,7 @@ fn broken(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Resul
     if details().next().is_none() {
         return Ok(());
     }
-    writeln!(out, "<h3>What is broken</h3>\n<ul>")?;
+    writeln!(out, "<h3>{title}</h3>\n<ul>")?;
     for (text, at) in details() {
         writeln!(out, "<li><span class=\"place dim\">{at}</span> {text}</li>")?;
     }

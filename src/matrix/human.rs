@@ -36,7 +36,7 @@ pub(super) fn render(sheet: &Sheet, shown: Shown<'_>, style: &Style, out: &mut d
         out.write_all(hanging("undecided  ", 11, &format!("{at}{}", undecided.message), style).as_bytes())?;
         out.write_all(hanging("           ", 11, &undecided.help, style).as_bytes())?;
     }
-    if !sheet.problems.is_empty() {
+    if style.problems && !sheet.problems.is_empty() {
         let report = Report { problems: sheet.problems.clone(), ..Report::default() }.judged(Severity::Error, false);
         if let Some(format) = Format::named("human") {
             (format.render)(&report, shown, style, &mut *out)?;
@@ -157,7 +157,7 @@ fn broken(table: &Table, shown: Shown<'_>, style: &Style, out: &mut dyn io::Writ
     if table.environment.is_none() {
         return Ok(());
     }
-    let Counts { cells, broken, undecided } = table.counts;
+    let Counts { cells, broken, undecided, waived } = table.counts;
     let services = table.broken_services().count();
     let mut parts = vec![match broken {
         0 => format!("none of {} breaks the policy", count(cells, "cell")),
@@ -170,6 +170,9 @@ fn broken(table: &Table, shown: Shown<'_>, style: &Style, out: &mut dyn io::Writ
     if undecided > 0 {
         parts.push(format!("{undecided} undecided"));
     }
+    if waived > 0 {
+        parts.push(format!("{waived} waived"));
+    }
     let ink = match (broken + services, undecided) {
         (0, 0) => Ink::Good,
         (0, _) => Ink::Severity(Severity::Warning),
@@ -178,10 +181,15 @@ fn broken(table: &Table, shown: Shown<'_>, style: &Style, out: &mut dyn io::Writ
     writeln!(out, "{}", paint(&parts.join(" · "), ink, style))?;
     for service in &table.services {
         let cells = service.cells.iter().filter_map(|cell| cell.there.as_ref());
-        for said in service.note.iter().chain(cells).filter(|said| said.standing == Standing::Broken) {
+        for said in service.note.iter().chain(cells) {
+            let lead = match said.standing {
+                Standing::Broken => "  ",
+                Standing::Waived => "  waived  ",
+                Standing::Fine | Standing::Undecided | Standing::Unasked => continue,
+            };
             for (text, span) in &said.details {
                 let at = span.map(|span| format!("{}: ", place(span, shown))).unwrap_or_default();
-                out.write_all(hanging("  ", 2, &format!("{at}{text}"), style).as_bytes())?;
+                out.write_all(hanging(lead, lead.len(), &format!("{at}{text}"), style).as_bytes())?;
             }
         }
     }

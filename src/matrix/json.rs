@@ -43,6 +43,8 @@ struct JsonTable {
     broken: usize,
     /// How many of them cannot be known.
     undecided: usize,
+    /// How many cells, and services as a whole, break it where a waiver allows that.
+    waived: usize,
     /// The services, in the order of their names; those without a document come last.
     services: Vec<JsonService>,
 }
@@ -165,7 +167,7 @@ fn lines(text: &str) -> String {
 
 impl JsonTable {
     fn new(table: &Table, shown: Shown<'_>) -> Self {
-        let Counts { cells, broken, undecided } = table.counts;
+        let Counts { cells, broken, undecided, waived } = table.counts;
         let services = table.services.iter().map(|service| JsonService {
             service: escape_controls(&service.name),
             note: service.note.as_ref().map(|said| JsonSaid::new(said, shown)),
@@ -192,6 +194,7 @@ impl JsonTable {
             cells,
             broken,
             undecided,
+            waived,
             services: services.collect(),
         }
     }

@@ -94,7 +94,9 @@ fn draw(table: &Table, shown: Shown<'_>, out: &mut dyn io::Write) -> io::Result<
                     .collect();
                 // Services that are alike have one row, and places of their own.
                 let places = if column.names.len() > 1 { String::new() } else { places.join(", ") };
-                write!(out, " {} |", format!("{} {} {places}", mark(said.standing), ticked(&said.word)).trim())?;
+                // The word of a waived cell says that it is.
+                let mark = if said.standing == Standing::Waived { "" } else { mark(said.standing) };
+                write!(out, " {} |", format!("{mark} {} {places}", ticked(&said.word)).trim())?;
             }
             writeln!(out)?;
         }

@@ -66,6 +66,8 @@ pub struct Counts {
     pub broken: usize,
     /// Those of which nobody knows.
     pub undecided: usize,
+    /// Cells, and services as a whole, that break it where a waiver allows that.
+    pub waived: usize,
 }
 
 /// A variable.
@@ -191,7 +193,9 @@ impl Counts {
         };
         let is_broken = |cell: &&Cell| cell.there.as_ref().is_some_and(|said| said.standing == Standing::Broken);
         let asked = cells().filter(|cell| cell.demand != Demand::Unlisted || is_broken(cell)).count();
-        Self { cells: asked, broken: of(Standing::Broken), undecided: of(Standing::Undecided) }
+        let notes = services.iter().filter_map(|service| service.note.as_ref());
+        let waived = of(Standing::Waived) + notes.filter(|said| said.standing == Standing::Waived).count();
+        Self { cells: asked, broken: of(Standing::Broken), undecided: of(Standing::Undecided), waived }
     }
 }
 

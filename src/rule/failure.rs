@@ -97,7 +97,13 @@ impl Context<'_> {
         let (note, predicate) = match slot.map(|slot| slot.ty()) {
             Some(Type::Bool(..)) => (phrase.clone(), format!(" {phrase}")),
             // The value of a variable is never shown by a message: say what it is not.
-            Some(Type::Secret) => (format!("is not {wanted}"), format!(" is not {wanted}")),
+            Some(Type::Secret) => {
+                let note = match wanted.strip_prefix("anything but ") {
+                    Some(unwanted) => format!("is {unwanted}, and must not be"),
+                    None => format!("is not {wanted}"),
+                };
+                (note.clone(), format!(" {note}"))
+            }
             // "project is missing" says what is wanted.
             _ if only_set(condition) == Some(true) && self.facts.get(fact, field).value().is_none() => {
                 (phrase.clone(), format!(": {phrase}"))

@@ -5,6 +5,7 @@ use super::describe::wants;
 use crate::fact::{Cause, FactId, Field, Kind};
 use crate::policy::Slot;
 use crate::policy::matrix::{self, Demand};
+use crate::policy::model::{Condition, Judge, Literal, Test};
 use crate::source::Span;
 use std::ops::Range;
 use std::sync::Arc;
@@ -86,11 +87,32 @@ impl JudgedTable {
     }
 }
 
-/// What a cell wants of a value, in the words of messages; empty where any value will do.
+/// What a cell wants of a value, in the words of messages; empty where any value will do. A type that lists texts is
+/// those texts: so they stand in a table as what they are, and come back from it.
 pub fn wanted_value(cell: &matrix::Cell) -> String {
     let slot = Slot::of_reference(Kind::Variable, Field::Value.into());
     match (slot, &cell.value) {
-        (Some(slot), Some(condition)) => wants(&slot, condition),
+        (Some(slot), Some(condition)) => wants(&slot, listed(condition).unwrap_or(condition)),
         _ => String::new(),
+    }
+}
+
+/// The texts that a type lists, if it does no more than that.
+fn listed(condition: &Condition) -> Option<&Condition> {
+    let ty = match &condition.test {
+        Test::IsA(ty) => ty,
+        // `{ is_a: … }` is a map of one word.
+        Test::All(words) => match words.as_slice() {
+            [Condition { test: Test::IsA(ty), .. }] => ty,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let Judge::Value(inner) = &ty.judge else { return None };
+    let is_text = |condition: &Condition| matches!(&condition.test, Test::Is(Literal::Text(_)));
+    match &inner.test {
+        Test::Is(Literal::Text(_)) => Some(inner),
+        Test::Any(conditions) if conditions.iter().all(is_text) => Some(inner),
+        _ => None,
     }
 }

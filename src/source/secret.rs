@@ -31,7 +31,15 @@ impl Secret {
     pub(crate) fn ask<R>(&self, question: impl FnOnce(&str) -> R) -> R {
         question(&self.0)
     }
+
+    /// Whether it has so many bytes that two places have it by no chance.
+    pub(crate) fn is_long(&self) -> bool {
+        self.0.len() >= LONG
+    }
 }
+
+/// A text of so many bytes is nobody's user name, port or password by habit.
+const LONG: usize = 16;
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

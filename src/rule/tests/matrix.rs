@@ -112,6 +112,15 @@ fn a_cell_may_have_a_value_of_its_own() {
 }
 
 #[test]
+fn a_value_that_must_not_be_is_said_in_so_many_words() {
+    let mut world = World::new();
+    world.env("dotenv", "api", "prod", &[("KEY", "dev")]);
+    let found = world.judge(&table("required", "values: { KEY: { not: dev } }")).findings;
+    let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, ["KEY of api in prod is `dev`, and must not be"]);
+}
+
+#[test]
 fn a_service_has_one_column_and_a_column_has_a_service() {
     let body = |services: &str, cells: &str| {
         policy("m", &format!("matrix:\n  environments: [prod]\n  services: {services}\n  variables:\n    KEY: {cells}"))
