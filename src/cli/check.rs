@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use super::args::{CheckArgs, StdinArgs};
-use super::exceptions::{self, Excepted, Judged};
+use super::exceptions::{self, Excepted, Judged, State};
 use super::output::{self, Outputs};
 use super::progress::Progress;
 use super::session::{Bare, Options, Project, Session};
@@ -167,8 +167,8 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, basel
         let complete = session.problems.is_empty() && problems.is_empty();
         let judged = Judged { states: &states, undecided: &undecided, complete };
         let baseline = baselines.get(index).and_then(Option::as_ref);
-        let mut excepted = exceptions::except(all, project, shown, &judged, baseline, !args.no_waivers);
-        others += before.leave_out(&mut excepted);
+        let mut excepted = exceptions::except(all, State::now(project), shown, &judged, baseline, !args.no_waivers);
+        others += before.leave_out(&mut excepted) + leave_out_faults(args, project, &mut excepted, shown, baseline);
         hidden += take(args, project, excepted, &mut report);
         report.today = report.today.or(project.exceptions.today);
         let is_of_change = |undecided: &Undecided| {
@@ -241,6 +241,25 @@ impl BeforeTheChange {
         excepted.known.retain(|finding| is_new(finding));
         count - excepted.findings.len()
     }
+}
+
+/// Leaves out what was wrong with waivers and baseline before the change; how much that is.
+fn leave_out_faults(
+    args: &CheckArgs,
+    project: &Project,
+    excepted: &mut Excepted,
+    shown: Shown<'_>,
+    baseline: Option<&Baseline>,
+) -> usize {
+    let Some(change) = project.touched.as_ref().filter(|_| !excepted.faults.is_empty()) else { return 0 };
+    let before = change.faults_before(project, baseline, !args.no_waivers);
+    let identities = identify(excepted.faults.iter().map(|(_, fault)| fault), shown);
+    let count = excepted.faults.len();
+    let mut identities = identities.iter();
+    excepted
+        .faults
+        .retain(|(_, fault)| identities.next().is_some_and(|identity| change.has_fault(fault, identity, &before)));
+    count - excepted.faults.len()
 }
 
 /// Which policies preflight.yaml switches off: what is not judged is said.

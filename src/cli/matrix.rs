@@ -3,7 +3,7 @@
 use super::Terminal;
 use super::args::{CheckArgs, MatrixArgs};
 use super::check;
-use super::exceptions::{self, Judged};
+use super::exceptions::{self, Judged, State};
 use super::session::{Bare, Options, Project, Session};
 use crate::discover::{self, Fence, Files, Place};
 use crate::document::value::redacted;
@@ -169,7 +169,7 @@ fn key(finding: &Finding) -> (String, Anchor, String) {
 /// The findings that waivers hide.
 fn waived(project: &Project, evaluation: &Evaluation, shown: Shown<'_>) -> HashSet<(String, Anchor, String)> {
     let judged = Judged { states: &evaluation.states, undecided: &evaluation.undecided, complete: false };
-    let excepted = exceptions::except(evaluation.findings.clone(), project, shown, &judged, None, true);
+    let excepted = exceptions::except(evaluation.findings.clone(), State::now(project), shown, &judged, None, true);
     excepted.waived.iter().map(|waived| key(&waived.finding)).collect()
 }
 
