@@ -40,7 +40,7 @@ fn write(args: &BaselineWriteArgs, style: &Style, terminal: &mut Terminal) -> io
         baseline::load(source, &text).ok()
     });
     let text = baseline::text(&now);
-    if let Err(error) = atomic::write(&path, text.as_bytes()) {
+    if let Err(error) = atomic::write(&path, |out| out.write_all(text.as_bytes())) {
         let message = format!("{name} cannot be written: {}", error.kind());
         session.problems.push(Problem::path("path", name, message));
         return refuse(session, style, terminal);

@@ -1,6 +1,6 @@
 //! A project before a change: what the change touches, what was found before it, and what it does to what judges.
 
-use super::exceptions::{Judged, State, except, waivers};
+use super::exceptions::{Excepted, Judged, State, except, waivers};
 use super::load::{load_config, load_policies, shown};
 use super::session;
 use super::view::{Compared, View};
@@ -8,7 +8,7 @@ use crate::change::{self, Clause, Judges};
 use crate::config::{Config, FILE_NAME};
 use crate::discover::{self, Place};
 use crate::evaluate::{Evaluation, Run};
-use crate::finding::{Anchor, Finding, LabelRole, Undecided};
+use crate::finding::{Anchor, Finding, Key, LabelRole, Undecided};
 use crate::project::{self, Read};
 use crate::report::identity::{Identity, identify};
 use crate::source::{Shown, SourceId, SourceMap};
@@ -249,4 +249,49 @@ impl Before<'_> {
             packs,
         })
     }
+}
+
+/// Findings that were there before a change.
+#[derive(Default)]
+pub(super) struct BeforeTheChange(HashSet<Key>);
+
+impl BeforeTheChange {
+    /// The findings that are not of the change, where only a change is judged. A finding is known by its identity among all
+    /// of them: so this is asked before waivers take any away.
+    pub fn of(project: &session::Project, all: &[Finding], shown: Shown<'_>) -> Self {
+        let Some(change) = &project.touched else { return Self::default() };
+        let identities = identify(all.iter(), shown);
+        let before = all.iter().zip(identities).filter(|(finding, identity)| !change.has(finding, identity));
+        Self(before.map(|(finding, _)| finding.key()).collect())
+    }
+
+    /// Leaves them out; how many would have been reported.
+    pub fn leave_out(&self, excepted: &mut Excepted) -> usize {
+        if self.0.is_empty() {
+            return 0;
+        }
+        let count = excepted.findings.len();
+        let is_new = |finding: &Finding| !self.0.contains(&finding.key());
+        excepted.findings.retain(|finding| is_new(finding));
+        excepted.waived.retain(|waived| is_new(&waived.finding));
+        excepted.known.retain(|finding| is_new(finding));
+        count - excepted.findings.len()
+    }
+}
+
+/// Leaves out what was wrong with waivers and baseline before the change; how much that is.
+pub(super) fn leave_out_faults(
+    project: &session::Project,
+    excepted: &mut Excepted,
+    shown: Shown<'_>,
+    baseline: Option<&Baseline>,
+    waive: bool,
+) -> usize {
+    let Some(change) = project.touched.as_ref().filter(|_| !excepted.faults.is_empty()) else { return 0 };
+    let before = change.faults_before(project, baseline, waive);
+    let identities = identify(excepted.faults.iter().map(|(_, fault)| fault), shown);
+    let (mut identities, count) = (identities.iter(), excepted.faults.len());
+    let mut is_of_change = |fault: &Finding| identities.next().is_some_and(|it| change.has_fault(fault, it, &before));
+    excepted.faults.retain(|(_, fault)| is_of_change(fault));
+    count - excepted.faults.len()
 }
