@@ -61,7 +61,7 @@ pub fn clauses(before: &Judges, after: &Judges) -> Vec<Clause> {
         clauses.counted(&old, &new, &waiver_words);
     }
     let versions = (before.baseline.as_deref(), after.baseline.as_deref());
-    if let Some((old, new)) = clauses.versions(versions, after.config.baseline_name(), entries::known) {
+    if let Some((old, new)) = clauses.versions(versions, "the baseline", entries::known) {
         let (added, gone) = old.difference(&new.counts());
         clauses.differs((added, gone), &baseline_words);
     }

@@ -107,6 +107,8 @@ pub struct Before<'a> {
     pub view: &'a View,
     /// The change.
     pub compared: &'a Compared,
+    /// The baseline that the command line names.
+    pub baseline: Option<&'a Path>,
 }
 
 impl Before<'_> {
@@ -198,10 +200,15 @@ impl Before<'_> {
     /// The files of the configuration, its packs, waivers and baseline that the change touches, as they are shown.
     fn changed_files(&self, config: &Config) -> Vec<String> {
         let packs = config.packs.iter().filter_map(|pack| discover::pack_path(&pack.value, self.place.folder));
-        let beside = [config.waivers_name(), config.baseline_name()].map(|name| self.beside(name));
+        let beside = [self.beside(config.waivers_name()), self.known(config)];
         let all = std::iter::once(self.config.to_path_buf()).chain(packs).chain(beside);
         let changed = all.filter(|path| self.compared.reaches(path));
         changed.map(|path| discover::shown(&path, self.place.base)).collect()
+    }
+
+    /// The baseline that is asked for.
+    fn known(&self, config: &Config) -> PathBuf {
+        self.baseline.map_or_else(|| self.beside(config.baseline_name()), Path::to_path_buf)
     }
 
     fn beside(&self, name: &str) -> PathBuf {
@@ -243,7 +250,8 @@ impl Before<'_> {
         Some(Judges {
             text: text(self.config.to_path_buf())?,
             waivers: text(self.beside(config.waivers_name())),
-            baseline: text(self.beside(config.baseline_name())),
+            // What lies elsewhere is no part of the change.
+            baseline: Some(self.known(&config)).filter(|path| self.compared.relative(path).is_some()).and_then(text),
             config,
             set,
             packs,

@@ -18,6 +18,7 @@ use crate::waive::{Ask, Hush, Status, Waiver, Waivers, file, is_of_nothing, sett
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a project knows of its findings.
 #[derive(Default)]
@@ -32,6 +33,8 @@ pub struct Exceptions {
     pub baseline_text: Option<(SourceId, String)>,
     /// Where preflight.yaml names it.
     pub configured: Option<Span>,
+    /// Where its files are looked for.
+    files: Arc<Files>,
     /// What the project asks of waivers.
     demand: Demand,
     /// Waivers of the file, before documents are read.
@@ -40,12 +43,13 @@ pub struct Exceptions {
 
 impl Exceptions {
     /// Reads the file of waivers, and takes in the text of the baseline.
-    pub(super) fn load(session: &mut Session, config: Option<&Config>, place: Place<'_>) -> Self {
+    pub(super) fn load(session: &mut Session, config: Option<&Config>, place: Place<'_>, files: &Arc<Files>) -> Self {
         let Some(config) = config else { return Self::default() };
         let beside = |name: &str| discover::absolute(Path::new(name), place.folder);
         let (baseline, waivers) = (beside(config.baseline_name()), beside(config.waivers_name()));
         let mut exceptions = Self {
             demand: config.waivers.clone(),
+            files: Arc::clone(files),
             configured: config.baseline.as_ref().map(|path| path.span),
             ..Self::default()
         };
@@ -161,18 +165,24 @@ pub(super) fn baselines(
             found.push(None);
             continue;
         }
+        let mut files = Arc::clone(&exceptions.files);
         let mut path = usual;
         if let Some(Some(named)) = asked {
+            let inside = Fence::around(path.parent().unwrap_or(&path));
             path = discover::absolute(named, &terminal.folder);
+            if !inside.holds(&path) {
+                files = Arc::default();
+            }
             // Who names a file on the command line may name any.
             let fence = Fence::around(Path::new("/"));
             let folder = path.parent().unwrap_or(&path);
-            let place = Place { folder, base: &terminal.folder, files: &Files::Disk, fence: &fence };
+            let place = Place { folder, base: &terminal.folder, files: &files, fence: &fence };
             source = text(session, &path, secrets, place);
         }
         let Some((source, text)) = source else {
-            if path.symlink_metadata().is_err() {
-                session.problems.push(no_baseline(&path, configured.filter(|_| asked.is_none()), terminal));
+            if !files.has(&path) {
+                let words = files.words().filter(|_| path.exists());
+                session.problems.push(no_baseline(&path, configured.filter(|_| asked.is_none()), words, terminal));
             }
             found.push(None);
             continue;
@@ -189,14 +199,18 @@ pub(super) fn baselines(
     found
 }
 
-fn no_baseline(path: &Path, configured: Option<Span>, terminal: &Terminal) -> Problem {
+/// `words` say where it is not, though it is on the disk.
+fn no_baseline(path: &Path, configured: Option<Span>, words: Option<&str>, terminal: &Terminal) -> Problem {
     let shown = discover::shown(path, &terminal.folder);
-    let message = format!("there is no baseline {shown}");
+    let message = match words {
+        Some(words) => format!("the baseline {shown} is not in {words}"),
+        None => format!("there is no baseline {shown}"),
+    };
     let problem = match configured {
         Some(span) => Problem::at("config", span, message).note("named here"),
         None => Problem::path("config", shown, message),
     };
-    problem.help("Write it: preflight baseline write")
+    problem.help(if words.is_some() { "Add it: git add." } else { "Write it: preflight baseline write" })
 }
 
 /// What is left of findings, and what is not.

@@ -131,6 +131,41 @@ fn what_was_wrong_with_waivers_before_is_not_of_a_change() {
 }
 
 #[test]
+fn a_baseline_that_the_command_line_names_is_said_too() {
+    let project = Project::broken();
+    let repo = Repo::of(project);
+    repo.write("known.json", BASELINE);
+    let report = repo.judge(&["--changed", "--baseline", "known.json"]);
+    assert!(report.notices().contains("edits known.json: adds 2 findings to the baseline"), "{}", report.notices());
+}
+
+#[test]
+fn a_baseline_that_is_not_in_the_index_is_no_verdict() {
+    let repo = Repo::of(Project::broken());
+    repo.preflight(&["baseline", "write"]).exits(0);
+    let missing = "the baseline preflight-baseline.json is not in the index";
+    for flags in [&["--staged", "--baseline"][..], &["--staged", "--baseline", "preflight-baseline.json"]] {
+        let report = repo.judge(flags);
+        assert_eq!((report.status, report.problems()), (2, vec![missing]), "{flags:?}");
+    }
+    repo.git(&["add", "preflight-baseline.json"]);
+    let (_elsewhere, folder) = Repo::beside();
+    let named = folder.join("known.json");
+    std::fs::copy(repo.path("preflight-baseline.json"), &named).unwrap();
+    let report = repo.judge(&["--staged", "--baseline", named.to_str().unwrap()]);
+    assert_eq!(
+        (report.status, report.json["totals"]["known"].as_u64()),
+        (0, Some(0)),
+        "what is elsewhere may be named"
+    );
+    // What stands on the disk does not count.
+    repo.write("preflight-baseline.json", "{");
+    let report = repo.judge(&["--staged", "--baseline"]);
+    assert_eq!((report.status, report.findings()), (0, vec![]));
+    assert_eq!(report.json["totals"]["known"], 2);
+}
+
+#[test]
 fn what_a_change_mends_is_stale_in_the_baseline() {
     let project = Project::clean();
     project.write("supabase/migrations/3.sql", BAD);
