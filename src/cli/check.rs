@@ -36,12 +36,12 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
         Err(problems) => return output::refuse(args.format.as_deref(), problems, style, terminal),
     };
     let progress = Progress::start(terminal.around.watched && !style.quiet, "reading");
-    let mut session = Session::load_change(
-        &options,
-        &args.change,
-        args.baseline.iter().flatten().next().map(|path| path.as_path()),
-        terminal,
-    );
+    let mut session =
+        Session::load_change(&options, &args.change, args.baseline.as_ref().and_then(Option::as_deref), terminal);
+    if args.baseline == Some(None) {
+        let paths = session.problems.iter_mut().filter(|problem| problem.about == "path");
+        paths.for_each(|problem| problem.help.push_str(" A baseline is named with `=`: --baseline=FILE."));
+    }
     outputs.spare_what_is_read(&mut session, &terminal.folder);
     progress.stage("judging");
     check_filters(args, &mut session);

@@ -135,7 +135,7 @@ fn a_baseline_that_the_command_line_names_is_said_too() {
     let project = Project::broken();
     let repo = Repo::of(project);
     repo.write("known.json", BASELINE);
-    let report = repo.judge(&["--changed", "--baseline", "known.json"]);
+    let report = repo.judge(&["--changed", "--baseline=known.json"]);
     assert!(report.notices().contains("edits known.json: adds 2 findings to the baseline"), "{}", report.notices());
 }
 
@@ -144,15 +144,17 @@ fn a_baseline_that_is_not_in_the_index_is_no_verdict() {
     let repo = Repo::of(Project::broken());
     repo.preflight(&["baseline", "write"]).exits(0);
     let missing = "the baseline preflight-baseline.json is not in the index";
-    for flags in [&["--staged", "--baseline"][..], &["--staged", "--baseline", "preflight-baseline.json"]] {
+    for flags in [&["--staged", "--baseline"][..], &["--staged", "--baseline=preflight-baseline.json"]] {
         let report = repo.judge(flags);
         assert_eq!((report.status, report.problems()), (2, vec![missing]), "{flags:?}");
     }
+    let run = repo.preflight(&["check", "--baseline", "known.json"]);
+    assert!(run.exits(2).err.contains("--baseline=FILE"), "{}", run.err);
     repo.git(&["add", "preflight-baseline.json"]);
     let (_elsewhere, folder) = Repo::beside();
     let named = folder.join("known.json");
     std::fs::copy(repo.path("preflight-baseline.json"), &named).unwrap();
-    let report = repo.judge(&["--staged", "--baseline", named.to_str().unwrap()]);
+    let report = repo.judge(&["--staged", &format!("--baseline={}", named.display())]);
     assert_eq!(
         (report.status, report.json["totals"]["known"].as_u64()),
         (0, Some(0)),
