@@ -1,5 +1,6 @@
 //! `preflight.yaml`: packs, documents, labels, fail level. Pure: text in, settings or errors out.
 
+mod beside;
 mod settings;
 
 pub use settings::{OFF, POLICY_KEYS};

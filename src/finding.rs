@@ -122,6 +122,9 @@ pub struct Finding {
     pub advice: Arc<Advice>,
 }
 
+/// What tells findings apart in one run: policy, place and message.
+pub type Key = (String, Anchor, String);
+
 /// A finding that a waiver hides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waived {
@@ -192,6 +195,11 @@ impl Finding {
     pub fn of(mut self, object: impl Into<String>) -> Self {
         self.object = object.into();
         self
+    }
+
+    /// What tells it apart in one run.
+    pub fn key(&self) -> Key {
+        (self.policy.clone(), self.anchor.clone(), self.message.clone())
     }
 
     /// The primary span, unless the file does not exist.

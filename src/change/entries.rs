@@ -1,40 +1,33 @@
-//! Waivers and baseline entries, as texts to count: enough to say how many a change adds. What they mean is judged
-//! elsewhere.
+//! Waivers and the baseline before and after a change, read as they are judged, and counted.
 
-use super::{canonical, yaml};
 use crate::source::{SourceId, SourceMap};
-use crate::tree::{self, Format, Node};
-
-/// The file of waivers, beside preflight.yaml.
-pub const WAIVERS_FILE: &str = "preflight-waivers.yaml";
-
-/// The baseline, beside preflight.yaml.
-pub const BASELINE_FILE: &str = "preflight-baseline.json";
+use crate::waive::baseline::{self, Baseline};
+use crate::waive::{Target, Waiver, file};
 
 /// The waivers of a file of waivers, each as one text that is never shown; none where it cannot be read.
-pub fn waiver_entries(text: &str) -> Option<Vec<String>> {
-    yaml(text).map(|tree| entries(&tree))
+pub(super) fn waivers(text: &str) -> Option<Vec<String>> {
+    file::load(no_source(), text).ok().map(|waivers| waivers.iter().map(waiver).collect())
 }
 
-/// The entries of a baseline, each as one text that is never shown; none where it cannot be read.
-pub fn baseline_entries(text: &str) -> Option<Vec<String>> {
-    let source = SourceMap::new().add("", "");
-    tree::parse(Format::Json, source, text).ok().map(|tree| entries(&tree))
+/// What a baseline knows; none where it cannot be read.
+pub(super) fn known(text: &str) -> Option<Baseline> {
+    baseline::load(no_source(), text).ok()
 }
 
-/// The items of a list, or of the lists of a mapping.
-fn entries(tree: &Node) -> Vec<String> {
-    let of_keys = tree.entries().unwrap_or_default().iter().filter_map(|entry| entry.value.items());
-    tree.items().into_iter().chain(of_keys).flatten().map(canonical).collect()
-}
-
-/// The waivers in comments of a document, each as one text that is never shown: from the word on to the end of the line.
-pub fn inline_waivers(sources: &SourceMap, document: SourceId) -> Vec<String> {
-    let marker = |line: &str| {
-        let (comment, rest) = line.split_once("preflight:")?;
-        let is_comment = ["--", "#", "//", ";", "/*"].iter().any(|sign| comment.trim_end().ends_with(sign));
-        let rest = rest.trim();
-        (is_comment && rest.split_whitespace().next() == Some("allow")).then(|| rest.to_owned())
+/// A waiver as one text that does not depend on where it stands. Never shown.
+pub(super) fn waiver(waiver: &Waiver) -> String {
+    let target = match &waiver.target {
+        Target::Here(reach) => (reach.what, "", 0),
+        Target::Named { path, object, findings } => (path.value.as_str(), object.value.as_str(), *findings),
     };
-    sources.text(document).lines().filter_map(marker).collect()
+    let terms = &waiver.terms;
+    let [reason, owner, ticket] =
+        [&terms.reason, &terms.owner, &terms.ticket].map(|text| text.as_ref().map(|text| text.value.as_str()));
+    let until = terms.until.as_ref().map(|until| until.value);
+    format!("{:?}", (waiver.policy.value.as_str(), target, reason, until, owner, ticket))
+}
+
+/// A source for places that nobody looks at.
+fn no_source() -> SourceId {
+    SourceMap::new().add("", "")
 }

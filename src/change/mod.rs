@@ -7,13 +7,12 @@ mod policies;
 #[cfg(test)]
 mod tests;
 
-pub use entries::{BASELINE_FILE, WAIVERS_FILE, baseline_entries, inline_waivers, waiver_entries};
-
 use crate::config::Config;
 use crate::document::value::redacted;
 use crate::policy::{PackText, PolicySet};
 use crate::source::{SourceMap, escape_controls};
 use crate::tree::{self, Format, Node, NodeValue};
+use crate::waive::Waivers;
 
 /// All that judges a project, before or after a change.
 #[derive(Debug)]
@@ -57,18 +56,26 @@ pub fn clauses(before: &Judges, after: &Judges) -> Vec<Clause> {
     let mut clauses = Clauses::default();
     policies::compare(before, after, &mut clauses);
     config::compare(before, after, &mut clauses);
-    let waivers = |judges: &Judges| judges.waivers.as_deref().map(waiver_entries);
-    clauses.entries(waivers(before), waivers(after), WAIVERS_FILE, &waiver_words);
-    let baseline = |judges: &Judges| judges.baseline.as_deref().map(baseline_entries);
-    clauses.entries(baseline(before), baseline(after), BASELINE_FILE, &baseline_words);
+    let versions = (before.waivers.as_deref(), after.waivers.as_deref());
+    if let Some((old, new)) = clauses.versions(versions, after.config.waivers_name(), entries::waivers) {
+        clauses.counted(&old, &new, &waiver_words);
+    }
+    let versions = (before.baseline.as_deref(), after.baseline.as_deref());
+    if let Some((old, new)) = clauses.versions(versions, "the baseline", entries::known) {
+        let (added, gone) = old.difference(&new.counts());
+        clauses.differs((added, gone), &baseline_words);
+    }
     clauses.0.sort_by_key(|clause| clause.weight);
     clauses.0
 }
 
-/// How many waivers were added or withdrawn between two lists of them, in words.
-pub fn waived(before: &[String], after: &[String]) -> Vec<Clause> {
+/// How many waivers in comments were added or withdrawn, in words.
+pub fn waived(before: &Waivers, after: &Waivers) -> Vec<Clause> {
+    let comments = |waivers: &Waivers| -> Vec<String> {
+        waivers.list.iter().filter(|waiver| waiver.is_comment()).map(entries::waiver).collect()
+    };
     let mut clauses = Clauses::default();
-    clauses.counted(before, after, &waiver_words);
+    clauses.counted(&comments(before), &comments(after), &waiver_words);
     clauses.0
 }
 
@@ -81,8 +88,8 @@ fn waiver_words(count: usize, added: bool) -> String {
 }
 
 fn baseline_words(count: usize, added: bool) -> String {
-    let entries = if count == 1 { "1 baseline entry".to_owned() } else { format!("{count} baseline entries") };
-    if added { format!("adds {entries}") } else { format!("removes {entries}") }
+    let findings = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
+    if added { format!("adds {findings} to the baseline") } else { format!("removes {findings} from the baseline") }
 }
 
 #[derive(Default)]
@@ -93,26 +100,30 @@ impl Clauses {
         self.0.push(Clause { weight, words });
     }
 
-    /// Compares two files of entries, each of which may be missing (`None`) or unreadable (`Some(None)`).
-    fn entries(
+    /// What two versions of a file say, either of which may be missing; none where they are the same, or where one cannot
+    /// be read, and then that is said.
+    fn versions<T: Default>(
         &mut self,
-        before: Option<Option<Vec<String>>>,
-        after: Option<Option<Vec<String>>>,
+        (before, after): (Option<&str>, Option<&str>),
         file: &str,
-        words: &dyn Fn(usize, bool) -> String,
-    ) {
-        if matches!(before, Some(None)) || matches!(after, Some(None)) {
-            if before != after {
-                self.add(Weight::Milder, format!("changes {file}, of which one version cannot be read"));
-            }
-            return;
+        read: fn(&str) -> Option<T>,
+    ) -> Option<(T, T)> {
+        if before == after {
+            return None;
         }
-        let (before, after) = (before.flatten().unwrap_or_default(), after.flatten().unwrap_or_default());
-        self.counted(&before, &after, words);
+        let version = |text: Option<&str>| text.map_or_else(|| Some(T::default()), read);
+        let both = version(before).zip(version(after));
+        if both.is_none() {
+            self.add(Weight::Milder, format!("changes {}, of which one version cannot be read", named(file)));
+        }
+        both
     }
 
     fn counted(&mut self, before: &[String], after: &[String], words: &dyn Fn(usize, bool) -> String) {
-        let (added, removed) = (surplus(after, before), surplus(before, after));
+        self.differs((surplus(after, before), surplus(before, after)), words);
+    }
+
+    fn differs(&mut self, (added, removed): (usize, usize), words: &dyn Fn(usize, bool) -> String) {
         if added > 0 {
             self.add(Weight::Milder, words(added, true));
         }

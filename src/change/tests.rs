@@ -104,29 +104,35 @@ fn every_key_of_the_configuration_counts() {
     }
 }
 
+/// A file of waivers: of each the policy, and the rest of its lines.
+fn waivers(of: &[(&str, &str)]) -> Option<String> {
+    let target = "target: { path: a.sql, object: DROP COLUMN a.b }";
+    let list = of.iter().map(|(policy, more)| format!("  - policy: {policy}\n    {target}\n    reason: r{more}\n"));
+    Some(format!("version: 1\nwaivers:\n{}", list.collect::<String>()))
+}
+
+/// A baseline with so many findings.
+fn baseline(count: usize) -> Option<String> {
+    let entry = format!("{{ \"path\": \"a\", \"policy\": \"p\", \"object\": \"o\", \"count\": {count} }}");
+    Some(format!("{{ \"version\": 1, \"findings\": [{entry}] }}"))
+}
+
 #[test]
-fn waivers_and_baseline_entries_are_counted() {
-    let mut before = judges(CONFIG, HOUSE);
-    let mut after = judges(CONFIG, HOUSE);
-    before.waivers = Some("waivers:\n  - { policy: a, target: x }\n  - { policy: b, target: y }\n".into());
-    after.waivers =
-        Some("waivers:\n  - { target: x, policy: a }\n  - { policy: c, target: y }\n  - { policy: d }\n".into());
-    after.baseline = Some("{ \"version\": 1, \"findings\": [{ \"policy\": \"a\" }] }".into());
-    says(&before, &after, &["waives 2 more", "adds 1 baseline entry", "withdraws 1 waiver"]);
+fn waivers_and_known_findings_are_counted() {
+    let (mut before, mut after) = (judges(CONFIG, HOUSE), judges(CONFIG, HOUSE));
+    before.waivers = waivers(&[("a-one", ""), ("b-one", "")]);
+    // Another order of keys, quotes and comments are no other waiver.
+    let same = waivers(&[("a-one", " # reviewed"), ("c-one", ""), ("d-one", "")]);
+    after.waivers = same.map(|text| text.replace("reason: r", "reason: 'r'"));
+    after.baseline = baseline(1);
+    says(&before, &after, &["waives 2 more", "adds 1 finding to the baseline", "withdraws 1 waiver"]);
     after.waivers = Some("waivers: [".into());
     says(
         &before,
         &after,
-        &["changes preflight-waivers.yaml, of which one version cannot be read", "adds 1 baseline entry"],
+        &["changes preflight-waivers.yaml, of which one version cannot be read", "adds 1 finding to the baseline"],
     );
-}
-
-#[test]
-fn a_waiver_in_a_comment_is_one_and_in_a_value_it_is_none() {
-    let mut sources = SourceMap::new();
-    let text = "# preflight: allow p reason=\"x\"\nA=1 # preflight: allow q\nB='preflight: allow r'\n-- preflight:  allow s\n# preflight: allowed\n";
-    let document = sources.add("a.env", text);
-    let found = inline_waivers(&sources, document);
-    assert_eq!(found, ["allow p reason=\"x\"", "allow q", "allow s"]);
-    assert_eq!(waived(&found[..1], &found)[0].words, "waives 2 more");
+    (before.waivers, before.baseline, after.waivers, after.baseline) = (None, baseline(2), None, baseline(6));
+    says(&before, &after, &["adds 4 findings to the baseline"]);
+    says(&after, &before, &["removes 4 findings from the baseline"]);
 }

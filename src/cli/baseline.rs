@@ -1,11 +1,13 @@
 //! `preflight baseline write`: take what is found today as known.
 
 use super::args::{BaselineAction, BaselineArgs, BaselineWriteArgs};
-use super::session::{Bare, Options, Session};
+use super::exceptions::Excepted;
+use super::session::{Bare, Options, Project, Session};
 use super::{Terminal, atomic, check, exceptions, on_one_line};
 use crate::discover;
 use crate::finding::Problem;
 use crate::report::Style;
+use crate::source::Shown;
 use crate::waive::baseline;
 use std::io::{self, Write};
 
@@ -20,15 +22,40 @@ fn write(args: &BaselineWriteArgs, style: &Style, terminal: &mut Terminal) -> io
     let options = Options { paths: &paths, project: &args.project, stdin: None, bare: Bare::Judged, documents: true };
     let mut session = Session::load(&options, terminal);
     check::check_policies(&mut session);
-    let Some(project) = session.projects.first().filter(|_| session.problems.is_empty()) else {
-        return refuse(session, style, terminal);
-    };
-    let shown = session.sources.shown();
-    let (excepted, problems) = exceptions::judge(project, shown, true);
-    if !problems.is_empty() {
-        session.problems.extend(problems);
+    if let (true, Some(_)) = (session.projects.len() > 1, &args.output) {
+        let message = "--output names one file, and the path holds several projects";
+        session.problems.push(Problem::path("usage", "--output", message).help("Write one project at a time."));
+    }
+    if !session.problems.is_empty() || session.projects.is_empty() {
         return refuse(session, style, terminal);
     }
+    let (shown, mut judged) = (session.sources.shown(), Vec::new());
+    for project in &session.projects {
+        let (excepted, problems) = exceptions::judge(project, shown, true);
+        session.problems.extend(problems);
+        judged.push(excepted);
+    }
+    if !session.problems.is_empty() {
+        return refuse(session, style, terminal);
+    }
+    for (project, excepted) in session.projects.iter().zip(judged) {
+        if let Err(problem) = write_one(args, project, &excepted, shown, style, terminal)? {
+            session.problems.push(problem);
+            return refuse(session, style, terminal);
+        }
+    }
+    Ok(0)
+}
+
+/// Writes the baseline of one project, and says what is in it.
+fn write_one(
+    args: &BaselineWriteArgs,
+    project: &Project,
+    excepted: &Excepted,
+    shown: Shown<'_>,
+    style: &Style,
+    terminal: &mut Terminal,
+) -> io::Result<Result<(), Problem>> {
     let now = exceptions::counted(&excepted.findings, project, shown);
     let path = match &args.output {
         Some(path) => discover::absolute(path, &terminal.folder),
@@ -40,10 +67,9 @@ fn write(args: &BaselineWriteArgs, style: &Style, terminal: &mut Terminal) -> io
         baseline::load(source, &text).ok()
     });
     let text = baseline::text(&now);
-    if let Err(error) = atomic::write(&path, text.as_bytes()) {
+    if let Err(error) = atomic::write(&path, |out| out.write_all(text.as_bytes())) {
         let message = format!("{name} cannot be written: {}", error.kind());
-        session.problems.push(Problem::path("path", name, message));
-        return refuse(session, style, terminal);
+        return Ok(Err(Problem::path("path", name, message)));
     }
     if !style.quiet {
         let all: usize = now.values().sum();
@@ -61,7 +87,7 @@ fn write(args: &BaselineWriteArgs, style: &Style, terminal: &mut Terminal) -> io
             writeln!(terminal.stdout, "Use it: preflight check --baseline, or `baseline:` in preflight.yaml.")?;
         }
     }
-    Ok(0)
+    Ok(Ok(()))
 }
 
 /// Where something could not be read, nobody knows what is to be known.

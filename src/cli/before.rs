@@ -1,21 +1,24 @@
 //! A project before a change: what the change touches, what was found before it, and what it does to what judges.
 
+use super::exceptions::{Excepted, Judged, State, except, waivers};
 use super::load::{load_config, load_policies, shown};
 use super::session;
 use super::view::{Compared, View};
-use crate::change::{self, BASELINE_FILE, Clause, Judges, WAIVERS_FILE};
+use crate::change::{self, Clause, Judges};
 use crate::config::{Config, FILE_NAME};
 use crate::discover::{self, Place};
-use crate::evaluate::Run;
-use crate::finding::{Anchor, Finding, LabelRole, Undecided};
-use crate::project;
+use crate::evaluate::{Evaluation, Run};
+use crate::finding::{Anchor, Finding, Key, LabelRole, Undecided};
+use crate::project::{self, Read};
 use crate::report::identity::{Identity, identify};
 use crate::source::{Shown, SourceId, SourceMap};
+use crate::waive::Waivers;
+use crate::waive::baseline::Baseline;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What of a project a change touches.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Touched {
     /// What it is compared with, in words.
     pub base: String,
@@ -30,6 +33,17 @@ pub struct Touched {
     findings: HashSet<Identity>,
     /// What could not be decided before it: the place and the words.
     undecided: HashSet<(String, String)>,
+    /// The documents before it, where they were looked at.
+    was: Option<Was>,
+}
+
+/// The documents of a project before a change, judged by the policies of now.
+struct Was {
+    /// Spans of policies, of the configuration and of what stands beside it keep their sources.
+    sources: SourceMap,
+    read: Read,
+    waivers: Waivers,
+    evaluation: Evaluation,
 }
 
 impl Touched {
@@ -44,6 +58,30 @@ impl Touched {
         let mut is_there =
             || places.any(|span| self.sources.contains(&span.source)) || !self.findings.contains(identity);
         self.all || (self.documents > 0 && is_there())
+    }
+
+    /// What was wrong with waivers and the baseline before the change, which leaves the files of both alone.
+    pub(super) fn faults_before(
+        &self,
+        project: &session::Project,
+        baseline: Option<&Baseline>,
+        waive: bool,
+    ) -> HashSet<Identity> {
+        let Some(was) = &self.was else { return HashSet::new() };
+        let Evaluation { findings, undecided, states, problems, .. } = &was.evaluation;
+        let complete = problems.is_empty() && was.read.problems.is_empty();
+        let judged = Judged { states, undecided, complete };
+        let all = findings.iter().chain(&was.read.unread).cloned().collect();
+        let (state, shown) = (State { project, read: &was.read, waivers: &was.waivers }, was.sources.shown());
+        let excepted = except(all, state, shown, &judged, baseline, waive);
+        identify(excepted.faults.iter().map(|(_, fault)| fault), shown).into_iter().collect()
+    }
+
+    /// Whether what is wrong with a waiver or the baseline is of this change: the waiver stands in a document that is
+    /// changed, or the fault was not there before.
+    pub fn has_fault(&self, fault: &Finding, identity: &Identity, before: &HashSet<Identity>) -> bool {
+        let is_there = || fault.span().is_some_and(|span| self.sources.contains(&span.source));
+        self.all || (self.documents > 0 && (is_there() || !before.contains(identity)))
     }
 
     /// Whether something undecided is of this change.
@@ -69,6 +107,8 @@ pub struct Before<'a> {
     pub view: &'a View,
     /// The change.
     pub compared: &'a Compared,
+    /// The baseline that the command line names.
+    pub baseline: Option<&'a Path>,
 }
 
 impl Before<'_> {
@@ -81,25 +121,31 @@ impl Before<'_> {
             documents.filter(|(_, path)| is_changed(path)).map(|(source, path)| (*source, path.as_path())).collect();
         let gone = self.compared.gone_below(self.place.folder);
         let gone = gone.iter().filter(|path| discover::belongs(config, path)).count();
-        let all = self.judges(config, &changed, sources, foremost);
+        let documents = changed.len() + gone;
+        let was = (documents > 0).then(|| self.was(project, config, sources));
+        let all = self.judges(project, config, was.as_ref(), foremost);
         let mut touched = Touched {
             base: self.compared.base.shown.clone(),
             all,
             gone,
-            documents: changed.len() + gone,
+            documents,
             sources: changed.into_iter().map(|(source, _)| source).collect(),
             ..Touched::default()
         };
         // With every document as it was, by the same policies, everything is as it was.
-        if !all && touched.documents > 0 {
-            self.found_before(project, config, sources, &mut touched);
+        if let Some(was) = was.filter(|_| !all) {
+            let shown = was.sources.shown();
+            let findings = was.evaluation.findings.iter().chain(&was.read.unread);
+            touched.findings = identify(findings, shown).into_iter().collect();
+            let undecided = was.evaluation.undecided.iter();
+            touched.undecided = undecided.map(|undecided| place_and_words(undecided, shown)).collect();
+            touched.was = Some(was);
         }
         touched
     }
 
     /// Judges the documents as they were, by the policies of now.
-    fn found_before(&self, project: &session::Project, config: &Config, sources: &SourceMap, touched: &mut Touched) {
-        // Spans of policies and of the configuration keep their sources.
+    fn was(&self, project: &session::Project, config: &Config, sources: &SourceMap) -> Was {
         let mut before = SourceMap::new();
         for index in 0..sources.len() {
             before.add(sources.path(SourceId(u32::try_from(index).unwrap_or(u32::MAX))), "");
@@ -112,17 +158,17 @@ impl Before<'_> {
         let expected = project::expected(config, &project.prefix);
         let run = Run { today: project.today, wanted: &|_| true, needs: &[] };
         let evaluation = read.judge(Some(config), &project.set, &expected, run, HashSet::new());
-        let shown = before.shown();
-        touched.findings = identify(evaluation.findings.iter().chain(&read.unread), shown).into_iter().collect();
-        touched.undecided = evaluation.undecided.iter().map(|undecided| place_and_words(undecided, shown)).collect();
+        let of_file = project.exceptions.waivers.list.iter().filter(|waiver| !waiver.is_comment()).cloned().collect();
+        let waivers = waivers(&read, &project.set, of_file);
+        Was { sources: before, read, waivers, evaluation }
     }
 
     /// Says what the change does to what judges; whether all of the project is to be judged for it.
     fn judges(
         &self,
+        project: &session::Project,
         config: &Config,
-        changed: &[(SourceId, &Path)],
-        sources: &SourceMap,
+        was: Option<&Was>,
         foremost: &mut Vec<String>,
     ) -> bool {
         let mut files = self.changed_files(config);
@@ -133,7 +179,8 @@ impl Before<'_> {
             words: format!("removes {path}, whose documents belong elsewhere now"),
         }));
         let all = !clauses.is_empty() && self.view.config_from.is_none();
-        let inline = self.inline_waivers(changed, sources);
+        let inline = was.map(|was| change::waived(&was.waivers, &project.exceptions.waivers));
+        let inline = inline.unwrap_or_default();
         if !inline.is_empty() && files.is_empty() {
             files.push("waivers in comments".to_owned());
         }
@@ -153,10 +200,19 @@ impl Before<'_> {
     /// The files of the configuration, its packs, waivers and baseline that the change touches, as they are shown.
     fn changed_files(&self, config: &Config) -> Vec<String> {
         let packs = config.packs.iter().filter_map(|pack| discover::pack_path(&pack.value, self.place.folder));
-        let beside = [WAIVERS_FILE, BASELINE_FILE].map(|name| self.place.folder.join(name));
+        let beside = [self.beside(config.waivers_name()), self.known(config)];
         let all = std::iter::once(self.config.to_path_buf()).chain(packs).chain(beside);
         let changed = all.filter(|path| self.compared.reaches(path));
         changed.map(|path| discover::shown(&path, self.place.base)).collect()
+    }
+
+    /// The baseline that is asked for.
+    fn known(&self, config: &Config) -> PathBuf {
+        self.baseline.map_or_else(|| self.beside(config.baseline_name()), Path::to_path_buf)
+    }
+
+    fn beside(&self, name: &str) -> PathBuf {
+        discover::absolute(Path::new(name), self.place.folder)
     }
 
     /// Configurations below this one that the change removes.
@@ -193,25 +249,57 @@ impl Before<'_> {
         };
         Some(Judges {
             text: text(self.config.to_path_buf())?,
+            waivers: text(self.beside(config.waivers_name())),
+            // What lies elsewhere is no part of the change.
+            baseline: Some(self.known(&config)).filter(|path| self.compared.relative(path).is_some()).and_then(text),
             config,
             set,
             packs,
-            waivers: text(self.place.folder.join(WAIVERS_FILE)),
-            baseline: text(self.place.folder.join(BASELINE_FILE)),
         })
     }
+}
 
-    /// What the change does to waivers in comments of documents.
-    fn inline_waivers(&self, changed: &[(SourceId, &Path)], sources: &SourceMap) -> Vec<Clause> {
-        let (mut old, mut new) = (Vec::new(), Vec::new());
-        for (source, path) in changed {
-            new.extend(change::inline_waivers(sources, *source));
-            if let Ok(text) = self.compared.before.read_text(path, "", "document") {
-                let mut before = SourceMap::new();
-                let source = before.add("", text);
-                old.extend(change::inline_waivers(&before, source));
-            }
-        }
-        change::waived(&old, &new)
+/// Findings that were there before a change.
+#[derive(Default)]
+pub(super) struct BeforeTheChange(HashSet<Key>);
+
+impl BeforeTheChange {
+    /// The findings that are not of the change, where only a change is judged. A finding is known by its identity among all
+    /// of them: so this is asked before waivers take any away.
+    pub fn of(project: &session::Project, all: &[Finding], shown: Shown<'_>) -> Self {
+        let Some(change) = &project.touched else { return Self::default() };
+        let identities = identify(all.iter(), shown);
+        let before = all.iter().zip(identities).filter(|(finding, identity)| !change.has(finding, identity));
+        Self(before.map(|(finding, _)| finding.key()).collect())
     }
+
+    /// Leaves them out; how many would have been reported.
+    pub fn leave_out(&self, excepted: &mut Excepted) -> usize {
+        if self.0.is_empty() {
+            return 0;
+        }
+        let count = excepted.findings.len();
+        let is_new = |finding: &Finding| !self.0.contains(&finding.key());
+        excepted.findings.retain(|finding| is_new(finding));
+        excepted.waived.retain(|waived| is_new(&waived.finding));
+        excepted.known.retain(|finding| is_new(finding));
+        count - excepted.findings.len()
+    }
+}
+
+/// Leaves out what was wrong with waivers and baseline before the change; how much that is.
+pub(super) fn leave_out_faults(
+    project: &session::Project,
+    excepted: &mut Excepted,
+    shown: Shown<'_>,
+    baseline: Option<&Baseline>,
+    waive: bool,
+) -> usize {
+    let Some(change) = project.touched.as_ref().filter(|_| !excepted.faults.is_empty()) else { return 0 };
+    let before = change.faults_before(project, baseline, waive);
+    let identities = identify(excepted.faults.iter().map(|(_, fault)| fault), shown);
+    let (mut identities, count) = (identities.iter(), excepted.faults.len());
+    let mut is_of_change = |fault: &Finding| identities.next().is_some_and(|it| change.has_fault(fault, it, &before));
+    excepted.faults.retain(|(_, fault)| is_of_change(fault));
+    count - excepted.faults.len()
 }

@@ -2,7 +2,8 @@
 
 use super::Terminal;
 use super::args::{CheckArgs, StdinArgs};
-use super::exceptions::{self, Excepted, Judged};
+use super::before::{BeforeTheChange, leave_out_faults};
+use super::exceptions::{self, Excepted, Judged, State};
 use super::output::{self, Outputs};
 use super::progress::Progress;
 use super::session::{Bare, Options, Project, Session};
@@ -14,7 +15,6 @@ use crate::policy::did_you_mean;
 use crate::policy::matrix::SUB_IDS;
 use crate::policy::model::Shape;
 use crate::project;
-use crate::report::identity::identify;
 use crate::report::{PolicyState, Report, Rule, RunState, Style};
 use crate::source::{Shown, Span};
 use crate::waive;
@@ -36,7 +36,12 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
         Err(problems) => return output::refuse(args.format.as_deref(), problems, style, terminal),
     };
     let progress = Progress::start(terminal.around.watched && !style.quiet, "reading");
-    let mut session = Session::load_change(&options, &args.change, terminal);
+    let mut session =
+        Session::load_change(&options, &args.change, args.baseline.as_ref().and_then(Option::as_deref), terminal);
+    if args.baseline == Some(None) {
+        let paths = session.problems.iter_mut().filter(|problem| problem.about == "path");
+        paths.for_each(|problem| problem.help.push_str(" A baseline is named with `=`: --baseline=FILE."));
+    }
     outputs.spare_what_is_read(&mut session, &terminal.folder);
     progress.stage("judging");
     check_filters(args, &mut session);
@@ -163,12 +168,13 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, basel
         let Evaluation { findings, undecided, states, problems, .. } =
             project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
         let all: Vec<Finding> = findings.into_iter().chain(project.read.unread.iter().cloned()).collect();
-        let before = before_the_change(project, &all, shown);
+        let before = BeforeTheChange::of(project, &all, shown);
         let complete = session.problems.is_empty() && problems.is_empty();
         let judged = Judged { states: &states, undecided: &undecided, complete };
         let baseline = baselines.get(index).and_then(Option::as_ref);
-        let mut excepted = exceptions::except(all, project, shown, &judged, baseline, !args.no_waivers);
-        others += before.leave_out(&mut excepted);
+        let mut excepted = exceptions::except(all, State::now(project), shown, &judged, baseline, !args.no_waivers);
+        others += before.leave_out(&mut excepted)
+            + leave_out_faults(project, &mut excepted, shown, baseline, !args.no_waivers);
         hidden += take(args, project, excepted, &mut report);
         report.today = report.today.or(project.exceptions.today);
         let is_of_change = |undecided: &Undecided| {
@@ -209,38 +215,6 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, basel
         .undecided
         .sort_by_cached_key(|undecided| undecided.span.map(|span| (shown.path(span.source).to_owned(), span)));
     report
-}
-
-/// Findings that were there before a change, by what tells them apart in one run.
-#[derive(Default)]
-struct BeforeTheChange(HashSet<(String, Anchor, String)>);
-
-/// The findings that are not of the change, where only a change is judged. A finding is known by its identity among all of
-/// them: so this is asked before waivers take any away.
-fn before_the_change(project: &Project, all: &[Finding], shown: Shown<'_>) -> BeforeTheChange {
-    let Some(change) = &project.touched else { return BeforeTheChange::default() };
-    let identities = identify(all.iter(), shown);
-    let before = all.iter().zip(identities).filter(|(finding, identity)| !change.has(finding, identity));
-    BeforeTheChange(before.map(|(finding, _)| BeforeTheChange::key(finding)).collect())
-}
-
-impl BeforeTheChange {
-    fn key(finding: &Finding) -> (String, Anchor, String) {
-        (finding.policy.clone(), finding.anchor.clone(), finding.message.clone())
-    }
-
-    /// Leaves them out; how many would have been reported.
-    fn leave_out(&self, excepted: &mut Excepted) -> usize {
-        if self.0.is_empty() {
-            return 0;
-        }
-        let count = excepted.findings.len();
-        let is_new = |finding: &Finding| !self.0.contains(&Self::key(finding));
-        excepted.findings.retain(|finding| is_new(finding));
-        excepted.waived.retain(|waived| is_new(&waived.finding));
-        excepted.known.retain(|finding| is_new(finding));
-        count - excepted.findings.len()
-    }
 }
 
 /// Which policies preflight.yaml switches off: what is not judged is said.

@@ -9,7 +9,7 @@ use super::{Terminal, on_one_line};
 use crate::config::{Config, OFF, Today};
 use crate::policy::model::{Param, Severities};
 use crate::report::{self, Style};
-use crate::source::{Shown, Span};
+use crate::source::{Shown, Span, Spanned};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use serde_json::{Value, json};
@@ -137,7 +137,31 @@ fn settings(project: &Project, config: &Config, flags: &Flags<'_>) -> Vec<Settin
     for glob in &config.exclude {
         add("exclude", glob.value.clone(), Origin::File(glob.span));
     }
+    settings.extend(of_exceptions(config));
     settings.extend(flagged(config, flags, file));
+    settings
+}
+
+/// What is asked of waivers, and the files that know of findings.
+fn of_exceptions(config: &Config) -> Vec<Setting> {
+    let file = |path: &Option<Spanned<String>>| path.as_ref().map_or(Origin::Default, |path| Origin::File(path.span));
+    let setting = |name, value, origin| Setting { name, value, origin };
+    let mut settings = vec![setting("waivers", format!("file {}", config.waivers_name()), file(&config.waivers_file))];
+    let demand = || config.places.iter().find(|(key, _)| key == "waivers");
+    let origin = || demand().map_or(Origin::Default, |(_, span)| Origin::File(*span));
+    if !config.waivers.require.is_empty() {
+        let parts: Vec<&str> = config.waivers.require.iter().map(|part| part.as_str()).collect();
+        settings.push(setting("waivers", format!("each says {}", parts.join(", ")), origin()));
+    }
+    if let Some(days) = config.waivers.max_days {
+        let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        settings.push(setting("waivers", format!("each holds {days} at most"), origin()));
+    }
+    let baseline = match &config.baseline {
+        Some(path) => path.value.clone(),
+        None => format!("none: with --baseline {}", config.baseline_name()),
+    };
+    settings.push(setting("baseline", baseline, file(&config.baseline)));
     settings
 }
 

@@ -18,6 +18,7 @@ use crate::waive::{Ask, Hush, Status, Waiver, Waivers, file, is_of_nothing, sett
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a project knows of its findings.
 #[derive(Default)]
@@ -32,6 +33,8 @@ pub struct Exceptions {
     pub baseline_text: Option<(SourceId, String)>,
     /// Where preflight.yaml names it.
     pub configured: Option<Span>,
+    /// Where its files are looked for.
+    files: Arc<Files>,
     /// What the project asks of waivers.
     demand: Demand,
     /// Waivers of the file, before documents are read.
@@ -40,14 +43,13 @@ pub struct Exceptions {
 
 impl Exceptions {
     /// Reads the file of waivers, and takes in the text of the baseline.
-    pub(super) fn load(session: &mut Session, config: Option<&Config>, place: Place<'_>) -> Self {
+    pub(super) fn load(session: &mut Session, config: Option<&Config>, place: Place<'_>, files: &Arc<Files>) -> Self {
         let Some(config) = config else { return Self::default() };
-        let named =
-            |name: Option<&str>, usual: &str| discover::absolute(Path::new(name.unwrap_or(usual)), place.folder);
-        let baseline = named(config.baseline.as_ref().map(|path| path.value.as_str()), baseline::FILE_NAME);
-        let waivers = named(config.waivers_file.as_ref().map(|path| path.value.as_str()), file::FILE_NAME);
+        let beside = |name: &str| discover::absolute(Path::new(name), place.folder);
+        let (baseline, waivers) = (beside(config.baseline_name()), beside(config.waivers_name()));
         let mut exceptions = Self {
             demand: config.waivers.clone(),
+            files: Arc::clone(files),
             configured: config.baseline.as_ref().map(|path| path.span),
             ..Self::default()
         };
@@ -92,10 +94,23 @@ impl Exceptions {
         if let Some(source) = list.first().map(|waiver| waiver.span.source) {
             session.sources.mask_found(source, |text| hush.ranges(text));
         }
-        self.waivers = Waivers::new(&read.markers, &hush);
-        self.waivers.add(list, &hush);
+        self.waivers = together(read, list, &hush);
         self.today = today.or_else(|| self.waivers.depend_on_the_date().then(clock));
     }
+}
+
+fn together(read: &Read, of_file: Vec<Waiver>, hush: &Hush) -> Waivers {
+    let mut waivers = Waivers::new(&read.markers, hush);
+    waivers.add(of_file, hush);
+    waivers
+}
+
+/// The waivers of some documents, and those of the file.
+pub(super) fn waivers(read: &Read, set: &PolicySet, of_file: Vec<Waiver>) -> Waivers {
+    if read.markers.is_empty() && of_file.is_empty() {
+        return Waivers::default();
+    }
+    together(read, of_file, &Hush::new(&read.facts, set))
 }
 
 /// The text of a file, where there is one; that it cannot be read, or lies elsewhere, is a problem.
@@ -150,18 +165,24 @@ pub(super) fn baselines(
             found.push(None);
             continue;
         }
+        let mut files = Arc::clone(&exceptions.files);
         let mut path = usual;
         if let Some(Some(named)) = asked {
+            let inside = Fence::around(path.parent().unwrap_or(&path));
             path = discover::absolute(named, &terminal.folder);
+            if !inside.holds(&path) {
+                files = Arc::default();
+            }
             // Who names a file on the command line may name any.
             let fence = Fence::around(Path::new("/"));
             let folder = path.parent().unwrap_or(&path);
-            let place = Place { folder, base: &terminal.folder, files: &Files::Disk, fence: &fence };
+            let place = Place { folder, base: &terminal.folder, files: &files, fence: &fence };
             source = text(session, &path, secrets, place);
         }
         let Some((source, text)) = source else {
-            if path.symlink_metadata().is_err() {
-                session.problems.push(no_baseline(&path, configured.filter(|_| asked.is_none()), terminal));
+            if !files.has(&path) {
+                let words = files.words().filter(|_| path.exists());
+                session.problems.push(no_baseline(&path, configured.filter(|_| asked.is_none()), words, terminal));
             }
             found.push(None);
             continue;
@@ -178,14 +199,18 @@ pub(super) fn baselines(
     found
 }
 
-fn no_baseline(path: &Path, configured: Option<Span>, terminal: &Terminal) -> Problem {
+/// `words` say where it is not, though it is on the disk.
+fn no_baseline(path: &Path, configured: Option<Span>, words: Option<&str>, terminal: &Terminal) -> Problem {
     let shown = discover::shown(path, &terminal.folder);
-    let message = format!("there is no baseline {shown}");
+    let message = match words {
+        Some(words) => format!("the baseline {shown} is not in {words}"),
+        None => format!("there is no baseline {shown}"),
+    };
     let problem = match configured {
         Some(span) => Problem::at("config", span, message).note("named here"),
         None => Problem::path("config", shown, message),
     };
-    problem.help("Write it: preflight baseline write")
+    problem.help(if words.is_some() { "Add it: git add." } else { "Write it: preflight baseline write" })
 }
 
 /// What is left of findings, and what is not.
@@ -213,10 +238,28 @@ pub(super) struct Judged<'a> {
     pub complete: bool,
 }
 
+/// A project in one state of its documents: as they are, or before a change.
+#[derive(Clone, Copy)]
+pub(super) struct State<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its documents.
+    pub read: &'a Read,
+    /// Its waivers.
+    pub waivers: &'a Waivers,
+}
+
+impl<'a> State<'a> {
+    /// As the documents are.
+    pub fn now(project: &'a Project) -> Self {
+        Self { project, read: &project.read, waivers: &project.exceptions.waivers }
+    }
+}
+
 /// Leaves out what is waived, then what the baseline knows.
 pub(super) fn except(
     mut findings: Vec<Finding>,
-    project: &Project,
+    state: State<'_>,
     shown: Shown<'_>,
     judged: &Judged<'_>,
     baseline: Option<&Baseline>,
@@ -226,7 +269,8 @@ pub(super) fn except(
         // Of more than are known the last is new.
         findings.sort_by_cached_key(|finding| super::check::order(shown, finding));
     }
-    let places = places(project);
+    let project = state.project;
+    let places = places(state.read);
     let path = |anchor: &Anchor, nothing: bool| relative(project, &places, shown, anchor, nothing);
     let of = |finding: &Finding| path(&finding.anchor, is_of_nothing(finding, &project.set));
     let mut excepted = Excepted { findings, ..Excepted::default() };
@@ -240,7 +284,7 @@ pub(super) fn except(
             path: &path,
             complete: judged.complete,
         };
-        let settled = settle(excepted.findings, &project.exceptions.waivers, &ask);
+        let settled = settle(excepted.findings, state.waivers, &ask);
         (excepted.findings, excepted.waived) = (settled.findings, settled.waived);
         (excepted.faults, excepted.statuses) = (settled.faults, settled.statuses);
     }
@@ -261,12 +305,12 @@ pub(super) fn judge(project: &Project, shown: Shown<'_>, read: bool) -> (Excepte
     let findings = evaluation.findings.into_iter().chain(project.read.unread.iter().cloned()).collect();
     let complete = read && evaluation.problems.is_empty();
     let judged = Judged { states: &evaluation.states, undecided: &evaluation.undecided, complete };
-    (except(findings, project, shown, &judged, None, true), evaluation.problems)
+    (except(findings, State::now(project), shown, &judged, None, true), evaluation.problems)
 }
 
 /// What the baseline of a project would hold: findings by what they are known by.
 pub(super) fn counted(findings: &[Finding], project: &Project, shown: Shown<'_>) -> BTreeMap<baseline::Known, usize> {
-    let places = places(project);
+    let places = places(&project.read);
     let path =
         |finding: &Finding| relative(project, &places, shown, &finding.anchor, is_of_nothing(finding, &project.set));
     baseline::counted(findings.iter(), &path)
@@ -274,8 +318,8 @@ pub(super) fn counted(findings: &[Finding], project: &Project, shown: Shown<'_>)
 
 /// The paths of documents relative to preflight.yaml, and whether each could as well be another of its folder: what no
 /// migration makes is said at the last of them, and the next one does not change what it is.
-fn places(project: &Project) -> HashMap<SourceId, (&str, bool)> {
-    let documents = project.read.facts.documents().iter();
+fn places(read: &Read) -> HashMap<SourceId, (&str, bool)> {
+    let documents = read.facts.documents().iter();
     let any = |kind: &str| document::kind(kind).is_some_and(|kind| !kind.labelled);
     documents.map(|document| (document.source, (document.path.as_str(), any(document.kind)))).collect()
 }

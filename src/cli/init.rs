@@ -1,7 +1,7 @@
 //! `preflight init`: a first preflight.yaml, or a policy file out of a runbook.
 
-use super::Terminal;
 use super::args::InitArgs;
+use super::{Terminal, atomic};
 use crate::config::FILE_NAME;
 use crate::discover;
 use crate::finding::Problem;
@@ -189,7 +189,10 @@ fn may_be_written(path: &Path, force: bool, base: &Path) -> Result<(), Problem> 
 
 fn keep(path: &Path, text: &str, force: bool, base: &Path) -> Result<(), Problem> {
     may_be_written(path, force, base)?;
-    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+    let written = path
+        .parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| atomic::write(path, |out| out.write_all(text.as_bytes())));
     written.map_err(|error| {
         let shown = discover::shown(path, base);
         let message = format!("{shown} cannot be written: {}", error.kind());

@@ -3,13 +3,13 @@
 use super::Terminal;
 use super::args::{CheckArgs, MatrixArgs};
 use super::check;
-use super::exceptions::{self, Judged};
+use super::exceptions::{self, Judged, State};
 use super::session::{Bare, Options, Project, Session};
 use crate::discover::{self, Fence, Files, Place};
 use crate::document::value::redacted;
 use crate::evaluate::{Evaluation, Run};
 use crate::fact::Field;
-use crate::finding::{Anchor, Finding, Problem, Severity};
+use crate::finding::{Finding, Key, Problem, Severity};
 use crate::matrix::{FORMATS, Sheet, Shows, Table, judged, of_policies};
 use crate::policy::model::Shape;
 use crate::policy::{self, PolicySet, Spellings};
@@ -92,7 +92,7 @@ fn of_project(args: &MatrixArgs, terminal: &mut Terminal) -> (Sheet, Session) {
             }
         }
         let waived = waived(project, &evaluation, session.sources.shown());
-        let is_waived = |finding: &Finding| waived.contains(&key(finding));
+        let is_waived = |finding: &Finding| waived.contains(&finding.key());
         let shows = Shows { service: &|service| is_shown(args, project, service), waived: &is_waived };
         let (tables, findings) = judged(&project.read.facts, &project.set, &evaluation, &shows);
         sheet.tables.extend(tables);
@@ -163,16 +163,11 @@ fn evaluate(args: &MatrixArgs, project: &Project) -> Evaluation {
     project.read.judge_tables(project.config.as_ref(), &project.set, &expected, run)
 }
 
-/// What tells findings apart in one run.
-fn key(finding: &Finding) -> (String, Anchor, String) {
-    (finding.policy.clone(), finding.anchor.clone(), finding.message.clone())
-}
-
 /// The findings that waivers hide.
-fn waived(project: &Project, evaluation: &Evaluation, shown: Shown<'_>) -> HashSet<(String, Anchor, String)> {
+fn waived(project: &Project, evaluation: &Evaluation, shown: Shown<'_>) -> HashSet<Key> {
     let judged = Judged { states: &evaluation.states, undecided: &evaluation.undecided, complete: false };
-    let excepted = exceptions::except(evaluation.findings.clone(), project, shown, &judged, None, true);
-    excepted.waived.iter().map(|waived| key(&waived.finding)).collect()
+    let excepted = exceptions::except(evaluation.findings.clone(), State::now(project), shown, &judged, None, true);
+    excepted.waived.iter().map(|waived| waived.finding.key()).collect()
 }
 
 fn is_wanted(args: &MatrixArgs, id: &str) -> bool {

@@ -43,6 +43,8 @@ pub struct Session {
     pub notices: Vec<String>,
     /// What a reader should know before anything else: what a change does to the configuration.
     pub foremost: Vec<String>,
+    /// The baseline that the command line names.
+    baseline: Option<PathBuf>,
     /// What git does with files, as far as a policy asked.
     tracking: Tracking,
 }
@@ -109,12 +111,18 @@ pub struct Options<'a> {
 impl Session {
     /// Loads the projects that the paths belong to. What goes wrong is among the problems, and the rest is loaded.
     pub fn load(options: &Options<'_>, terminal: &mut Terminal) -> Self {
-        Self::load_change(options, &ChangeArgs::default(), terminal)
+        Self::load_change(options, &ChangeArgs::default(), None, terminal)
     }
 
-    /// Loads them as a change makes them.
-    pub fn load_change(options: &Options<'_>, change: &ChangeArgs, terminal: &mut Terminal) -> Self {
-        let mut session = Self::default();
+    /// Loads them as a change makes them; `baseline` is the one that the command line names.
+    pub fn load_change(
+        options: &Options<'_>,
+        change: &ChangeArgs,
+        baseline: Option<&Path>,
+        terminal: &mut Terminal,
+    ) -> Self {
+        let baseline = baseline.map(|path| discover::absolute(path, &terminal.folder));
+        let mut session = Self { baseline, ..Self::default() };
         // A named configuration that lies elsewhere is its own project, wherever the command is run.
         let named = options.project.config.as_ref().map(|config| discover::absolute(config, &terminal.folder));
         let elsewhere = named.as_deref().and_then(Path::parent).filter(|folder| !terminal.folder.starts_with(folder));
@@ -197,7 +205,7 @@ impl Session {
             Err(problems) => return self.problems.extend(problems),
         };
         let mut exceptions = match options.documents {
-            true => Exceptions::load(self, config.as_ref(), place),
+            true => Exceptions::load(self, config.as_ref(), place, &group.view.config),
             false => Exceptions::default(),
         };
         let (set, own, found) = match &config {
@@ -225,7 +233,7 @@ impl Session {
         let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
         let mut project = Project { prefix, config, set, read, scope, today, touched: None, exceptions };
         if let (Some(compared), Some(config)) = (&group.view.compared, &group.config) {
-            let before = Before { config, place, view: &group.view, compared };
+            let before = Before { config, place, view: &group.view, compared, baseline: self.baseline.as_deref() };
             project.touched = Some(before.touched(&project, &self.sources, &mut self.foremost));
         }
         if let Some(commit) = &group.view.config_from {

@@ -74,7 +74,8 @@ fn entries<'a>(report: &'a Report, shown: Shown<'a>) -> impl Iterator<Item = Ent
         let place = doubt.span.map_or_else(nowhere, |span| placed(&Spot::at(span, shown)));
         entry(place, Severity::Warning, words::undecided(doubt), "undecided")
     });
-    problems.chain(findings).chain(undecided)
+    let notices = words::foremost(report).map(move |said| entry(nowhere(), Severity::Info, said, "notice"));
+    notices.chain(problems).chain(findings).chain(undecided)
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, style: &Style, out: &mut
         return Ok(());
     }
     let mut out = io::BufWriter::new(out);
+    for notice in words::foremost(report) {
+        writeln!(out, "note: {notice}")?;
+    }
     for finding in &report.findings {
         let Spot { path, place, missing } = Spot::of(finding, shown);
         let missing = if missing { " (there is no such file)" } else { "" };

@@ -46,8 +46,10 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, _: &Style, out: &mut dyn
     // GitLab has no other place for what keeps a run from its verdict: without it, a broken run looks like a clean one.
     let problems = report.problems.iter().map(|problem| of_problem(problem, report, shown));
     let undecided = report.undecided.iter().map(|doubt| of_undecided(doubt, report, shown));
+    // What a change does to what judges it is for its reviewers, wherever they look.
+    let notices = words::foremost(report).map(|said| nameless("notice".to_owned(), said, "info", None, report));
     out.write_all(b"[")?;
-    for (index, issue) in findings.chain(problems).chain(undecided).enumerate() {
+    for (index, issue) in notices.chain(findings).chain(problems).chain(undecided).enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut out, &issue).map_err(io::Error::from)?;
     }

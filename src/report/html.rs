@@ -25,10 +25,13 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, style: &Style, out: &mut
     let title = format!("preflight: {}", words::outcome(report));
     page::write(&title, &mut *out, |out| {
         let plain = Style { color: false, problems: true, ..*style };
+        for notice in words::foremost(report) {
+            writeln!(out, "<p><strong>{}</strong></p>", escaped(&notice))?;
+        }
         for line in human::closing(report, &plain).lines() {
             writeln!(out, "<p>{}</p>", escaped(line))?;
         }
-        for notice in &report.notices {
+        for notice in report.notices.iter().skip(report.foremost) {
             writeln!(out, "<p class=\"dim\">{}</p>", escaped(&words::one_line(notice)))?;
         }
         problems(report, view, out)?;

@@ -18,10 +18,12 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, _: &Style, out: &mut dyn
     let failed: HashSet<&str> = report.findings.iter().filter_map(|finding| finding.policy.split('/').next()).collect();
     let silent: Vec<_> = report.states.iter().filter(|state| !failed.contains(state.policy.as_str())).collect();
     let errors = report.problems.len() + report.undecided.len();
-    let tests = report.findings.len() + report.waived.len() + silent.len() + errors;
+    let notices: Vec<String> = words::foremost(report).collect();
+    let tests = notices.len() + report.findings.len() + report.waived.len() + silent.len() + errors;
     let failures = report.findings.len();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"preflight\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">")?;
+    of_notices(&notices, out)?;
     of_problems(report, shown, out)?;
     let path = |finding: &Finding| Spot::of(finding, shown).path.into_owned();
     for group in report.findings.chunk_by(|one, other| path(one) == path(other)) {
@@ -66,6 +68,18 @@ fn failure(finding: &Finding, shown: Shown<'_>, out: &mut dyn Write) -> io::Resu
         }
     }
     writeln!(out, "</failure></testcase>")
+}
+
+/// What is to be read first, each as a test that passes.
+fn of_notices(notices: &[String], out: &mut dyn Write) -> io::Result<()> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    suite(out, "notice", notices.len(), (0, 0, 0))?;
+    for notice in notices {
+        writeln!(out, "    <testcase name=\"{}\" classname=\"notice\"/>", xml::text(notice))?;
+    }
+    writeln!(out, "  </testsuite>")
 }
 
 /// What kept the run from its verdict, and what could not be decided.

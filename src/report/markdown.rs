@@ -27,6 +27,9 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, style: &Style, out: &mut
     for line in super::human::closing(report, &plain).lines().take(1) {
         text.push_str(&format!("{}\n", prose(line)));
     }
+    for notice in words::foremost(report) {
+        text.push_str(&format!("\n**{}**\n", prose(&notice)));
+    }
     text.push_str(&items(
         "No verdict",
         report.problems.len(),

@@ -65,9 +65,12 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, _: &Style, out: &mut dyn
     let problems = report.problems.iter().map(|problem| Line::Problem(JsonProblem::new(problem, shown)));
     let undecided = report.undecided.iter().map(|doubt| Line::Undecided(JsonUndecided::new(doubt, shown)));
     let policies = report.states.iter().map(|policy| Line::Policy(JsonPolicy::new(&policy.policy, &policy.state)));
-    let notices = report.notices.iter().map(|notice| Line::Notice { text: lines(notice) });
+    let notice = |notice: &String| Line::Notice { text: lines(notice) };
+    let first = report.notices.iter().take(report.foremost).map(notice);
+    let notices = report.notices.iter().skip(report.foremost).map(notice);
     let totals = Totals { verdict: report.verdict.into(), exit: report.exit, totals: JsonTotals::new(&report.totals) };
     let all = std::iter::once(header)
+        .chain(first)
         .chain(findings(report, shown).map(Line::Finding))
         .chain(undecided)
         .chain(waived(report, shown).map(Line::Waived))

@@ -44,6 +44,11 @@ pub(super) fn undecided(doubt: &Undecided) -> String {
     joined(&[one_line(&doubt.message), one_line(&doubt.help)])
 }
 
+/// What is to be read before anything else, each on one line: no format leaves it out.
+pub(super) fn foremost(report: &Report) -> impl Iterator<Item = String> + '_ {
+    report.notices.iter().take(report.foremost).map(|notice| one_line(notice))
+}
+
 /// `1 policy`, `2 policies`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     super::human::count(number, noun)

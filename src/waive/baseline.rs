@@ -82,6 +82,11 @@ impl Baseline {
         self.entries.values().map(|(count, _)| count).sum()
     }
 
+    /// How many findings of each are known.
+    pub fn counts(&self) -> BTreeMap<Known, usize> {
+        self.entries.iter().map(|(known, (count, _))| (known.clone(), *count)).collect()
+    }
+
     /// Takes what is known out of findings, which stand in the order of their places. `states` are the policies that were
     /// judged; `complete` says whether everything could be read: else nobody knows what is gone.
     pub fn apply(

@@ -33,6 +33,13 @@ pub struct Waiver {
     pub terms: Terms,
 }
 
+impl Waiver {
+    /// Whether it is a comment beside what it is for.
+    pub const fn is_comment(&self) -> bool {
+        matches!(self.target, Target::Here(_))
+    }
+}
+
 /// What a waiver says of itself.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {

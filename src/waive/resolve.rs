@@ -1,7 +1,7 @@
 //! Whether a waiver may hide anything: its policy is in force and may be waived, and it says what it must.
 
 use super::Waiver;
-use super::ids::{IDS, INCOMPLETE, NOT_ALLOWED, UNKNOWN, fault, is_own};
+use super::ids::{IDS, INCOMPLETE, NOT_ALLOWED, UNKNOWN, UNUSED, fault, is_own};
 use crate::date;
 use crate::finding::{Finding, LabelRole};
 use crate::policy::matrix::SUB_IDS;
@@ -73,6 +73,12 @@ impl Rules<'_> {
     }
 
     fn unknown(&self, waiver: &Waiver, base: &str) -> Finding {
+        let off = self.set.adjusted.iter().find(|adjusted| adjusted.policy == base && adjusted.now.is_none());
+        if let Some(off) = off {
+            let message = format!("the waiver of `{base}` hides nothing: the policy is switched off");
+            let finding = fault(UNUSED, waiver.policy.span, message, "hides nothing");
+            return finding.label(LabelRole::Config, off.span, "switched off here");
+        }
         let own = IDS.iter().map(|id| id.name).chain([NOT_UNDERSTOOD]);
         let known = self.set.policies.iter().map(|policy| policy.id.value.as_str()).chain(own);
         let near = did_you_mean(base, known);

@@ -10,6 +10,23 @@ fn with(project: &Project, variables: &[(&str, &str)], arguments: &[&str]) -> Ru
 }
 
 #[test]
+fn what_is_asked_of_waivers_and_the_baseline_are_settings() {
+    let project = Project::clean();
+    let default = "none: with --baseline preflight-baseline.json";
+    project.run(&["config", "show"]).exits(0).says("file preflight-waivers.yaml").says(default);
+    project.append(
+        "preflight.yaml",
+        "waivers: { file: known.yaml, require: [owner, until], max_days: 30 }\nbaseline: known.json\n",
+    );
+    project.write("known.yaml", "version: 1\nwaivers: []\n");
+    let shown = project.run(&["config", "show"]);
+    for words in ["file known.yaml", "each says until, owner", "each holds 30 days at most", "known.json"] {
+        let line = shown.out.lines().find(|line| line.ends_with(words));
+        assert!(line.is_some_and(|line| line.contains("preflight.yaml:")), "no `{words}` in {}", shown.out);
+    }
+}
+
+#[test]
 fn a_project_gives_policies_another_severity_or_none_and_says_so() {
     let project = Project::broken();
     project.append("preflight.yaml", OFF);

@@ -67,6 +67,15 @@ fn a_comment_hides_the_statement_below_it_and_the_report_says_so() {
 }
 
 #[test]
+fn a_waiver_of_a_policy_that_is_switched_off_hides_nothing() {
+    let project =
+        migration("-- preflight: allow no-drop-column reason=\"x\"\nALTER TABLE public.accounts DROP COLUMN email;\n");
+    project.append("preflight.yaml", "policies: { no-drop-column: { severity: off } }\n");
+    assert_eq!(found(&project, TODAY), (vec![format!("waiver-unused {DROP}:1")], 0));
+    says(project.run(&["check"]).exits(0), "the policy is switched off");
+}
+
+#[test]
 fn the_day_after_its_last_one_a_waiver_brings_its_finding_back() {
     let project = migration(
         "-- preflight: allow no-drop-column until=2026-11-23\nALTER TABLE public.accounts DROP COLUMN email;\n",

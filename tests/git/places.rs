@@ -113,6 +113,16 @@ fn at_the_top_of_a_monorepo_every_project_below_is_judged_by_its_own_configurati
         ["level app/env/prod/api.env:1", "strict-level other/deep/b.env:1"]
     );
     assert_eq!(repo.judge(&["app/env", "--changed", "HEAD"]).findings(), ["level app/env/prod/api.env:1"]);
+    let run = repo.preflight(&["baseline", "write", "--output", "all.json"]);
+    run.exits(2);
+    assert!(run.err.contains("the path holds several projects"), "{}", run.err);
+    let run = repo.preflight(&["baseline", "write"]);
+    run.exits(0)
+        .says("app/preflight-baseline.json: 1 finding known")
+        .says("other/deep/preflight-baseline.json: 2 findings");
+    assert_eq!(repo.judge(&["--baseline"]).findings(), Vec::<String>::new());
+    repo.remove("app/preflight-baseline.json");
+    repo.remove("other/deep/preflight-baseline.json");
     repo.remove("other/deep/preflight.yaml");
     let report = repo.judge(&["--changed", "HEAD"]);
     assert_eq!(report.findings(), ["level app/env/prod/api.env:1"]);

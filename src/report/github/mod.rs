@@ -39,8 +39,9 @@ pub fn annotate(report: &Report, shown: Shown<'_>, limit: Option<usize>, out: &m
     let problems = report.problems.iter().map(|problem| annotations.problem(problem));
     let findings = report.findings.iter().map(|finding| annotations.finding(finding));
     let undecided = report.undecided.iter().map(|doubt| annotations.undecided(doubt));
+    let notices = words::foremost(report).map(|notice| Command::new("notice", notice).with("title", "preflight"));
     let (mut written, mut left): (HashMap<&str, usize>, usize) = (HashMap::new(), 0);
-    for command in problems.chain(findings).chain(undecided) {
+    for command in notices.chain(problems).chain(findings).chain(undecided) {
         let count = written.entry(command.level()).or_default();
         if limit.is_some_and(|limit| *count >= limit) {
             left += 1;

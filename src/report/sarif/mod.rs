@@ -43,8 +43,9 @@ pub(super) fn render(report: &Report, shown: Shown<'_>, _: &Style, out: &mut dyn
     let successful = report.problems.is_empty() && report.exit != 2;
     write!(out, "}}}},\n\"invocations\":[{{\"executionSuccessful\":{successful},\"exitCode\":{},", report.exit)?;
     out.write_all(b"\"toolExecutionNotifications\":")?;
+    let notices = words::foremost(report).map(notice);
     let problems = report.problems.iter().map(|problem| log.problem(problem));
-    list(out, problems.chain(report.undecided.iter().map(|doubt| log.undecided(doubt))))?;
+    list(out, notices.chain(problems).chain(report.undecided.iter().map(|doubt| log.undecided(doubt))))?;
     write!(
         out,
         "}}],\n\"originalUriBaseIds\":{{\"{ROOT}\":{{\"description\":{{\"text\":\"The root of the repository, or \
@@ -72,6 +73,16 @@ fn list<T: Serialize>(out: &mut dyn Write, items: impl Iterator<Item = T>) -> io
         serde_json::to_writer(&mut *out, &item).map_err(io::Error::from)?;
     }
     out.write_all(b"]")
+}
+
+/// What is to be read before anything else.
+fn notice(said: String) -> Notification {
+    Notification {
+        level: "note",
+        descriptor: Descriptor { id: "notice".to_owned() },
+        message: Text::plain(said),
+        locations: Vec::new(),
+    }
 }
 
 /// The spelling of a severity.
@@ -198,7 +209,10 @@ impl Log<'_> {
     }
 
     fn suppression(&self, waived: &Waived) -> Suppression {
-        let in_source = waived.finding.span().is_some_and(|span| span.source == waived.span.source);
+        // A finding about several places has waivers at each of them: the one that is shown may stand in another file.
+        let finding = &waived.finding;
+        let mut places = finding.span().into_iter().chain(finding.parties.iter().copied());
+        let in_source = places.any(|place| place.source == waived.span.source);
         let until = waived.until.map(|day| format!("until {}", crate::date::text(day)));
         let owner = waived.owner.as_deref().map(|owner| format!("owner {}", one_line(owner)));
         let ticket = waived.ticket.as_deref().map(|ticket| format!("ticket {}", one_line(ticket)));

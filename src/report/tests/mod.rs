@@ -145,6 +145,26 @@ fn every_format_says_something_of_every_run_and_ends_its_last_line() {
     }
 }
 
+/// What a change does to what judges it is never silent: it stands before every finding, once.
+#[test]
+fn every_format_says_first_what_is_to_be_read_first() {
+    let mut sample = sample::sample();
+    let words = "this change edits house.yaml: drops policy no-truncate";
+    sample.report.notices.insert(0, words.to_owned());
+    sample.report.foremost = 1;
+    let finding = sample.report.findings[0].policy.clone();
+    for format in FORMATS {
+        let text = rendered(format.name, &sample);
+        let text = text.replace("no\\-truncate", "no-truncate").replace("house\\.yaml", "house.yaml");
+        let places: Vec<usize> = text.match_indices(words).map(|(at, _)| at).collect();
+        assert_eq!(places.len(), 1, "{}: {text}", format.name);
+        // In JSON a key of its own says how many come first, and in SARIF rules stand before everything.
+        if !matches!(format.name, "json" | "sarif") {
+            assert!(text.find(&finding).is_some_and(|at| places[0] < at), "{}: {text}", format.name);
+        }
+    }
+}
+
 /// A reader that goes away in the middle is an error of the stream, and no panic.
 #[test]
 fn a_full_disk_is_an_error_in_every_format() {

@@ -1,12 +1,10 @@
 //! Where a report goes: standard output, files (`--output FORMAT=FILE`), the summary of a step, and the runner of a CI
 //! system. Problems have a stream of their own.
 
-mod file;
-
 use super::Terminal;
 use super::guard::Guard;
 use super::session::Session;
-use super::{Runner, on_one_line};
+use super::{Runner, atomic, on_one_line};
 use crate::discover;
 use crate::finding::{Problem, Severity};
 use crate::report::{FORMATS, Format, Report, Style, Syntax, github};
@@ -71,7 +69,7 @@ impl Outputs {
             let shown = escape_controls(&file.to_string_lossy());
             let flag = format!("--output {format}={shown}");
             match place(&path) {
-                Ok(target) if targets.contains(&target) && !file::is_special(&path) => {
+                Ok(target) if targets.contains(&target) && !atomic::is_special(&path) => {
                     let message = format!("two reports would be written to {shown}");
                     problems.push(Problem::path("usage", flag, message).help("Give each a file of its own."));
                 }
@@ -134,7 +132,7 @@ impl Outputs {
             writeln!(terminal.stderr, "preflight: {name} cannot be written: {why}")
         };
         for output in files {
-            let written = file::write(&output.path, |out| {
+            let written = atomic::write(&output.path, |out| {
                 render(output.format, report, shown, style, terminal.around.guarded, out)
             });
             if let Err(error) = written {
