@@ -317,7 +317,7 @@ impl Session {
         };
         let mut bytes = Vec::new();
         let text = match terminal.stdin.read_to_end(&mut bytes) {
-            Ok(_) => discover::decode(bytes, STDIN, "document"),
+            Ok(_) => discover::decode_document(bytes, STDIN, kind),
             Err(error) => Err(Problem::path("document", STDIN, discover::describe(STDIN, &error))),
         };
         let services = args.and_then(|args| args.service.clone()).into_iter().collect();

@@ -3,7 +3,7 @@
 
 use super::pattern::{Captures, Pattern};
 use super::stored::{Step, Stored};
-use super::{Fence, Files, Place, read_text, shown};
+use super::{Fence, Files, Place, shown};
 use crate::config::{Config, DocumentEntry};
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
@@ -112,7 +112,7 @@ pub fn documents(config: &Config, place: Place<'_>) -> (Vec<Found>, Vec<Problem>
     }
     let read = |((relative, _), found): ((String, PathBuf), Match)| {
         let entry = &config.documents[found.entry];
-        let text = place.files.read_text(&found.path, &shown(&found.path, place.base), "document");
+        let text = place.files.read_document(&found.path, &shown(&found.path, place.base), entry.kind);
         document(entry, found, relative, text)
     };
     let found = if matches.len() < PARALLEL {
@@ -387,10 +387,10 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         walk(&patterns, &[], place, &mut problems)
     };
     let found = matches.into_iter().map(|((relative, _), found)| {
-        let text = read_text(&found.path, &shown(&found.path, base), "document");
+        let (kind, loader, driver, entry) = (names[found.entry].1, None, None, None);
+        let text = place.files.read_document(&found.path, &shown(&found.path, base), kind);
         let Captures { service, environment } = found.captures;
         let services = service.into_iter().collect();
-        let (kind, loader, driver, entry) = (names[found.entry].1, None, None, None);
         Found { path: found.path, relative, kind, loader, services, environment, driver, entry, text }
     });
     (found.collect(), problems)

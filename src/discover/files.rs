@@ -1,8 +1,10 @@
 //! Where files are looked for: on the disk, or in what git keeps. Whoever reads a project does not know which.
 
+use super::read::read_bytes;
 use super::stored::{Located, Step, Stored};
-use super::{Fence, describe, read_text};
+use super::{Fence, decode_document, describe, read_text};
 use crate::config::FILE_NAME;
+use crate::document::DocumentKind;
 use crate::finding::Problem;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -61,6 +63,18 @@ impl Files {
             Self::Disk => read_text(path, shown, about),
             Self::Stored(stored) => stored.read_text(path, shown, about),
         }
+    }
+
+    /// Reads a document of a kind. `shown` is the path in messages.
+    ///
+    /// # Errors
+    /// Those of [`Self::read_text`].
+    pub fn read_document(&self, path: &Path, shown: &str, kind: &DocumentKind) -> Result<String, Problem> {
+        let bytes = match self {
+            Self::Disk => read_bytes(path, shown, "document")?,
+            Self::Stored(stored) => stored.read_bytes(path, shown, "document")?,
+        };
+        decode_document(bytes, shown, kind)
     }
 
     /// The names in a folder.

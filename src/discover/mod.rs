@@ -14,7 +14,7 @@ pub use fence::{Fence, real};
 pub use files::{Files, Sort};
 pub use packs::{pack_path, packs};
 pub use pattern::{Captures, Pattern};
-pub use read::{decode, describe, read_text};
+pub use read::{decode, decode_document, describe, read_text};
 pub use schema::{Side, side};
 pub use stored::Stored;
 

@@ -1,9 +1,10 @@
 //! The files of a commit or of the index. What git ignores is in neither by design: env files above all. Where they are
 //! wanted beside the others they are read from the disk.
 
+use super::decode;
 use super::fence::real;
 use super::read::LARGEST;
-use super::{decode, read_text};
+use super::read::read_bytes;
 use crate::finding::Problem;
 use crate::git::{Base, Blobs, Change, Entry, GitError, Mode, Repository};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -179,10 +180,15 @@ impl Stored {
 
     /// Reads a text.
     pub(super) fn read_text(&self, path: &Path, shown: &str, about: &'static str) -> Result<String, Problem> {
+        decode(self.read_bytes(path, shown, about)?, shown, about)
+    }
+
+    /// Reads the bytes of a file.
+    pub(super) fn read_bytes(&self, path: &Path, shown: &str, about: &'static str) -> Result<Vec<u8>, Problem> {
         let problem = |message: String, help: &str| Problem::path(about, shown, message).help(help);
         let entry = match self.locate(path) {
             Located::File(entry) => entry,
-            Located::OnDisk => return read_text(path, shown, about),
+            Located::OnDisk => return read_bytes(path, shown, about),
             Located::Folder(_) => {
                 let help = "Rename the folder, or narrow the pattern that finds it.";
                 return Err(problem(format!("{shown} is a folder, and a file is needed"), help));
@@ -196,10 +202,10 @@ impl Stored {
         let same = self.differs.as_ref().is_some_and(|change| !change.paths.contains_key(&entry.path));
         let on_disk = self.repository.root().join(&entry.path);
         if same && on_disk.is_file() {
-            return read_text(&on_disk, shown, about);
+            return read_bytes(&on_disk, shown, about);
         }
         match self.blobs.read(&entry.object, LARGEST) {
-            Ok(Some(bytes)) => decode(bytes, shown, about),
+            Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => Err(problem(
                 format!("{shown} is larger than 256 MiB"),
                 "Exclude it: add it to `exclude:` of preflight.yaml.",

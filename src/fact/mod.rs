@@ -64,7 +64,7 @@ pub struct Fact {
     pub hidden: bool,
     /// The document that says it; set when the facts of all documents are put together.
     pub document: DocumentId,
-    /// Whether it gives a common field itself; set together with the document.
+    /// Whether it gives a common field itself: asked of every fact, and answered without a look at its fields.
     own_labels: bool,
     /// What few facts have: most stay small, since there are many of them.
     rare: Option<Box<Rare>>,
@@ -135,6 +135,7 @@ impl Fact {
 
     /// Sets or replaces a field.
     pub fn set(&mut self, field: Field, state: State) {
+        self.own_labels |= is_common(field);
         match self.fields.iter_mut().find(|(known, _)| *known == field) {
             Some((_, old)) => *old = state,
             None => self.fields.push((field, state)),
@@ -183,6 +184,11 @@ impl Fact {
     /// A field that the fact itself gives.
     pub fn own(&self, field: Field) -> Option<&State> {
         self.fields.iter().find(|(known, _)| *known == field).map(|(_, state)| state)
+    }
+
+    /// Whether it gives a field of [`COMMON`] itself, over what its document says.
+    pub fn has_own_labels(&self) -> bool {
+        self.own_labels
     }
 
     /// All fields that the fact itself gives.
@@ -306,10 +312,9 @@ impl Facts {
     }
 
     /// Takes in a fact that several documents say together (the end state of a table); its parent is final.
-    pub fn push(&mut self, mut fact: Fact) -> FactId {
+    pub fn push(&mut self, fact: Fact) -> FactId {
         let id = FactId(self.facts.len() as u32);
         self.by_kind[fact.kind as usize].push(id);
-        fact.own_labels = fact.fields.iter().any(|(field, _)| is_common(*field));
         if fact.own_labels {
             self.with_own_labels[fact.kind as usize].push(id);
         }

@@ -155,7 +155,7 @@ fn label(field: Field, name: Option<&str>, source: SourceId, kind: &DocumentKind
 
 /// Labels that facts give themselves, in the project's own spelling.
 fn normalise(facts: &mut [Fact], spellings: &Spellings) {
-    for fact in facts {
+    for fact in facts.iter_mut().filter(|fact| fact.has_own_labels()) {
         for label in [Field::Service, Field::Environment] {
             let own = match fact.own(label) {
                 Some(State::Stated(Value::Text(name), span)) => {

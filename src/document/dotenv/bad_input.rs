@@ -155,3 +155,15 @@ fn many_openings_that_are_never_closed_are_read() {
         is_read(&format!("A=\"{}", part.repeat(1_000 / part.len())));
     }
 }
+
+#[test]
+fn bytes_that_are_no_text_cost_their_line() {
+    let text = "FIRST=1\nKEY=MADEUP\u{fffd}pw\nNO\u{fffd}NAME\nLAST=2\n";
+    for loader in LOADERS {
+        let parsed = read(loader.name, text);
+        let places: Vec<_> = parsed.unread.iter().filter_map(|unread| text.get(unread.span.range())).collect();
+        assert!(places.iter().any(|place| place.contains("KEY=MADEUP")), "{}: {places:?}", loader.name);
+        assert_eq!(value(&parsed, "FIRST").as_deref(), Some("1"), "{}", loader.name);
+        assert!(!shown(text, &parsed).contains("MADEUP"), "{}", loader.name);
+    }
+}

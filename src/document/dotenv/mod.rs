@@ -47,8 +47,35 @@ pub fn parse(input: Input<'_>) -> Parsed {
     }
     reader.end();
     let mut parsed = reader.parsed;
+    no_text(&input, &mut parsed);
     marker::find(input.source, input.text, &items, loader.name, &mut parsed);
     parsed
+}
+
+/// Bytes that are no text stand as U+FFFD. One finding for each line that holds one, but for those that were not
+/// understood anyway. It covers the line, since a place inside a value tells something of it.
+fn no_text(input: &Input<'_>, parsed: &mut Parsed) {
+    const BROKEN: char = '\u{fffd}';
+    if !input.text.contains(BROKEN) {
+        return;
+    }
+    let mut known: Vec<Range<usize>> = parsed.unread.iter().map(|unread| unread.span.range()).collect();
+    known.sort_by_key(|range| range.end);
+    let mut end = 0;
+    for line in input.text.split_inclusive('\n') {
+        let range = end..end + line.trim_end().len();
+        end += line.len();
+        let next = known.partition_point(|known| known.end <= range.start);
+        let is_known = known.get(next).is_some_and(|known| known.start < range.end);
+        if line.contains(BROKEN) && !is_known {
+            parsed.unread.push(Unread {
+                span: Span::new(input.source, range),
+                severity: Severity::Error,
+                message: "line holds bytes that are no text: no UTF-8, or NUL".to_owned(),
+                help: "Save the file as UTF-8; loaders differ in what they make of such bytes.".to_owned(),
+            });
+        }
+    }
 }
 
 /// The values of all assignments.

@@ -135,10 +135,12 @@ fn host(text: &Text<'_>, chunk: Range<usize>, found: &mut Found, reading: &mut R
             (chunk.start..end, end)
         }
     };
-    let port = (rest + 1).min(chunk.end)..chunk.end;
-    if rest < chunk.end && !text.rest(rest).starts_with(':') {
+    let colon = rest < chunk.end && text.rest(rest).starts_with(':');
+    if rest < chunk.end && !colon {
         reading.refuse("bracket", text.span(rest..chunk.end));
     }
+    // Where no colon stands there is no port, whatever stands there.
+    let port = if colon { rest + 1 } else { chunk.end }..chunk.end;
     found.hosts.push(decode(&text.part(name), false));
     found.ports.push(decode(&text.part(port), false));
 }
