@@ -57,11 +57,24 @@ fn a_missing_path_is_a_problem_and_other_paths_are_judged() {
 
 #[test]
 fn bytes_that_are_not_utf8_are_named_with_their_line() {
-    for path in ["env/prod/worker.env", "railway/prod/worker.json", "supabase/migrations/20260103000000_x.sql"] {
+    for path in ["railway/prod/worker.json", "supabase/migrations/20260103000000_x.sql"] {
         let project = Project::broken();
         project.write(path, b"# Gr\xc3\xbc\xc3\x9fe\n# caf\xe9\n");
         is_one_problem(&project, &[path, "not UTF-8", "line 2"]);
     }
+}
+
+/// An env file is read line by line: one that cannot be read costs a finding, and the rest is judged.
+#[test]
+fn a_line_of_an_env_file_that_is_no_text_is_one_finding() {
+    let project = Project::broken();
+    project.write("env/prod/worker.env", b"LOG_LEVEL=INFO\nNAME=caf\xe9\n");
+    let report = project.check(&["."]);
+    assert_eq!(report.status, 1);
+    let unread = report.json["findings"].as_array().unwrap().iter().find(|one| one["policy"] == "not-understood");
+    let unread = unread.unwrap();
+    assert_eq!((&unread["path"], &unread["line"]), (&"env/prod/worker.env".into(), &2.into()));
+    assert_eq!(report.json["findings"].as_array().unwrap().len(), 3, "{:#}", report.json);
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn its_kind_must_be_said_and_known() {
 fn what_cannot_be_read_is_a_problem_here_too() {
     let project = Project::clean();
     for (input, kind, words) in [
-        (&b"A=\xff\n"[..], "dotenv", "<stdin> is not UTF-8: line 1"),
+        (&b"\xff{}\n"[..], "railway-variables", "<stdin> is not UTF-8: line 1"),
         (b"\xff\xfeA\0=\x001\0", "dotenv", "<stdin> is UTF-16"),
         (b"{\"A\": ", "railway-variables", "not JSON"),
         (b"", "railway-variables", "not JSON"),
