@@ -5,7 +5,7 @@
 pub enum Wanted {
     /// One of these words, as they are written.
     Words(Vec<String>),
-    /// A value type, by its name in [`TYPES`].
+    /// A value type, by its name in the table of types.
     Type(&'static str),
 }
 
