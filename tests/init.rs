@@ -1,7 +1,7 @@
 //! `preflight init`: a runbook becomes a policy file, and a folder a preflight.yaml. Nothing is written over.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is shared with the tests of packs")]
 #[path = "support/yaml.rs"]
 mod yaml;
 

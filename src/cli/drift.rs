@@ -32,6 +32,9 @@ pub(super) fn run(args: &DriftArgs, style: &Style, terminal: &mut Terminal) -> i
     let mut sides = Sides::default();
     let expected = sides.read(&args.expected, &terminal.folder);
     let actual = sides.read(&args.actual, &terminal.folder);
+    for (path, schema) in [(&args.expected, &expected), (&args.actual, &actual)] {
+        sides.refuse_nothing(path, schema.as_ref(), &terminal.folder);
+    }
     let page = sides.page(args, &terminal.folder);
     let drift = match (&expected, &actual) {
         (Some(expected), Some(actual)) => state::compare(expected, actual, |table| names(&page, table)),
@@ -76,6 +79,18 @@ fn names(page: &str, table: &str) -> bool {
 }
 
 impl Sides {
+    /// Of a side that describes nothing nobody knows whether it is the right one: it would agree with any empty database.
+    fn refuse_nothing(&mut self, path: &Path, schema: Option<&Schema>, folder: &Path) {
+        let is_nothing =
+            |schema: &Schema| schema.tables.is_empty() && schema.views.is_empty() && schema.functions.is_empty();
+        if schema.is_some_and(is_nothing) {
+            let shown = discover::shown(&discover::absolute(path, folder), folder);
+            let message = format!("{shown} leaves no table, view or function: there is nothing to compare");
+            let help = "Give the folder of all migrations, or a dump made by pg_dump --schema-only.";
+            self.problems.push(Problem::path("path", shown, message).help(help));
+        }
+    }
+
     fn read(&mut self, path: &Path, folder: &Path) -> Option<Schema> {
         match discover::side(path, folder) {
             Ok(Side::State(name, text)) => match serde_json::from_str::<Schema>(&text) {

@@ -1,6 +1,7 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
 mod bare;
+mod stdin;
 
 pub use bare::Bare;
 
@@ -13,14 +14,12 @@ use super::variables;
 use super::view::{View, Views};
 use crate::config::{Config, FILE_NAME, Today};
 use crate::discover::{self, Fence, Found, Place};
-use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::fact::Field;
 use crate::finding::Problem;
 use crate::git::Tracking;
-use crate::policy::{PolicySet, did_you_mean};
+use crate::policy::PolicySet;
 use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
-use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -306,35 +305,6 @@ impl Session {
         }))
     }
 
-    /// Reads standard input as the document that the flags say it is.
-    fn stdin(&mut self, args: Option<&StdinArgs>, terminal: &mut Terminal) -> Option<Found> {
-        let kind = match stdin_kind(args.and_then(|args| args.kind.as_deref())) {
-            Ok(kind) => kind,
-            Err(problem) => {
-                self.problems.push(*problem);
-                return None;
-            }
-        };
-        let mut bytes = Vec::new();
-        let text = match terminal.stdin.read_to_end(&mut bytes) {
-            Ok(_) => discover::decode_document(bytes, STDIN, kind),
-            Err(error) => Err(Problem::path("document", STDIN, discover::describe(STDIN, &error))),
-        };
-        let services = args.and_then(|args| args.service.clone()).into_iter().collect();
-        let environment = args.and_then(|args| args.environment.clone());
-        Some(Found {
-            path: PathBuf::from("-"),
-            relative: STDIN.to_owned(),
-            kind,
-            loader: None,
-            services,
-            environment,
-            driver: None,
-            entry: None,
-            text,
-        })
-    }
-
     /// Which documents lie below the paths. A path that holds nothing is said: it would be green by accident. `own` are the
     /// sources of the configuration and its policies: with one of them all of the project is meant, as it judges all.
     fn scope(&mut self, group: &Group, read: &Read, own: Range<usize>, terminal: &Terminal) -> Scope {
@@ -404,22 +374,6 @@ fn add<'g>(groups: &'g mut Vec<Group>, config: Option<PathBuf>, path: PathBuf, v
 
 fn folder_of(path: &Path) -> PathBuf {
     if path.is_dir() { path.to_path_buf() } else { path.parent().unwrap_or(path).to_path_buf() }
-}
-
-fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>> {
-    let known = || DOCUMENT_KINDS.iter().map(|kind| kind.name);
-    let Some(name) = name else {
-        let help = format!("Add --kind with one of {}.", known().collect::<Vec<_>>().join(", "));
-        return Err(Box::new(Problem::path("usage", "-", "the kind of standard input is not said").help(help)));
-    };
-    crate::document::kind(name).ok_or_else(|| {
-        let near = did_you_mean(name, known());
-        let help = near.map_or_else(
-            || format!("Known are {}.", known().collect::<Vec<_>>().join(", ")),
-            |near| format!("Did you mean `{near}`?"),
-        );
-        Box::new(Problem::path("usage", "--kind", format!("there is no kind of document `{name}`")).help(help))
-    })
 }
 
 /// Today by the clock of the machine, in days since 1970-01-01: only where `now` asks for it, and for waivers that end.

@@ -1,6 +1,7 @@
 //! Facts: what documents say, one typed thing each, with its place. The vocabulary is one table; a policy can speak of
 //! nothing else.
 
+mod document;
 mod field;
 pub(crate) mod kinds;
 mod show;
@@ -8,6 +9,7 @@ pub mod sql_type;
 mod value;
 pub mod vocabulary;
 
+pub use document::Document;
 pub use field::Field;
 pub use show::ShownField;
 pub use value::{Cause, State, Value};
@@ -194,62 +196,6 @@ impl Fact {
     /// All fields that the fact itself gives.
     pub fn fields(&self) -> &[(Field, State)] {
         &self.fields
-    }
-}
-
-/// An input file, as facts know it.
-#[derive(Clone, Debug)]
-pub struct Document {
-    /// Its text.
-    pub source: SourceId,
-    /// Its kind: a name of the table of document kinds.
-    pub kind: &'static str,
-    /// Its path relative to the configuration, with `/`.
-    pub path: String,
-    /// Whose variables and settings it holds; unknown where nothing bound it.
-    pub service: State,
-    /// Of which environment; unknown where nothing bound it.
-    pub environment: State,
-    /// What stands in it and was not understood: a fact may hide there.
-    pub unread: Vec<Span>,
-    /// Whether what it does not say is not there: false for exports that leave things out (sealed variables).
-    pub complete: bool,
-    /// The gap behind its last character that is no white space: where something missing would stand.
-    pub end: Span,
-    /// What git does with it: a word of [`kinds::document::GIT`]; absent where nobody asked.
-    git: State,
-    fields: [State; 2],
-}
-
-impl Document {
-    /// A document with its labels.
-    pub fn new(source: SourceId, kind: &'static str, path: &str, service: State, environment: State) -> Self {
-        let start = Span::point(source, 0);
-        let fields = [State::Stated(Value::Word(kind), start), State::Stated(path.into(), start)];
-        Self {
-            source,
-            kind,
-            path: path.into(),
-            service,
-            environment,
-            unread: Vec::new(),
-            complete: true,
-            end: start,
-            git: State::Absent(None),
-            fields,
-        }
-    }
-
-    /// A common field of the facts in it.
-    fn field(&self, field: Field) -> Option<&State> {
-        match field {
-            Field::Service => Some(&self.service),
-            Field::Environment => Some(&self.environment),
-            Field::Document => Some(&self.fields[0]),
-            Field::Path => Some(&self.fields[1]),
-            Field::Git => Some(&self.git),
-            _ => None,
-        }
     }
 }
 

@@ -93,3 +93,11 @@ fn what_one_side_does_not_know_is_undecided() {
     project.run(&COMPARE).exits(0).says("undecided  table public.orders: one side does not say");
     project.run(&[&COMPARE[..], &["--strict"]].concat()).exits(1);
 }
+
+#[test]
+fn a_side_that_describes_nothing_is_no_verdict() {
+    let project = project("SET search_path = '';\nINSERT INTO public.orders (id) VALUES (1);\n");
+    project.run(&COMPARE).exits(2).says("prod.sql leaves no table, view or function").does_not_say("no drift");
+    project.write("empty/1_x.sql", "SELECT 1;\n");
+    project.run(&["drift", "--expected", "empty", "--actual", "empty"]).exits(2).does_not_say("no drift");
+}
