@@ -74,6 +74,14 @@ pub const DOCUMENT_KEYS: &[Key] = &[
         "driver",
         "whose grammar reads the connection strings of the file at run time; without it their scheme decides, then the pack, else libpq",
     ),
+    may(
+        "runner",
+        "who runs the migrations, and so reads their names and says their order; without it the pack says it, else `plain`",
+    ),
+    may(
+        "database",
+        "a name for the database that migrations of several folders build together; without it each folder builds its own",
+    ),
     may("service", "the service, or the list of services, where the path does not say it"),
     may("environment", "the environment, where the path does not say it"),
 ];
@@ -142,6 +150,10 @@ pub struct DocumentEntry {
     pub environment: Option<String>,
     /// The driver that reads its connection strings.
     pub driver: Option<&'static str>,
+    /// The runner of its migrations.
+    pub runner: Option<&'static str>,
+    /// The database that its migrations build together with those of other entries.
+    pub database: Option<String>,
 }
 
 /// Reads preflight.yaml.
@@ -333,7 +345,9 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
     }
     let services = services.into_iter().map(|text| text.value).collect();
     let driver = node.get("driver").and_then(|node| driver(node, kind?, problems));
-    Some(DocumentEntry { files: files?, kind: kind?, loader, services, environment, driver })
+    let runner = node.get("runner").and_then(|node| runner(node, kind?, problems));
+    let database = node.get("database").and_then(|node| database(node, kind?, problems));
+    Some(DocumentEntry { files: files?, kind: kind?, loader, services, environment, driver, runner, database })
 }
 
 fn kind(node: &Node, problems: &mut Problems) -> Option<&'static DocumentKind> {
@@ -364,6 +378,24 @@ fn driver(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<&
         return None;
     }
     problems.choice(node, "`driver`", &DRIVERS.iter().map(|word| (word.name, word.name)).collect::<Vec<_>>())
+}
+
+fn runner(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<&'static str> {
+    if kind.runners.is_empty() {
+        let message = format!("a document of kind {} is run by no runner", kind.name);
+        problems.error(node.span, message, "not here", "Remove it.");
+        return None;
+    }
+    problems.choice(node, "`runner`", &kind.runners.iter().map(|name| (*name, *name)).collect::<Vec<_>>())
+}
+
+fn database(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option<String> {
+    if kind.runners.is_empty() {
+        let message = format!("a document of kind {} builds no database", kind.name);
+        problems.error(node.span, message, "not here", "Remove it.");
+        return None;
+    }
+    problems.sentence(node, "`database`")
 }
 
 /// Captures that are not known would match nothing, in silence.

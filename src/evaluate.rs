@@ -2,6 +2,7 @@
 
 use crate::fact::{FactId, Field, Kind};
 use crate::finding::{Anchor, Finding, Label, Problem, Undecided};
+use crate::history;
 use crate::policy::model::{KindSelection, Need, Shape, Term};
 use crate::policy::{Policy, PolicySet};
 use crate::report::{PolicyState, RunState};
@@ -65,7 +66,8 @@ pub fn evaluate(context: &Context<'_>, run: Run<'_>) -> Evaluation {
 
 fn judge_one(context: &Context<'_>, policy: &Policy, today: Option<i64>) -> (PolicyState, Outcome) {
     let with = |state| PolicyState { policy: policy.id.value.clone(), state };
-    if let Some(because) = not_in_force(policy, today).or_else(|| not_given(context, policy)) {
+    let because = not_in_force(policy, today).or_else(|| not_given(context, policy));
+    if let Some(because) = because.or_else(|| not_compared(context, policy, today)) {
         return (with(RunState::NotJudged { because }), Outcome::default());
     }
     let mut outcome = rule::judge(context, policy);
@@ -94,6 +96,15 @@ fn not_in_force(policy: &Policy, today: Option<i64>) -> Option<String> {
         return Some("it is not in force yet".to_owned());
     }
     policy.until.is_some_and(|until| today > until).then(|| "it is no longer in force".to_owned())
+}
+
+/// Why what a policy asks of migrations is not worked out.
+fn not_compared(context: &Context<'_>, policy: &Policy, today: Option<i64>) -> Option<String> {
+    if !context.facts.is_compared() && history::SINCE.iter().any(|field| policy.asks(*field)) {
+        return Some("it compares migrations with a base, and there is none (--base)".to_owned());
+    }
+    let is_dated = today.is_none() && policy.asks(Field::DaysOld);
+    is_dated.then(|| "it depends on the date, and none was given (--today)".to_owned())
 }
 
 /// Why no document can give what a policy speaks of.

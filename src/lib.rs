@@ -3,7 +3,7 @@
 //! The data flows one way, and a stage knows only what stands before it:
 //!
 //! ```text
-//! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► resolve ─► fact
+//! discover ─► source (reads; I/O ends here) ─► document::<kind> parses ─► resolve, history ─► fact
 //!                           config, policy (YAML with places) ─► PolicySet
 //! fact × policy ─► evaluate (rule::<shape>) ─► finding ─► waive ─► report::<format>
 //! ```
@@ -14,6 +14,7 @@
 //! | [`tree`] | one spanned tree for YAML, JSON and TOML |
 //! | [`document`] | the table of document kinds; one module a kind: text in, facts out |
 //! | [`resolve`] | what documents say of each other: names for ids, references to variables of other services |
+//! | [`history`] | migrations in the order of their runner, and what became of them since a base |
 //! | [`replay`] | the schema that migrations leave, and what each operation finds there |
 //! | [`state`] | that schema as a reviewer reads it: human, json, sql |
 //! | [`fact`] | the vocabulary: kinds of fact, their fields, types and words, in one table |
@@ -48,6 +49,7 @@ pub mod evaluate;
 pub mod fact;
 pub mod finding;
 pub mod git;
+pub mod history;
 pub mod import;
 pub mod init;
 pub mod matrix;

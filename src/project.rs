@@ -9,6 +9,7 @@ use crate::document::{self, Input, ListedMask, Marker, Parsed, Settings};
 use crate::evaluate::{Evaluation, Run, evaluate};
 use crate::fact::{Cause, FactId, Facts, Field, Kind};
 use crate::finding::{Finding, Problem};
+use crate::history;
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Shape, Term, Test};
 use crate::policy::{Glob, Spellings};
 use crate::replay;
@@ -35,6 +36,8 @@ pub struct Read {
     pub problems: Vec<Problem>,
     /// Each document that was read: its source, and where it is.
     pub documents: Vec<(SourceId, std::path::PathBuf)>,
+    /// Migrations that a base has and that are gone: the source of what they were, and where they were.
+    pub gone: Vec<(SourceId, std::path::PathBuf)>,
     /// What documents are, where their content says more than their path did.
     pub notices: Vec<String>,
     /// Comments that speak to preflight, in the order of documents and places.
@@ -45,9 +48,29 @@ pub struct Read {
     listed: Vec<(SourceId, ListedMask)>,
 }
 
+/// What migrations are compared with.
+pub struct Since {
+    /// The base, or why it is not known.
+    pub base: history::Base,
+    /// Its migrations, each with its text.
+    pub before: Vec<Found>,
+}
+
 /// Parses the documents that were found, in the order of their paths.
 pub fn read(
     found: Vec<Found>,
+    settings: &Settings,
+    spellings: &Spellings,
+    shown: impl Fn(&Found) -> String,
+    sources: &mut SourceMap,
+) -> Read {
+    read_since(found, None, settings, spellings, shown, sources)
+}
+
+/// The same, and what became of migrations since a base.
+pub fn read_since(
+    found: Vec<Found>,
+    since: Option<Since>,
     settings: &Settings,
     spellings: &Spellings,
     shown: impl Fn(&Found) -> String,
@@ -69,10 +92,11 @@ pub fn read(
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
-        // A document that names its loader or its driver is read with settings of its own.
-        let own = (found.loader.is_some() || found.driver.is_some()).then(|| Settings {
+        // A document that names its reader is read with settings of its own.
+        let own = (found.loader.is_some() || found.driver.is_some() || found.runner.is_some()).then(|| Settings {
             loader: found.loader,
             driver: found.driver,
+            runner: found.runner,
             ..settings.clone()
         });
         let settings = own.as_ref().unwrap_or(settings);
@@ -94,6 +118,11 @@ pub fn read(
     resolve::overridden(&mut drafts);
     resolve::settings(&mut drafts, settings);
     resolve::references(&mut drafts, spellings, settings);
+    history::order(&mut drafts);
+    if let Some(since) = since {
+        read.facts.compare();
+        documents::since(&mut read, &mut drafts, since, settings, spellings, shown, sources);
+    }
     read.facts.reserve(drafts.iter().map(|draft| draft.facts.len()).sum());
     for Draft { document, mut facts, .. } in drafts {
         if has_values(document.kind) {
@@ -101,10 +130,11 @@ pub fn read(
         }
         read.facts.add(document, facts);
     }
-    let replayed = replay::replay(&read.facts);
-    let end_state = replay::end_state(&read.facts, &replayed);
-    replayed.found.into_iter().for_each(|(fact, field, state)| read.facts.complete(fact, field, state));
-    end_state.into_iter().for_each(|fact| _ = read.facts.push(fact));
+    for replayed in replay::replay(&read.facts) {
+        let end_state = replay::end_state(&read.facts, &replayed);
+        replayed.found.into_iter().for_each(|(fact, field, state)| read.facts.complete(fact, field, state));
+        end_state.into_iter().for_each(|fact| _ = read.facts.push(fact));
+    }
     read
 }
 
@@ -180,8 +210,9 @@ pub fn settings(config: Option<&Config>, set: &PolicySet, today: Option<i64>) ->
     let of_packs = set.packs.iter().flat_map(|pack| pack.directions.iter());
     let own = config.into_iter().flat_map(|config| config.directions.iter());
     let usual_driver = set.packs.iter().find_map(|pack| pack.driver);
+    let usual_runner = set.packs.iter().find_map(|pack| pack.runner);
     let directions = own.chain(of_packs).cloned().collect();
-    Settings { today, loader: None, driver: None, usual_driver, directions }
+    Settings { today, usual_driver, usual_runner, directions, ..Settings::default() }
 }
 
 /// Where documents of a configuration would stand. `prefix` is the configuration's folder as it is shown.

@@ -90,6 +90,7 @@ fn every_generated_part_says_what_the_program_has() {
         ("policies of dragonfly", "| `no-drop-column` | error |"),
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("loaders", "| `python-dotenv` |"),
+        ("runners", "| `supabase` |"),
         ("variables", "| `PREFLIGHT_FAIL_ON` | `--fail-on` |"),
         ("waivers", "| `waiver-expired` | warning |"),
         ("help", "--fail-on <LEVEL>"),
@@ -139,6 +140,12 @@ fn generated(name: &str) -> Option<String> {
             for id in preflight::waive::IDS {
                 let fix = id.fix.replace('|', "\\|");
                 let _ = writeln!(text, "| `{}` | {} | {} | {fix} |", id.name, id.severity, id.why);
+            }
+        }
+        "runners" => {
+            text.push_str("| runner | which it is, and what it takes for a migration | where one is added before others have run |\n| --- | --- | --- |\n");
+            for runner in preflight::document::sql::runner::RUNNERS {
+                let _ = writeln!(text, "| `{}` | {} | {} |", runner.name, runner.doc, runner.late);
             }
         }
         "loaders" => {

@@ -41,8 +41,8 @@ fn documents(before: &Config, after: &Config, clauses: &mut Clauses) {
     let pattern = |config: &Config| -> Vec<(String, String)> {
         let entries = config.documents.iter();
         let reads = |entry: &crate::config::DocumentEntry| {
-            let words = (entry.kind.name, entry.loader, entry.driver, &entry.services, &entry.environment);
-            (entry.files.value.clone(), format!("{words:?}"))
+            let words = (entry.kind.name, entry.loader, entry.driver, entry.runner, &entry.database);
+            (entry.files.value.clone(), format!("{words:?} {:?} {:?}", entry.services, entry.environment))
         };
         entries.map(reads).collect()
     };

@@ -103,6 +103,10 @@ pub struct ChangeArgs {
     /// Judge what the next commit changes: everything is read from the index, not from the work tree
     #[arg(long, conflicts_with = "changed")]
     pub staged: bool,
+    /// Compare migrations with the merge base of BRANCH and HEAD, for policies about their history [default: with --changed
+    /// its BASE; with --staged and in CI the target branch, else the default branch; else none, and such policies are not judged]
+    #[arg(long, value_name = "BRANCH")]
+    pub base: Option<String>,
 }
 
 /// What is read from standard input.

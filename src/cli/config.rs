@@ -195,6 +195,8 @@ fn document(entry: &crate::config::DocumentEntry) -> String {
     let mut words = vec![format!("{}: {}", entry.files.value, entry.kind.name)];
     words.extend(entry.loader.map(|loader| format!("loader {loader}")));
     words.extend(entry.driver.map(|driver| format!("driver {driver}")));
+    words.extend(entry.runner.map(|runner| format!("runner {runner}")));
+    words.extend(entry.database.iter().map(|database| format!("database {database}")));
     if !entry.services.is_empty() {
         words.push(format!("service {}", entry.services.join(", ")));
     }

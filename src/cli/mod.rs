@@ -70,6 +70,8 @@ pub struct Around {
     pub runner: Option<Runner>,
     /// The file that GitHub shows as the summary of a step: `GITHUB_STEP_SUMMARY`.
     pub step_summary: Option<PathBuf>,
+    /// Whether a CI system runs the process.
+    pub ci: bool,
     /// Whether problems go to a person's screen that takes colour.
     pub error_color: bool,
     /// Whether every line is searched once more for secrets before it is written; see [`Terminal::guarded`].
@@ -95,6 +97,7 @@ impl Around {
         let named = [("GITHUB_ACTIONS", Runner::GitHub), ("GITLAB_CI", Runner::GitLab)];
         Self {
             runner: named.into_iter().find(|(name, _)| set(name).is_some()).map(|(_, runner)| runner),
+            ci: runner,
             step_summary: set("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             error_color: matches!(choice, anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi),
             guarded: false,

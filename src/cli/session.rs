@@ -1,6 +1,7 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
 mod bare;
+mod since;
 mod stdin;
 
 pub use bare::Bare;
@@ -44,6 +45,10 @@ pub struct Session {
     pub foremost: Vec<String>,
     /// The baseline that the command line names.
     baseline: Option<PathBuf>,
+    /// The branch that migrations are to be compared with, where the command line names one.
+    base: Option<String>,
+    /// Whether the command judges what became of them.
+    compares: bool,
     /// What git does with files, as far as a policy asked.
     tracking: Tracking,
 }
@@ -110,7 +115,7 @@ pub struct Options<'a> {
 impl Session {
     /// Loads the projects that the paths belong to. What goes wrong is among the problems, and the rest is loaded.
     pub fn load(options: &Options<'_>, terminal: &mut Terminal) -> Self {
-        Self::load_change(options, &ChangeArgs::default(), None, terminal)
+        Self::default().loaded(options, &ChangeArgs::default(), terminal)
     }
 
     /// Loads them as a change makes them; `baseline` is the one that the command line names.
@@ -121,7 +126,12 @@ impl Session {
         terminal: &mut Terminal,
     ) -> Self {
         let baseline = baseline.map(|path| discover::absolute(path, &terminal.folder));
-        let mut session = Self { baseline, ..Self::default() };
+        let session = Self { baseline, base: change.base.clone(), compares: true, ..Self::default() };
+        session.loaded(options, change, terminal)
+    }
+
+    fn loaded(self, options: &Options<'_>, change: &ChangeArgs, terminal: &mut Terminal) -> Self {
+        let mut session = self;
         // A named configuration that lies elsewhere is its own project, wherever the command is run.
         let named = options.project.config.as_ref().map(|config| discover::absolute(config, &terminal.folder));
         let elsewhere = named.as_deref().and_then(Path::parent).filter(|folder| !terminal.folder.starts_with(folder));
@@ -207,11 +217,11 @@ impl Session {
             true => Exceptions::load(self, config.as_ref(), place, &group.view.config),
             false => Exceptions::default(),
         };
+        let documents = Place { files: &group.view.documents, ..place };
         let (set, own, found) = match &config {
             Some(config) => {
                 let own = first..self.sources.len();
-                let place = Place { files: &group.view.documents, ..place };
-                (set, own, self.configured(config, &group, options, place, terminal))
+                (set, own, self.configured(config, &group, options, documents, terminal))
             }
             None => {
                 let Some((set, found)) = self.unconfigured(&group, options, terminal) else { return };
@@ -221,7 +231,8 @@ impl Session {
         let Some(found) = found else { return };
         let settings = project::settings(config.as_ref(), &set, today);
         let shown = |found: &Found| shown(found, &base);
-        let mut read = project::read(found, &settings, &set.spellings, shown, &mut self.sources);
+        let since = self.since(config.as_ref(), &set, &group, documents, &found, terminal);
+        let mut read = project::read_since(found, since, &settings, &set.spellings, shown, &mut self.sources);
         read.mask_unlisted(&set, &mut self.sources);
         if set.asks(Field::Git) {
             read.ask_git(|path| self.tracking.of(path));
@@ -324,6 +335,7 @@ impl Session {
             let below: Vec<SourceId> = read
                 .documents
                 .iter()
+                .chain(&read.gone)
                 .filter(|(_, document)| document.starts_with(path))
                 .map(|(source, _)| *source)
                 .collect();

@@ -5,6 +5,7 @@ use super::pattern::{Captures, Pattern};
 use super::stored::{Step, Stored};
 use super::{Fence, Files, Place, shown};
 use crate::config::{Config, DocumentEntry};
+use crate::document::sql::runner;
 use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
 use crate::init::WellKnown;
@@ -38,10 +39,49 @@ pub struct Found {
     pub environment: Option<String>,
     /// The driver that reads its connection strings, where the configuration names one.
     pub driver: Option<&'static str>,
+    /// The runner that its entry names, or that its well-known path stands for.
+    pub runner: Option<&'static str>,
+    /// The database that it builds together with migrations of other folders, where its entry names one.
+    pub database: Option<String>,
     /// The entry of the configuration that it fits, if there is one.
     pub entry: Option<Span>,
     /// Its text, or why it cannot be read.
     pub text: Result<String, Problem>,
+}
+
+impl Found {
+    /// A document of an entry of the configuration.
+    pub fn of(
+        entry: &DocumentEntry,
+        path: PathBuf,
+        relative: String,
+        captures: Captures,
+        text: Result<String, Problem>,
+    ) -> Self {
+        let services = captures.service.map_or_else(|| entry.services.clone(), |service| vec![service]);
+        Self {
+            services,
+            environment: captures.environment.or_else(|| entry.environment.clone()),
+            loader: entry.loader,
+            driver: entry.driver,
+            runner: entry.runner,
+            database: entry.database.clone(),
+            entry: Some(entry.files.span),
+            ..Self::unconfigured(path, relative, entry.kind, text)
+        }
+    }
+
+    /// A document that no entry of a configuration says anything about.
+    pub fn unconfigured(
+        path: PathBuf,
+        relative: String,
+        kind: &'static DocumentKind,
+        text: Result<String, Problem>,
+    ) -> Self {
+        let (loader, driver, runner) = (None, None, None);
+        let (services, environment, database, entry) = (Vec::new(), None, None, None);
+        Self { path, relative, kind, loader, services, environment, driver, runner, database, entry, text }
+    }
 }
 
 /// A pattern of what is never read, and whether it left anything out.
@@ -113,7 +153,7 @@ pub fn documents(config: &Config, place: Place<'_>) -> (Vec<Found>, Vec<Problem>
     let read = |((relative, _), found): ((String, PathBuf), Match)| {
         let entry = &config.documents[found.entry];
         let text = place.files.read_document(&found.path, &shown(&found.path, place.base), entry.kind);
-        document(entry, found, relative, text)
+        Found::of(entry, found.path, relative, found.captures, text)
     };
     let found = if matches.len() < PARALLEL {
         matches.into_iter().map(read).collect()
@@ -126,14 +166,19 @@ pub fn documents(config: &Config, place: Place<'_>) -> (Vec<Found>, Vec<Problem>
     (found, problems, notices)
 }
 
-fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<String, Problem>) -> Found {
-    let services = match found.captures.service {
-        Some(service) => vec![service],
-        None => entry.services.clone(),
+/// The migrations of a configuration, each with its text or why that cannot be read, sorted by path: what a base has.
+pub fn migrations(config: &Config, place: Place<'_>) -> Vec<Found> {
+    let compile = |glob: &Spanned<String>| Pattern::new(&glob.value).ok();
+    let patterns: Option<Vec<Pattern>> = config.documents.iter().map(|entry| compile(&entry.files)).collect();
+    let exclude: Vec<Excluded> = config.exclude.iter().filter_map(compile).map(Excluded::from).collect();
+    let mut unheard = Vec::new();
+    let matches = walk(&patterns.unwrap_or_default(), &exclude, place, &mut unheard);
+    let read = |((relative, _), found): ((String, PathBuf), Match)| {
+        let entry = config.documents.get(found.entry).filter(|entry| !entry.kind.runners.is_empty())?;
+        let text = place.files.read_document(&found.path, &shown(&found.path, place.base), entry.kind);
+        Some(Found::of(entry, found.path, relative, found.captures, text))
     };
-    let environment = found.captures.environment.or_else(|| entry.environment.clone());
-    let (kind, loader, driver, span) = (entry.kind, entry.loader, entry.driver, Some(entry.files.span));
-    Found { path: found.path, relative, kind, loader, services, environment, driver, entry: span, text }
+    matches.into_iter().filter_map(read).collect()
 }
 
 /// Files that fit, by their relative paths: that is the order of documents, byte by byte.
@@ -387,11 +432,13 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         walk(&patterns, &[], place, &mut problems)
     };
     let found = matches.into_iter().map(|((relative, _), found)| {
-        let (kind, loader, driver, entry) = (names[found.entry].1, None, None, None);
+        let (pattern, kind) = names[found.entry];
+        let runner = runner::of_well_known(pattern);
         let text = place.files.read_document(&found.path, &shown(&found.path, base), kind);
         let Captures { service, environment } = found.captures;
         let services = service.into_iter().collect();
-        Found { path: found.path, relative, kind, loader, services, environment, driver, entry, text }
+        let found = Found::unconfigured(found.path, relative, kind, text);
+        Found { services, environment, runner, ..found }
     });
     (found.collect(), problems)
 }

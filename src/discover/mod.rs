@@ -9,7 +9,7 @@ mod read;
 mod schema;
 mod stored;
 
-pub use documents::{Found, belongs, documents, well_known, well_known_patterns};
+pub use documents::{Found, belongs, documents, migrations, well_known, well_known_patterns};
 pub use fence::{Fence, real};
 pub use files::{Files, Sort};
 pub use packs::{pack_path, packs};

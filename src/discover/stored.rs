@@ -91,6 +91,12 @@ impl Stored {
         })
     }
 
+    /// The same, where what git ignores on the disk does not count.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Self { with_ignored: false, ..self }
+    }
+
     /// What it is, in words.
     pub fn words(&self) -> &str {
         &self.words

@@ -47,6 +47,10 @@ pub struct Settings {
     pub directions: Vec<(&'static str, Vec<String>)>,
     /// The loader of the document, where its entry names one; else the first of its kind.
     pub loader: Option<&'static str>,
+    /// The runner of the document, where its entry names one: a name of the table of runners.
+    pub runner: Option<&'static str>,
+    /// The runner that a pack names for migrations whose entry names none.
+    pub usual_runner: Option<&'static str>,
 }
 
 /// What a parser gives.
@@ -143,6 +147,8 @@ pub struct DocumentKind {
     pub labelled: bool,
     /// The loaders that may be named for it; the first is the default. None where there is only one way to read it.
     pub loaders: &'static [&'static str],
+    /// The runners that may be named for it; the first is the default. None where it is no migration.
+    pub runners: &'static [&'static str],
     /// The kinds of fact that such a document can give; every document gives a `document`.
     pub gives: &'static [Kind],
     /// Reads one; [`parse`] completes what it gives.

@@ -2,6 +2,16 @@
 
 use super::{Field, State, Value};
 use crate::source::{SourceId, Span};
+use std::sync::Arc;
+
+/// What builds one database, step by step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The folder of its migrations, or the name of its database.
+    pub of: Arc<str>,
+    /// Whether the migration runs at all.
+    pub runs: bool,
+}
 
 /// An input file, as facts know it.
 #[derive(Clone, Debug)]
@@ -22,6 +32,8 @@ pub struct Document {
     pub complete: bool,
     /// The gap behind its last character that is no white space: where something missing would stand.
     pub end: Span,
+    /// The history of migrations that it is part of, if it is one.
+    pub history: Option<History>,
     /// What git does with it: a word of [`GIT`](super::kinds::document::GIT); absent where nobody asked.
     pub(super) git: State,
     fields: [State; 2],
@@ -41,6 +53,7 @@ impl Document {
             unread: Vec::new(),
             complete: true,
             end: start,
+            history: None,
             git: State::Absent(None),
             fields,
         }

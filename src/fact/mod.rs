@@ -9,7 +9,7 @@ pub mod sql_type;
 mod value;
 pub mod vocabulary;
 
-pub use document::Document;
+pub use document::{Document, History};
 pub use field::Field;
 pub use show::ShownField;
 pub use value::{Cause, State, Value};
@@ -78,6 +78,8 @@ pub struct Fact {
 struct Rare {
     /// Other places that say it with this one.
     related: Vec<(Span, String)>,
+    /// Places that say why a field is as it is.
+    because: Vec<(Field, Span, String)>,
     /// Set (to an unknown state) where its fields cannot be known, as in dynamic SQL: what is not given is then unknown.
     opaque: Option<State>,
 }
@@ -175,6 +177,16 @@ impl Fact {
         }
     }
 
+    /// Places that say why a field is as it is, each with a few words: shown by who asks for that field.
+    pub fn because(&self) -> &[(Field, Span, String)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.because)
+    }
+
+    /// Adds a place that says why a field is as it is.
+    pub fn explain(&mut self, field: Field, span: Span, words: String) {
+        self.rare.get_or_insert_default().because.push((field, span, words));
+    }
+
     /// Why fields that are not given cannot be known, where that is so.
     pub fn why_opaque(&self) -> Option<&Cause> {
         match self.opaque_state() {
@@ -210,6 +222,8 @@ pub struct Facts {
     /// The facts of each document: first, and one past the last.
     ranges: Vec<(u32, u32)>,
     children: Vec<Vec<FactId>>,
+    /// Whether migrations are compared with a base.
+    compared: bool,
 }
 
 /// Whether a field is one of [`COMMON`].
@@ -230,6 +244,16 @@ impl Facts {
     pub fn reserve(&mut self, facts: usize) {
         self.facts.reserve(facts);
         self.children.reserve(facts);
+    }
+
+    /// Says that migrations are compared with a base.
+    pub fn compare(&mut self) {
+        self.compared = true;
+    }
+
+    /// Whether migrations are compared with a base, so that facts say what became of them.
+    pub fn is_compared(&self) -> bool {
+        self.compared
     }
 
     /// Takes in a document and what it says; parents are positions in `facts`.

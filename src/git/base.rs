@@ -105,10 +105,6 @@ impl Repository {
         }
         Err(GitError::NoBase(candidates.iter().map(|name| shown(name)).collect()))
     }
-
-    fn is_shallow(&self) -> bool {
-        self.run(["rev-parse", "--is-shallow-repository"]).is_ok_and(|out| line(&out) == b"true")
-    }
 }
 
 fn named(commit: String, name: &str) -> Base {

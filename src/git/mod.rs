@@ -4,6 +4,7 @@
 mod base;
 mod change;
 mod object;
+mod past;
 mod run;
 mod tracked;
 

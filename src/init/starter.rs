@@ -1,6 +1,7 @@
 //! A first preflight.yaml: what files with well-known names there are, and which packs judge such files.
 
 use crate::document::DocumentKind;
+use crate::document::sql::runner;
 use crate::fact::Kind;
 use std::fmt::Write as _;
 
@@ -23,6 +24,7 @@ pub(crate) fn packs(kinds: &[&'static DocumentKind]) -> Vec<&'static str> {
         ("separation", gives(Kind::Variable)),
         ("git", gives(Kind::Credential)),
         ("railway", railway),
+        ("history", gives(Kind::Migration)),
         ("postgres", gives(Kind::Operation)),
     ];
     wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name).collect()
@@ -34,6 +36,9 @@ pub fn starter(found: &[WellKnown]) -> String {
     let mut out = format!("version: 1\npacks: [{}]\ndocuments:\n", packs(&kinds).join(", "));
     for found in found {
         let _ = write!(out, "  - files: \"{}\"\n    kind: {}\n", found.pattern, found.kind.name);
+        if let Some(runner) = runner::of_well_known(found.pattern) {
+            let _ = writeln!(out, "    runner: {runner}");
+        }
     }
     let labels = |label: &str| found.iter().any(|found| found.pattern.contains(label));
     if labels("{environment}") {

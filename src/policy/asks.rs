@@ -8,28 +8,31 @@ use crate::fact::Field;
 impl PolicySet {
     /// Whether a policy asks of a field, wherever it stands in it.
     pub fn asks(&self, field: Field) -> bool {
-        self.policies.iter().any(|policy| policy_asks(policy, field))
+        self.policies.iter().any(|policy| policy.asks(field))
     }
 }
 
-fn policy_asks(policy: &Policy, field: Field) -> bool {
-    let is = |asked: &crate::fact::FieldRef| asked.field == field;
-    let all = |facts: &[KindSelection]| facts.iter().any(|facts| asks(&facts.selection, field));
-    let own = match &policy.shape {
-        Shape::Forbid(facts) => all(facts),
-        Shape::Expect(rule) => asks(&rule.facts.selection, field) || asks(&rule.to, field),
-        Shape::Require(rule) => asks(&rule.facts.selection, field) || rule.each.iter().any(|(each, _)| is(each)),
-        Shape::Distinct(rule) => {
-            let mut fields = rule.by.iter().chain(&rule.across);
-            all(&rule.facts) || fields.any(|by| is(&by.value))
-        }
-        Shape::Same(rule) => {
-            let mut fields = rule.within.iter().chain([&rule.field]);
-            all(&rule.facts) || fields.any(|within| is(&within.value))
-        }
-        Shape::Matrix(matrix) => matrix_asks(matrix, field),
-    };
-    own || all(&policy.unless) || policy.at.as_ref().is_some_and(is)
+impl Policy {
+    /// Whether the policy asks of a field, wherever it stands in it.
+    pub fn asks(&self, field: Field) -> bool {
+        let is = |asked: &crate::fact::FieldRef| asked.field == field;
+        let all = |facts: &[KindSelection]| facts.iter().any(|facts| asks(&facts.selection, field));
+        let own = match &self.shape {
+            Shape::Forbid(facts) => all(facts),
+            Shape::Expect(rule) => asks(&rule.facts.selection, field) || asks(&rule.to, field),
+            Shape::Require(rule) => asks(&rule.facts.selection, field) || rule.each.iter().any(|(each, _)| is(each)),
+            Shape::Distinct(rule) => {
+                let mut fields = rule.by.iter().chain(&rule.across);
+                all(&rule.facts) || fields.any(|by| is(&by.value))
+            }
+            Shape::Same(rule) => {
+                let mut fields = rule.within.iter().chain([&rule.field]);
+                all(&rule.facts) || fields.any(|within| is(&within.value))
+            }
+            Shape::Matrix(matrix) => matrix_asks(matrix, field),
+        };
+        own || all(&self.unless) || self.at.as_ref().is_some_and(is)
+    }
 }
 
 fn matrix_asks(matrix: &Matrix, field: Field) -> bool {

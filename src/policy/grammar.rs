@@ -43,6 +43,7 @@ pub const PACK: &[Key] = &[
         "driver",
         "who reads connection strings whose scheme says nothing, where preflight.yaml names no driver for the document",
     ),
+    may("runner", "who runs migrations, where preflight.yaml names no runner for them"),
 ];
 
 /// A parameter of a pack.

@@ -39,6 +39,8 @@ pub struct Pack {
     pub directions: Vec<(&'static str, Vec<String>)>,
     /// Who reads connection strings whose scheme says nothing.
     pub driver: Option<&'static str>,
+    /// Who runs migrations.
+    pub runner: Option<&'static str>,
 }
 
 /// Whether a kind of fact must be given by some document.

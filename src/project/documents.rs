@@ -1,13 +1,15 @@
 //! From what a parser gave to documents with labels: one for each service and environment that a text speaks of.
 
-use super::{NOT_UNDERSTOOD, Read};
+use super::{NOT_UNDERSTOOD, Read, Since};
 use crate::discover::Found;
-use crate::document::{self, DocumentKind, Owner, Parsed};
-use crate::fact::{Cause, Document, Fact, Field, Kind, State, Value};
+use crate::document::{self, DocumentKind, Input, Owner, Parsed, Settings, sql};
+use crate::fact::{Cause, Document, Fact, Field, History, Kind, State, Value};
 use crate::finding::{Advice, Anchor, Finding, Problem, Severity};
+use crate::history::{self, Base};
 use crate::policy::Spellings;
 use crate::resolve::{Draft, Names};
 use crate::source::{SourceId, SourceMap, Span, Spanned, escape_controls};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Takes in what was parsed out of one text.
@@ -59,13 +61,67 @@ pub(super) fn take(
     } else {
         drafts = parts(read, source, &found, parsed, names, spellings);
     }
+    let history = history_of(&found, &drafts);
     let file_name = escape_controls(found.relative.rsplit('/').next().unwrap_or(""));
     let start = Span::point(source, 0);
     for draft in &mut drafts {
         draft.facts.push(Fact::new(Kind::Document, start).with(Field::Name, file_name.as_str(), start));
         normalise(&mut draft.facts, spellings);
+        draft.document.history.clone_from(&history);
     }
     drafts
+}
+
+/// Says of the migrations what became of them since a base; those that are gone become documents that say only that.
+pub(super) fn since(
+    read: &mut Read,
+    drafts: &mut Vec<Draft>,
+    since: Since,
+    settings: &Settings,
+    spellings: &Spellings,
+    shown: impl Fn(&Found) -> String,
+    sources: &mut SourceMap,
+) {
+    let known = match since.base {
+        Base::Known(known) => known,
+        Base::Unknown(cause) => return history::unknown(drafts, &cause),
+    };
+    let now: HashMap<String, SourceId> =
+        drafts.iter().map(|draft| (draft.document.path.clone(), draft.document.source)).collect();
+    let (mut before, mut texts) = (Vec::new(), HashMap::new());
+    for mut found in since.before {
+        let Ok(text) = std::mem::replace(&mut found.text, Ok(String::new())) else { continue };
+        let path = escape_controls(&found.relative);
+        let own = Settings { runner: found.runner, ..settings.clone() };
+        let source = match now.get(&path) {
+            Some(source) => *source,
+            None => {
+                // What is shown of it is masked as it would be if it were still there.
+                let source = sources.add(shown(&found), text.as_str());
+                let input = Input { source, text: &text, path: &found.relative, settings: &own };
+                sources.mask(source, document::parse(found.kind, input).masks);
+                read.gone.push((source, found.path.clone()));
+                source
+            }
+        };
+        let facts = sql::migrations(Input { source, text: &text, path: &found.relative, settings: &own });
+        let Some(mut draft) = whole(source, &found, (None, None), spellings).into_iter().next() else { continue };
+        draft.facts = facts;
+        draft.document.history = history_of(&found, std::slice::from_ref(&draft));
+        before.push(draft);
+        texts.insert(path, text);
+    }
+    history::order(&mut before);
+    let sources = &*sources;
+    history::since(drafts, before, &texts, &known, |draft| sources.text(draft.document.source));
+}
+
+/// The history that a migration belongs to: that of its database, where one is named, else that of its folder.
+fn history_of(found: &Found, drafts: &[Draft]) -> Option<History> {
+    let migration = drafts.first()?.facts.iter().find(|fact| fact.kind == Kind::Migration)?;
+    let folder = migration.own(Field::Folder).and_then(State::text).unwrap_or_default();
+    let runs = migration.own(Field::Runs).and_then(State::value) == Some(&Value::Bool(true));
+    Some(History { of: found.database.as_deref().unwrap_or(folder).into(), runs })
 }
 
 /// One document for each part of a text.

@@ -24,17 +24,23 @@ pub struct Replayed {
     pub found: Vec<(FactId, Field, State)>,
 }
 
-/// Replays the migrations of `facts` in the order in which they are. Steps down are not run, nor are bodies of functions;
-/// a revert is a migration like any other.
-pub fn replay(facts: &Facts) -> Replayed {
-    let mut replay = Replay::default();
+/// Replays the migrations of `facts` in the order in which they are, each history by itself: a database each. Steps down are
+/// not run, nor what no runner takes, nor bodies of functions; a revert is a migration like any other.
+pub fn replay(facts: &Facts) -> Vec<Replayed> {
+    let mut replays: Vec<(Option<&str>, Replay)> = Vec::new();
     // what a dynamic statement stands in: the operation at the top level before it
     let mut around = "";
     for id in facts.of_kind(Kind::Operation) {
         let direction = FieldRef { of: Some(Kind::Migration), field: Field::Direction };
-        if facts.get(*id, direction).text() == Some("down") {
+        let history = facts.document(*id).history.as_ref();
+        if facts.get(*id, direction).text() == Some("down") || history.is_some_and(|history| !history.runs) {
             continue;
         }
+        let of = history.map(|history| &*history.of);
+        if replays.last().is_none_or(|(known, _)| *known != of) {
+            replays.push((of, Replay::default()));
+        }
+        let Some((_, replay)) = replays.last_mut() else { continue };
         match facts.get(*id, Field::Stands).text() {
             Some("top-level") => around = facts.get(*id, Field::Is).text().unwrap_or(""),
             Some("function-body") => continue,
@@ -44,5 +50,5 @@ pub fn replay(facts: &Facts) -> Replayed {
         }
         replay.run(&Op::new(facts, *id));
     }
-    Replayed { database: replay.db, found: replay.found }
+    replays.into_iter().map(|(_, replay)| Replayed { database: replay.db, found: replay.found }).collect()
 }

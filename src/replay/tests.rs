@@ -15,8 +15,8 @@ fn facts(scripts: &[&str]) -> (Facts, Vec<Fact>) {
         facts.add(Document::new(SourceId(0), "migration", &path, absent.clone(), absent), parsed.facts);
     }
     let replayed = replay(&facts);
-    let end = end_state(&facts, &replayed);
-    for (fact, field, state) in replayed.found {
+    let end = replayed.iter().flat_map(|replayed| end_state(&facts, replayed)).collect();
+    for (fact, field, state) in replayed.into_iter().flat_map(|replayed| replayed.found) {
         facts.complete(fact, field, state);
     }
     (facts, end)

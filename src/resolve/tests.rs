@@ -43,17 +43,9 @@ fn world_on(today: Option<i64>, files: &[(&str, &str)]) -> World {
         } else {
             Vec::new()
         };
-        Found {
-            path: PathBuf::from(path),
-            relative: (*path).to_owned(),
-            kind: document::kind(kind).unwrap(),
-            services,
-            environment,
-            loader: None,
-            driver: None,
-            entry: None,
-            text: Ok((*text).to_owned()),
-        }
+        let (kind, text) = (document::kind(kind).unwrap(), Ok((*text).to_owned()));
+        let found = Found::unconfigured(PathBuf::from(path), (*path).to_owned(), kind, text);
+        Found { services, environment, ..found }
     });
     let mut spellings = Spellings::default();
     spellings.add(Field::Environment, "prod", vec!["production".into()]);

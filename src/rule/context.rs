@@ -236,8 +236,19 @@ impl<'a> Context<'a> {
             .about(service, environment)
             .of(self.facts.subject(fact))
             .advice(policy.advice.clone());
-        let related = self.facts.fact(fact).related().iter();
-        related.fold(finding, |finding, (span, text)| finding.label(LabelRole::Fact, *span, text.clone()))
+        let said = self.facts.fact(fact);
+        let related = said.related().iter().map(|(span, text)| (*span, text));
+        let because = said.because().iter().filter(|(field, ..)| policy.asks(*field));
+        let because = because.map(|(_, span, text)| (*span, text)).filter(|(_, text)| **text != finding.note);
+        let all: Vec<_> = related.chain(because).collect();
+        all.into_iter().fold(finding, |finding, (span, text)| finding.label(LabelRole::Fact, span, text.clone()))
+    }
+
+    /// Why the field that a policy points at is as it is, where the fact says so at that place.
+    pub(super) fn because(&self, policy: &Policy, fact: FactId, place: Span) -> Option<&str> {
+        let at = policy.at?.field;
+        let mut because = self.facts.fact(fact).because().iter();
+        because.find(|(field, span, _)| *field == at && *span == place).map(|(.., words)| words.as_str())
     }
 
     /// A note on a finding whose exemption could not be decided.

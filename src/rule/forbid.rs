@@ -15,8 +15,12 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, facts: &[KindSelecti
             match selected.truth {
                 Truth::True => {
                     let message = format!("{} {}", context.facts.subject(fact), policy.says);
-                    let finding =
-                        context.finding(policy, fact, context.place(policy, fact), message, policy.says.clone());
+                    let place = context.place(policy, fact);
+                    let (message, note) = match context.because(policy, fact, place) {
+                        Some(words) => (format!("{message}: {words}"), words.to_owned()),
+                        None => (message, policy.says.clone()),
+                    };
+                    let finding = context.finding(policy, fact, place, message, note);
                     let finding = with_partners(context, finding, fact, kind);
                     let finding = finding.label(LabelRole::Policy, kind.kind.span.to(end_of(kind)), "forbidden here");
                     context.trace(&mut outcome, policy, fact, || Traced::Fires(policy.says.clone()));

@@ -35,7 +35,8 @@ impl<'a> Context<'a> {
         let [alike, perhaps] = partners.like(mine.as_deref());
         let near = |ids| {
             self.reachable(fact, ids, join)
-                .filter(|other| *other != fact && within(here, self.index.region(self.facts, *other), join.within))
+                .filter(|other| *other != fact && self.same_history(here.document, self.facts.fact(*other).document))
+                .filter(|other| within(here, self.index.region(self.facts, *other), join.within))
                 .map(|other| self.is_partner(fact, other, join))
         };
         // where a shared field is not known the best that can be is a doubt: the first is as good as all
@@ -77,7 +78,11 @@ impl<'a> Context<'a> {
         let mut last = None;
         for other in self.reachable(fact, alike, join) {
             let document = self.facts.fact(other).document;
-            if document != here && last != Some(document) && self.is_partner(fact, other, join).is_true() {
+            if document != here
+                && last != Some(document)
+                && self.same_history(here, document)
+                && self.is_partner(fact, other, join).is_true()
+            {
                 last = Some(document);
                 let shared = join.sharing.first().and_then(|field| match self.facts.get(other, field.value) {
                     State::Stated(_, span) => Some(*span),
@@ -121,6 +126,7 @@ impl<'a> Context<'a> {
         let reach = reach(all, self.place_of(fact), join, |(document, span)| (*document, span.start));
         let mut unread = all.get(reach).unwrap_or_default().iter().filter(|(document, span)| {
             self.can_give(*document, join.facts.kind.value)
+                && self.same_history(here.document, *document)
                 && within(here, self.index.region_of_span(self.facts, *document, *span), join.within)
         });
         match unread.next() {
@@ -133,6 +139,15 @@ impl<'a> Context<'a> {
             }
             None => Truth::False,
         }
+    }
+
+    /// Whether two documents may speak of one database: migrations of different databases are strangers.
+    fn same_history(&self, one: DocumentId, other: DocumentId) -> bool {
+        let of = |id: DocumentId| {
+            let document = self.facts.documents().get(id.0 as usize)?;
+            document.history.as_ref().map(|history| &history.of)
+        };
+        one == other || of(one).zip(of(other)).is_none_or(|(one, other)| one == other)
     }
 
     /// Whether a document can give facts of `kind`.

@@ -51,11 +51,16 @@ fn document() -> Value {
         "service" => texts(),
         "driver" => pack::driver(),
         "files" => files(),
+        "database" => json!({ "type": "string", "pattern": "\\S" }),
         _ => json!({ "type": "string" }),
     });
     let rule = |kind: &crate::document::DocumentKind| {
         let loader = if kind.loaders.is_empty() { json!(false) } else { json!({ "enum": kind.loaders }) };
-        let mut then = json!({ "loader": loader });
+        let runner = if kind.runners.is_empty() { json!(false) } else { json!({ "enum": kind.runners }) };
+        let mut then = json!({ "loader": loader, "runner": runner });
+        if let (Some(then), true) = (then.as_object_mut(), kind.runners.is_empty()) {
+            then.insert("database".into(), json!(false));
+        }
         if let (Some(then), false) = (then.as_object_mut(), kind.gives.contains(&Kind::Connection)) {
             then.insert("driver".into(), json!(false));
         }

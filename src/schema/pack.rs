@@ -17,6 +17,7 @@ pub(super) fn schema() -> Value {
         "needs" => needs(),
         "directions" => directions(),
         "driver" => driver(),
+        "runner" => json!({ "enum": crate::document::sql::runner::NAMES }),
         "pack" => sentence(),
         _ => json!({ "type": "string" }),
     });

@@ -4,6 +4,7 @@
 
 mod changed;
 mod configuration;
+mod history;
 mod hostile;
 mod places;
 #[allow(dead_code, reason = "it is shared with the tests of whole commands")]

@@ -27,6 +27,10 @@ pub struct Case {
     /// What git does with files, by path; `outside` of every repository where nothing is said.
     #[serde(default)]
     pub git: BTreeMap<String, String>,
+    /// What the base of a change has, texts by path; without it nothing is compared with a base.
+    pub base: Option<BTreeMap<String, String>>,
+    /// Paths that the history of the base once had and deleted; `unknown` where its history has an end.
+    pub once: Option<Vec<String>>,
     /// The exact set of findings.
     pub finds: Vec<Find>,
     /// The exact set of what cannot be known.

@@ -5,10 +5,11 @@ use super::yaml;
 use preflight::config::{self, Config};
 use preflight::discover::{Found, Pattern};
 use preflight::evaluate::{Evaluation, Run};
-use preflight::fact::Field;
+use preflight::fact::{Cause, Field};
 use preflight::finding::{Anchor, Finding, LabelRole, Undecided};
+use preflight::history;
 use preflight::policy::PolicySet;
-use preflight::project::{self, Read};
+use preflight::project::{self, Read, Since};
 use preflight::report::RunState;
 use preflight::source::{SourceMap, Span};
 use serde_json::Value;
@@ -51,7 +52,8 @@ pub fn prepare<'a>(case: &'a Case, config: Config, set: &PolicySet) -> Result<Pr
     let mut sources = SourceMap::new();
     let settings = project::settings(Some(&config), set, today);
     let shown = |found: &Found| found.relative.clone();
-    let mut read = project::read(found, &settings, &config.spellings, shown, &mut sources);
+    let since = since(case, &config)?;
+    let mut read = project::read_since(found, since, &settings, &config.spellings, shown, &mut sources);
     if let Some(path) = case.git.keys().find(|path| !case.files.contains_key(*path)) {
         return Err(format!("`git:` names {path}, and the case has no such file"));
     }
@@ -60,6 +62,19 @@ pub fn prepare<'a>(case: &'a Case, config: Config, set: &PolicySet) -> Result<Pr
     }
     let broken: Vec<String> = read.problems.iter().map(|problem| format!("cannot be read: {problem}")).collect();
     if broken.is_empty() { Ok(Prepared { case, config, sources, read, today }) } else { Err(broken.join("\n")) }
+}
+
+/// What a case says of the base.
+fn since(case: &Case, config: &Config) -> Result<Option<Since>, String> {
+    let Some(files) = &case.base else { return Ok(None) };
+    let before = files.iter().map(|(path, text)| document(config, path, text)).collect::<Result<_, _>>()?;
+    let once = case.once.clone().unwrap_or_default();
+    let once = match once.iter().any(|path| path == "unknown") {
+        true => Err(Cause::new("may have been there once: the case says so", "")),
+        false => Ok(once.into_iter().collect()),
+    };
+    let base = history::Base::Known(history::Known { shown: "main (1a2b3c4d5e6f)".to_owned(), once });
+    Ok(Some(Since { base, before }))
 }
 
 /// What a case says that git does with a file; `unknown` where git does not answer.
@@ -72,17 +87,7 @@ fn git(case: &Case, path: &Path) -> Result<&'static str, String> {
 fn document(config: &Config, path: &str, text: &str) -> Result<Found, String> {
     for entry in &config.documents {
         let Some(captures) = Pattern::new(&entry.files.value)?.captures(path) else { continue };
-        return Ok(Found {
-            path: PathBuf::from(path),
-            relative: path.to_owned(),
-            kind: entry.kind,
-            driver: entry.driver,
-            loader: entry.loader,
-            services: captures.service.map_or_else(|| entry.services.clone(), |service| vec![service]),
-            environment: captures.environment.or_else(|| entry.environment.clone()),
-            entry: Some(entry.files.span),
-            text: Ok(text.to_owned()),
-        });
+        return Ok(Found::of(entry, PathBuf::from(path), path.to_owned(), captures, Ok(text.to_owned())));
     }
     Err(format!("{path} fits no entry of `documents:`"))
 }

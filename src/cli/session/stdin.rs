@@ -27,17 +27,10 @@ impl Session {
         };
         let services = args.and_then(|args| args.service.clone()).into_iter().collect();
         let environment = args.and_then(|args| args.environment.clone());
-        Some(Found {
-            path: PathBuf::from("-"),
-            relative: STDIN.to_owned(),
-            kind,
-            loader: None,
-            services,
-            environment,
-            driver: None,
-            entry: None,
-            text,
-        })
+        let found = Found::unconfigured(PathBuf::from("-"), STDIN.to_owned(), kind, text);
+        // What has no name breaks no rule of names.
+        let runner = kind.runners.first().copied();
+        Some(Found { services, environment, runner, ..found })
     }
 }
 

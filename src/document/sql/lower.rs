@@ -41,7 +41,7 @@ impl Reader {
     /// Completes an operation and takes it in.
     pub(super) fn place(&mut self, fact: Fact, scope: &Scope) {
         let anchor = fact.anchor;
-        let mut fact = fact.standing_in(0).with_word(Field::Stands, scope.stands, anchor);
+        let mut fact = fact.standing_in(self.half).with_word(Field::Stands, scope.stands, anchor);
         self.made.resolve_temporary(&mut fact);
         let (guarded, span) = guarded(&fact, &scope.guards);
         fact.set(Field::Guarded, State::Stated(Value::Word(guarded), span.unwrap_or(anchor)));

@@ -16,10 +16,11 @@ mod lock;
 mod lower;
 mod made;
 mod marker;
-mod name;
+pub(crate) mod name;
 mod psql;
 mod recognise;
 mod run;
+pub mod runner;
 mod secret;
 mod session;
 mod split;
@@ -57,8 +58,12 @@ const LEAST_FACTS: usize = 100_000;
 /// Reads one migration: the migration fact, then statements and operations in the order of their places.
 pub fn parse(input: Input<'_>) -> Parsed {
     let text = Mapped::literal(input.source, input.text, 0);
+    let (migrations, halves) = name::migrations(&input);
+    let first = migrations.len();
     let mut reader = Reader {
-        out: Parsed::default(),
+        out: Parsed { facts: migrations, ..Parsed::default() },
+        halves,
+        half: 0,
         made: Made::default(),
         stated: Vec::new(),
         session: session::Session::default(),
@@ -68,7 +73,6 @@ pub fn parse(input: Input<'_>) -> Parsed {
         full: false,
         markers: marker::Markers::new(input.text),
     };
-    reader.out.facts.push(name::migration(&input));
     let script = split::split(text.text());
     for piece in &script.pieces {
         reader.piece(&text, piece, script.tokens.get(piece.tokens.clone()).unwrap_or_default());
@@ -77,10 +81,15 @@ pub fn parse(input: Input<'_>) -> Parsed {
     out.markers = reader.markers.of_script(&text, &script);
     free_text::scan(&text, &script, input.settings, &mut out);
     free_text::add(reader.stated, &mut out);
-    if let Some(rest) = out.facts.get_mut(1..) {
+    if let Some(rest) = out.facts.get_mut(first..) {
         rest.sort_by_key(|fact| (fact.anchor.start, fact.kind != Kind::Statement));
     }
     out
+}
+
+/// What the path of a migration says, and nothing of what stands in it: one fact, or one for each way that it holds.
+pub fn migrations(input: Input<'_>) -> Vec<Fact> {
+    name::migrations(&input).0
 }
 
 /// The bytes of each statement of a script, with the blanks and comments before it and with its semicolon; psql commands,
@@ -93,6 +102,10 @@ pub fn statements(text: &str) -> Vec<Range<usize>> {
 /// What is known while one script is read.
 struct Reader {
     out: Parsed,
+    /// Where the script turns from one way to the other, where it holds both.
+    halves: Vec<name::Half>,
+    /// The position of the migration that is being read.
+    half: usize,
     /// Tables and columns that the script has made so far.
     made: Made,
     /// Literals that statements call secrets.
@@ -113,6 +126,10 @@ struct Reader {
 
 impl Reader {
     fn piece(&mut self, text: &Mapped, piece: &Piece, tokens: &[Token]) {
+        let start = tokens.first().map_or(piece.range.start, |token| token.start as usize);
+        if let Some(half) = self.halves.iter().rev().find(|half| half.start <= start) {
+            self.half = half.fact;
+        }
         match piece.kind {
             PieceKind::Blank => {
                 if let Some(at) = piece.broken {
@@ -122,7 +139,7 @@ impl Reader {
             PieceKind::Psql => self.psql(text, piece),
             PieceKind::CopyData => {
                 let anchor = first_line(text, piece.range.start, piece.range.end);
-                let fact = Fact::variant(Kind::Statement, "copy-data", anchor).standing_in(0);
+                let fact = Fact::variant(Kind::Statement, "copy-data", anchor).standing_in(self.half);
                 self.out.facts.push(fact.with(Field::Understood, piece.broken.is_none(), anchor));
                 if let Some(at) = piece.broken {
                     self.unread(text.span(at..at), "the rows of COPY have no end", "End them with a line `\\.`.");
@@ -136,7 +153,7 @@ impl Reader {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
         let anchor = first_line(text, first.start as usize, last.end as usize);
         let position = self.out.facts.len();
-        self.out.facts.push(Fact::variant(Kind::Statement, "sql", anchor).standing_in(0));
+        self.out.facts.push(Fact::variant(Kind::Statement, "sql", anchor).standing_in(self.half));
         let mut understood = self.statement(text, tokens, &Scope::top_level(), false);
         if let Some(at) = piece.broken {
             understood = false;

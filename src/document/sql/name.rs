@@ -1,34 +1,117 @@
-//! The migration fact: what the name of the file says.
+//! The migration fact: what the path of the file says, as its runner reads it.
 
-use crate::document::Input;
-use crate::fact::{Fact, Field, Kind, State, Value};
+use super::runner::{self, Named, Runner, Step};
+use crate::date;
+use crate::document::{Input, Settings};
+use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::source::Span;
 
-/// File names that say nothing, of tools that put one migration into one folder (Prisma, Diesel): the folder is named.
-const IN_FOLDER: &[&str] = &["migration.sql", "up.sql", "down.sql"];
+/// Which half of a file a migration fact stands for, where a file holds both ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Half {
+    /// Where it begins.
+    pub start: usize,
+    /// The position of its fact.
+    pub fact: usize,
+}
 
-/// The migration of a document.
-pub(super) fn migration(input: &Input<'_>) -> Fact {
+/// The runner of a document: the one that its entry names, else that of a pack, else none in particular.
+pub(super) fn runner(settings: &Settings) -> &'static Runner {
+    runner::named(settings.runner.or(settings.usual_runner))
+}
+
+/// The migrations of a document: one, or one for each way where a file holds both; and where each begins.
+pub(super) fn migrations(input: &Input<'_>) -> (Vec<Fact>, Vec<Half>) {
+    let runner = runner(input.settings);
+    let named = runner.names(input.path);
     let start = Span::point(input.source, 0);
-    let (folder, file) = input.path.rsplit_once('/').unwrap_or(("", input.path));
-    let named = if IN_FOLDER.contains(&file) { folder.rsplit('/').next().unwrap_or("") } else { file };
-    let named = if named.is_empty() { file } else { named };
-    let stem = named.strip_suffix(".sql").unwrap_or(named);
-    let digits = stem.bytes().take_while(u8::is_ascii_digit).count();
-    let (version, name) = stem.split_at_checked(digits).unwrap_or(("", stem));
-    let name = name.trim_start_matches(['_', '-']);
+    let Some(sections) = runner.sections else {
+        return (vec![migration(input, runner, &named, start)], Vec::new());
+    };
+    let sections = sections(input.text);
+    let first = |step: Step| sections.iter().find(|(_, of)| *of == step).map(|(at, _)| Span::point(input.source, *at));
+    let mut up = named.clone();
+    if first(Step::Up).is_none() {
+        up.skipped = up.skipped.or(Some("no-section"));
+    }
+    let mut facts = vec![migration(input, runner, &up, first(Step::Up).unwrap_or(start))];
+    if let Some(at) = first(Step::Down) {
+        let down = Named { step: Step::Down, ..named };
+        facts.push(migration(input, runner, &down, at));
+    }
+    let half = |(start, step): &(usize, Step)| Half { start: *start, fact: usize::from(*step == Step::Down) };
+    (facts, sections.iter().map(half).collect())
+}
+
+/// One migration.
+fn migration(input: &Input<'_>, runner: &Runner, named: &Named<'_>, at: Span) -> Fact {
+    let text = |text: &str| State::Stated(text.into(), at);
+    let version = named.version.as_deref().map_or(State::Absent(Some(at)), text);
+    let mut fact = Fact::new(Kind::Migration, at);
+    if let Some(why) = named.skipped {
+        skip(&mut fact, why);
+    }
+    fact.with_word(Field::Runner, runner.name, at)
+        .with_state(Field::Folder, text(if named.folder.is_empty() { "." } else { named.folder }))
+        .with_state(Field::Version, version)
+        .with_state(Field::Name, text(named.name))
+        .with_state(Field::Direction, direction(input, runner, named, at))
+        .with(Field::Runs, named.skipped.is_none(), at)
+        .with_state(Field::DaysOld, days_old(named, input.settings, at))
+}
+
+/// Says of a migration that it never runs, and why: a word of [`SKIPPED`](runner::SKIPPED).
+pub(crate) fn skip(fact: &mut Fact, why: &'static str) {
+    let at = fact.anchor;
+    fact.set(Field::Runs, State::Stated(Value::Bool(false), at));
+    fact.set(Field::Skipped, State::Stated(Value::Word(why), at));
+    let means = runner::SKIPPED.iter().find(|word| word.name == why).map_or(why, |word| word.means);
+    fact.explain(Field::Skipped, at, means.to_owned());
+}
+
+/// Which way it goes. Who goes back is the runner's to say, and what a revert is the project's.
+fn direction(input: &Input<'_>, runner: &Runner, named: &Named<'_>, at: Span) -> State {
+    if named.step == Step::Down {
+        return State::Stated(Value::Word("down"), at);
+    }
+    let file = input.path.rsplit('/').next().unwrap_or(input.path);
     let known = input.settings.directions.iter();
-    let direction =
-        known.filter(|(_, globs)| globs.iter().any(|glob| matches(glob, file))).map(|(word, _)| *word).next();
-    let version = if version.is_empty() { State::Absent(Some(start)) } else { State::Stated(version.into(), start) };
-    let fact = Fact::new(Kind::Migration, start).with_state(Field::Version, version).with(Field::Name, name, start);
-    fact.with_state(
-        Field::Direction,
-        match direction {
-            Some(word) => State::Stated(Value::Word(word), start),
-            None => State::Defaulted(Value::Word("up"), start),
-        },
-    )
+    let known = known.filter(|(word, _)| runner.goes_back_by_pattern || *word != "down");
+    let fits = |name: &str, globs: &[String]| globs.iter().any(|glob| matches(glob, name));
+    let direction = known
+        .filter(|(_, globs)| fits(file, globs) || (file != named.sorted_by && fits(named.sorted_by, globs)))
+        .map(|(word, _)| *word)
+        .next();
+    match direction {
+        Some(word) => State::Stated(Value::Word(word), at),
+        None => State::Defaulted(Value::Word("up"), at),
+    }
+}
+
+/// Whole days from the date in the version to today.
+fn days_old(named: &Named<'_>, settings: &Settings, at: Span) -> State {
+    match (named.version.as_deref().and_then(day), settings.today) {
+        (None, _) => State::Absent(Some(at)),
+        (Some(_), None) => {
+            let reason = "is of a date, and no date of today was given";
+            State::Unknown(at, Cause::new(reason, "Give --today."))
+        }
+        (Some(day), Some(today)) => State::Stated((today - day).into(), at),
+    }
+}
+
+/// The day that a version names, in days since 1970-01-01: `YYYYMMDD`, alone or before a time of day, or seconds since then
+/// in ten digits.
+fn day(version: &str) -> Option<i64> {
+    let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
+    if digits.len() == 10 && digits.starts_with('1') {
+        return digits.parse::<i64>().ok().map(|seconds| seconds.div_euclid(86_400));
+    }
+    if !matches!(digits.len(), 8 | 12 | 14) {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| digits.get(range).unwrap_or("");
+    date::parse(&format!("{}-{}-{}", part(0..4), part(4..6), part(6..8)))
 }
 
 /// Whether a name matches a glob whose only wildcard is `*`.
@@ -48,7 +131,23 @@ fn matches(glob: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{day, matches};
+
+    #[test]
+    fn versions_are_dates_where_they_can_be() {
+        for (version, expected) in [
+            ("20260113", Some("2026-01-13")),
+            ("20260113093000", Some("2026-01-13")),
+            ("20261332093000", None),
+            ("0042", None),
+            ("1768262400", Some("2026-01-13")),
+            ("20260113093000_add", Some("2026-01-13")),
+            ("202601130930001", None),
+            ("", None),
+        ] {
+            assert_eq!(day(version).map(crate::date::text).as_deref(), expected, "{version}");
+        }
+    }
 
     #[test]
     fn globs_hold_the_whole_name() {

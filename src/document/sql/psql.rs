@@ -81,7 +81,7 @@ impl Reader {
             let message = format!("`{name}` {runs}, which nobody has read here");
             self.unread(anchor, &message, "Write the SQL into the migration.");
         }
-        let fact = Fact::variant(Kind::Statement, "psql", anchor).standing_in(0);
+        let fact = Fact::variant(Kind::Statement, "psql", anchor).standing_in(self.half);
         self.out.facts.push(fact.with(Field::Understood, runs.is_none(), anchor).with(Field::Name, name, anchor));
     }
 

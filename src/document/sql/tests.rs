@@ -94,8 +94,9 @@ fn replay(scripts: &[(&str, &str)]) -> Vec<Fact> {
         let document = Document::new(SourceId(0), "migration", path, unknown.clone(), unknown);
         facts.add(document, read_at(path, text).facts);
     }
-    crate::replay::end_state(&facts, &crate::replay::replay(&facts))
-        .into_iter()
+    let replayed = crate::replay::replay(&facts).into_iter();
+    replayed
+        .flat_map(|replayed| crate::replay::end_state(&facts, &replayed))
         .filter(|fact| fact.kind == Kind::Table)
         .collect()
 }

@@ -3,6 +3,7 @@
 use super::Loader;
 use super::condition::Asked;
 use super::reader::{distinct, place_of};
+use crate::document::sql::runner;
 use crate::fact::kinds::connection::DRIVERS;
 use crate::fact::{Field, KINDS, Kind};
 use crate::policy::PackText;
@@ -45,6 +46,8 @@ impl Loader<'_> {
         pack.needs = self.needs(node.get("needs"));
         pack.directions = self.directions(node.get("directions"));
         let drivers: Vec<_> = DRIVERS.iter().map(|word| (word.name, word.name)).collect();
+        let runners: Vec<_> = runner::NAMES.iter().map(|name| (*name, *name)).collect();
+        pack.runner = node.get("runner").and_then(|node| self.problems.choice(node, "`runner`", &runners));
         pack.driver = node.get("driver").and_then(|node| self.problems.choice(node, "`driver`", &drivers));
         pack
     }

@@ -96,7 +96,7 @@ fn replayed(texts: &[(PathBuf, String)]) -> Vec<String> {
         facts.add(document, parsed.facts);
     }
     let replayed = replay::replay(&facts);
-    replay::end_state(&facts, &replayed).iter().filter_map(line).collect()
+    replayed.iter().flat_map(|replayed| replay::end_state(&facts, replayed)).filter_map(|fact| line(&fact)).collect()
 }
 
 fn line(fact: &Fact) -> Option<String> {
