@@ -37,6 +37,7 @@ pub const DEF: KindDef = KindDef {
             "whether it has a primary key, its own or that of the table it is a partition of",
         ),
         FieldDef::new(Field::Parent, Type::Name, "parent", "schema and name of the table that it is a partition of"),
+        FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| format!("table {}", facts.get(id, Field::Table).text().unwrap_or("?")),
 };

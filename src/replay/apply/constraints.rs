@@ -1,7 +1,8 @@
 //! Constraints, with the indexes that they own.
 
 use super::{Op, OwnedFound, Replay};
-use crate::fact::{Cause, Field};
+use crate::document::sql::text;
+use crate::fact::{Cause, Field, Value};
 use crate::replay::database::{Constraint, Gone, Index, Name, Presence, schema_of};
 use crate::replay::names::chosen;
 use std::sync::Arc;
@@ -55,7 +56,10 @@ impl Replay {
     /// Gives a table a constraint, with the index that it owns.
     fn constrain(&mut self, op: &Op<'_>, kind: &'static str, table: &Name) {
         let columns = op.names(Field::Columns).or_else(|| op.name(Field::Column).map(|column| vec![column]));
-        let columns = columns.unwrap_or_default();
+        let columns = match kind {
+            "check" => self.asked(table, op),
+            _ => columns.unwrap_or_default(),
+        };
         if kind == "not-null" {
             return self.not_null(table, &columns, op);
         }
@@ -79,6 +83,8 @@ impl Replay {
             presence: op.presence(),
             columns: columns.clone(),
             references: op.name(Field::References),
+            referenced: op.names(Field::ReferencedColumns).unwrap_or_default(),
+            definition: op.state(Field::Definition).clone(),
         });
         if kind == "primary-key" {
             self.not_null(table, &columns, op);
@@ -94,6 +100,15 @@ impl Replay {
             }
             None => {}
         }
+    }
+
+    /// The columns of a table that a check asks, as far as they are there yet.
+    fn asked(&self, table: &Name, op: &Op<'_>) -> Vec<Name> {
+        let Some(Value::Secret(text)) = op.state(Field::Definition).value() else { return Vec::new() };
+        let names = text.ask(text::names);
+        let columns = self.db.relations.get(table).map(|relation| relation.columns.as_slice()).unwrap_or_default();
+        let asked = columns.iter().filter(|column| names.iter().any(|name| *name == *column.name));
+        asked.map(|column| Arc::clone(&column.name)).collect()
     }
 
     /// An index that stood by itself becomes that of the constraint that the table got last, and gets its name.
@@ -138,8 +153,8 @@ impl Replay {
         let of_column = op.name(Field::Column);
         let columns: Vec<&str> = match (kind, &of_column) {
             ("primary-key", _) => Vec::new(),
-            ("check", Some(column)) => vec![column],
-            ("check", None) => columns.iter().take(usize::from(columns.len() == 1)).map(|column| &**column).collect(),
+            ("check", Some(column)) if columns.is_empty() => vec![column],
+            ("check", _) => columns.iter().take(usize::from(columns.len() == 1)).map(|column| &**column).collect(),
             _ => columns.iter().map(|column| &**column).collect(),
         };
         let label = match kind {

@@ -3,7 +3,7 @@
 use super::{Found, Op, OwnedFound, Replay, defaulted, take};
 use crate::fact::{Cause, Field, State, Value};
 use crate::replay::acl::Acl;
-use crate::replay::database::{Gone, Name, Presence, Relation, RelationKind, bare, schema_of};
+use crate::replay::database::{Gone, Name, Presence, Relation, RelationKind, Trigger, bare, schema_of};
 use std::sync::Arc;
 
 impl Replay {
@@ -111,6 +111,18 @@ impl Replay {
             Some(parent) => {
                 relation.columns = parent.columns.clone();
                 relation.columns.iter_mut().for_each(|column| column.made_by = op.id);
+                let like = matches!(op.text(Field::Contents), Some("like" | "like-including"));
+                let unwritten = |state: &mut State| {
+                    if !matches!(state, State::Absent(_)) {
+                        *state = State::Unknown(op.anchor(), not_written());
+                    }
+                };
+                // LIKE brings neither defaults along nor what numbers a column, unless it says so
+                for column in relation.columns.iter_mut().filter(|_| like) {
+                    [&mut column.definition, &mut column.generated, &mut column.identity]
+                        .into_iter()
+                        .for_each(unwritten);
+                }
                 relation.open.clone_from(&parent.open);
             }
             None => relation.open = Some(not_written()),
@@ -136,6 +148,7 @@ impl Replay {
             owner: None,
             invoker: defaulted(false, op),
             reads: Vec::new(),
+            definition: State::Absent(None),
             owned_by: None,
             partition_of: None,
         }
@@ -195,6 +208,7 @@ impl Replay {
         if !self.db.relations.rename(name, Arc::clone(&new), Gone::Renamed(op.id)) {
             return;
         }
+        self.doubt_definitions(bare(name), op);
         let (old_schema, new_schema) = (schema_of(name), schema_of(&new));
         let mut moved = Vec::new();
         for (index, object) in self.db.indexes.iter_mut().filter(|(_, index)| index.table == *name) {
@@ -287,22 +301,37 @@ impl Replay {
         let Some(name) = op.name(Field::Name) else { return };
         let new = op.name(Field::NewName);
         let found = match self.db.relations.get(&table) {
-            Some(relation) if relation.triggers.iter().any(|(own, _)| *own == name) => {
-                OwnedFound::There(Presence::Certain)
-            }
-            Some(_) => OwnedFound::Absent,
+            Some(relation) => match relation.triggers.iter().find(|own| own.name == name) {
+                Some(own) => OwnedFound::There(own.presence.clone()),
+                None => OwnedFound::Absent,
+            },
             None => self.relation(&table).owned(),
         };
         self.finds(op, Field::Target, "plain", found.borrowed());
         let Some(relation) = self.db.relations.get_mut(&table) else { return };
         match op.is {
-            "create_trigger" if !relation.triggers.iter().any(|(own, _)| *own == name) => {
-                relation.triggers.push((name, op.id));
+            "create_trigger" => {
+                let (made_by, definition) = (op.id, op.state(Field::Definition).clone());
+                match relation.triggers.iter_mut().find(|own| own.name == name) {
+                    Some(own) => {
+                        (own.made_by, own.definition) = (made_by, op.gives(&own.definition, definition));
+                        if op.doubt().is_none() {
+                            own.presence = Presence::Certain;
+                        }
+                    }
+                    None => relation.triggers.push(Trigger { name, made_by, presence: op.presence(), definition }),
+                }
             }
-            "drop_trigger" if op.doubt().is_none() => relation.triggers.retain(|(own, _)| *own != name),
+            "drop_trigger" => match op.doubt() {
+                None => relation.triggers.retain(|own| own.name != name),
+                Some(cause) => {
+                    let own = relation.triggers.iter_mut().filter(|own| own.name == name);
+                    own.for_each(|own| own.presence = Presence::Perhaps(Arc::clone(cause)));
+                }
+            },
             "alter_trigger" => {
-                if let (Some(new), Some((own, _))) = (new, relation.triggers.iter_mut().find(|(own, _)| *own == name)) {
-                    *own = new;
+                if let (Some(new), Some(own)) = (new, relation.triggers.iter_mut().find(|own| own.name == name)) {
+                    own.name = new;
                 }
             }
             _ => {}
@@ -326,7 +355,7 @@ impl Replay {
         }
         let types: Vec<Name> = self.db.types.iter().map(|(name, _)| Arc::clone(name)).filter(own).collect();
         for name in types {
-            take(&mut self.db.types, &name, op, |plain, presence| plain.presence = presence);
+            take(&mut self.db.types, &name, op, |ty, presence| ty.presence = presence);
         }
         if op.doubt().is_none() {
             self.db.defaults.retain(|default| default.schema.as_deref() != Some(schema));

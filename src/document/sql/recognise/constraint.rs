@@ -83,6 +83,11 @@ impl Recogniser<'_> {
             let names = column.text.iter().map(|name| Value::from(name.as_str())).collect();
             fact = fact.with(Field::Columns, Value::List(names), column.span);
         }
+        if word == "check"
+            && let Some(inner) = c.clone().parens()
+        {
+            fact = fact.with_state(Field::Definition, super::names::definition(&self.c, inner));
+        }
         let using = self.c.moved(c.at).find(end, |c, at| c.word_at(at, "using") && c.word_at(at + 1, "index"));
         let takes_over = using < end && !self.c.word_at(using + 2, "tablespace");
         if let (true, Some(index)) = (takes_over, self.c.moved(using + 2).part()) {
@@ -106,6 +111,9 @@ impl Recogniser<'_> {
             Some(table) => fact.with(Field::References, table, other.span),
             None => fact.with_state(Field::References, State::Unknown(other.span, super::names::unknown_name())),
         };
+        if let Some(inner) = c.clone().parens() {
+            fact = fact.with_state(Field::ReferencedColumns, columns(&self.c, inner));
+        }
         let on = c.find(range.end, |c, at| c.word_at(at, "on") && c.word_at(at + 1, "delete"));
         let mut action = c.moved(on + 2);
         let known = ON_DELETE.iter().find(|(words, _)| on < range.end && action.take_all(words).is_some());

@@ -4,6 +4,7 @@ use super::Recogniser;
 use crate::document::sql::cursor::{Cursor, Name, Part};
 use crate::document::sql::token::{Token, TokenKind};
 use crate::fact::{Cause, Fact, Field, State, Value, sql_type};
+use crate::source::Secret;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -175,6 +176,32 @@ pub(super) fn squeezed(c: &Cursor<'_>, range: Range<usize>) -> String {
         after_word = word;
     }
     out
+}
+
+/// What is written, with one blank for any white space or comment: comparable, and read again only where two of them are
+/// compared. Unknown where a placeholder stands.
+pub(super) fn definition(c: &Cursor<'_>, range: Range<usize>) -> State {
+    let span = c.span(range.clone());
+    let mut out = String::new();
+    let mut behind = None;
+    for token in c.tokens.get(range).unwrap_or_default() {
+        if matches!(token.kind, TokenKind::Hole | TokenKind::TextHole) {
+            return State::Unknown(span, unknown_name());
+        }
+        if behind.is_some_and(|end| end < token.start) {
+            out.push(' ');
+        }
+        out.push_str(c.slice(*token));
+        behind = Some(token.end);
+    }
+    State::Stated(Value::Secret(Secret::new(&out)), span)
+}
+
+/// The modifier of a type: `(10,2)`; that of `timestamp (3) with time zone` too.
+pub(super) fn modifier(c: &Cursor<'_>, range: Range<usize>) -> Option<State> {
+    let open = range.clone().find(|at| c.symbol_at(*at, b'('))?;
+    let close = c.closing(open).filter(|close| *close < range.end)?;
+    Some(State::Stated(squeezed(c, open..close + 1).into(), c.span(open..close + 1)))
 }
 
 /// First words of types that have more than one word.
