@@ -60,7 +60,7 @@ fields! {
     Indexed = "indexed", ExecutableBy = "executable_by", ReadsRls = "reads_rls", Source = "source",
     Definition = "definition", UsingDefinition = "using.definition", CheckDefinition = "check.definition",
     Modifier = "modifier", Labels = "labels", Before = "before", After = "after", ReferencedColumns = "references.columns", Position = "position",
-    Calls = "calls", Keys = "keys", Called = "called",
+    Calls = "calls", Keys = "keys", Called = "called", Only = "only", Open = "open",
     How = "how", Loaders = "loaders", Loader = "loader",
 }
 

@@ -64,6 +64,8 @@ pub enum Kind {
     Extension,
     /// What new objects are granted, likewise.
     DefaultPrivilege,
+    /// A schema, likewise.
+    Schema,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -97,6 +99,7 @@ pub const KINDS: &[KindDef] = &[
     kinds::role::DEF,
     kinds::extension::DEF,
     kinds::default_privilege::DEF,
+    kinds::schema::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

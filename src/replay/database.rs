@@ -219,6 +219,8 @@ pub struct Index {
     pub of_constraint: bool,
     /// Whether it holds some rows only, or that is not known.
     pub partial: bool,
+    /// The index of the table that its own is a partition of.
+    pub parent: Option<Name>,
 }
 
 /// A policy of row level security.
@@ -372,6 +374,8 @@ pub struct Database {
     pub roles: Catalog<Role>,
     /// Extensions.
     pub extensions: Catalog<Extension>,
+    /// Whether any table is, or was, a partition.
+    pub has_partitions: bool,
     /// What new objects are granted.
     pub defaults: Vec<DefaultPrivilege>,
     /// GRANTs of which not everything is known: to whom, of what.

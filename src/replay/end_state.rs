@@ -2,7 +2,7 @@
 
 use super::acl::spelled;
 use super::database::{
-    Constraint, Database, DefaultPrivilege, Extension, Index, Name, Policy, Presence, Relation, RelationKind, Role,
+    Constraint, Database, DefaultPrivilege, Extension, Index, Name, Plain, Policy, Presence, Relation, RelationKind, Role,
     Routine, Trigger, Type, bare, schema_of,
 };
 use super::{Held, Replayed};
@@ -21,6 +21,9 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
         }
         let on = if relation.kind == RelationKind::Sequence { "sequence" } else { "table" };
         out.grants(name, on, relation.acl.held());
+    }
+    for (name, schema) in out.db.schemas.ordered() {
+        out.schema(name, schema);
     }
     for (name, ty) in out.db.types.ordered() {
         out.ty(name, ty);
@@ -107,6 +110,7 @@ impl Out<'_> {
             .with_state(Field::Forced, self.sure(&relation.presence, span, relation.forced.clone()))
             .with_state(Field::HasPolicies, self.sure(&relation.presence, span, policies));
         let fact = self.called(fact, &relation.presence, bare(name), span);
+        let fact = if relation.open.is_some() { fact.with(Field::Open, true, span) } else { fact };
         // a foreign table cannot have a key
         let fact = match relation.kind {
             RelationKind::Table => fact.with_state(Field::PrimaryKey, self.sure(&relation.presence, span, key)),
@@ -185,6 +189,15 @@ impl Out<'_> {
         let executes = self.facts.get(trigger.made_by, Field::Executes);
         let others = [(Field::Executes, executes), (Field::Definition, &trigger.definition)];
         self.made.push(with_those_there(fact, &others));
+    }
+
+    fn schema(&mut self, name: &Name, schema: &Plain) {
+        let at = self.span(schema.made_by, Field::Name);
+        let fact = self
+            .at(Kind::Schema, schema.made_by)
+            .with_state(Field::Name, self.sure(&schema.presence, at, text(name, at)));
+        let fact = self.called(fact, &schema.presence, name, at);
+        self.made.push(fact);
     }
 
     fn ty(&mut self, name: &Name, ty: &Type) {

@@ -8,6 +8,9 @@ use std::io::{self, Write};
 /// # Errors
 /// Those of `out`.
 pub fn write(schema: &Schema, out: &mut dyn Write) -> io::Result<()> {
+    for name in &schema.schemas {
+        writeln!(out, "schema {name}")?;
+    }
     for (name, table) in &schema.tables {
         block(name, table, out)?;
     }
@@ -104,6 +107,9 @@ fn block(name: &str, table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let forced = if table.forced == Some(true) { ", forced" } else { "" };
     let made = table.made_at.as_deref().map_or("made by no migration".to_owned(), |at| format!("made at {at}"));
     writeln!(out, "table {name}  {security}{forced}  ({made})")?;
+    if table.open {
+        writeln!(out, "    and what a query, a parent or LIKE … INCLUDING gives it")?;
+    }
     if let Some(parent) = &table.partition_of {
         writeln!(out, "    partition of {parent}")?;
     }

@@ -39,6 +39,7 @@ pub const KINDS: &[Kind] = &[
     Kind::Role,
     Kind::Extension,
     Kind::DefaultPrivilege,
+    Kind::Schema,
 ];
 
 /// The JSON Schema (draft 2020-12) of the `json` form.

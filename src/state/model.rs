@@ -14,6 +14,8 @@ pub const VERSION: u8 = 1;
 pub struct Schema {
     /// The version of this form.
     pub version: u8,
+    /// Schemas that are made, by name.
+    pub schemas: BTreeSet<String>,
     /// Tables, by schema and name.
     pub tables: BTreeMap<String, Table>,
     /// Views and materialized views, by schema and name.
@@ -61,6 +63,9 @@ pub struct Table {
     /// The table that it is a partition of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_of: Option<String>,
+    /// Whether it may have more columns, keys and indexes: a query, a parent or LIKE … INCLUDING gives them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
     /// Columns, by name; `position` is their order.
     pub columns: BTreeMap<String, Column>,
     /// Primary key, unique constraints, checks and exclusions, by name.

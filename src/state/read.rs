@@ -66,6 +66,7 @@ impl Schema {
                 own.forced = reader.flag(Field::Forced);
                 own.primary_key = reader.flag(Field::PrimaryKey);
                 own.partition_of = reader.text(Field::Parent);
+                own.open = reader.flag(Field::Open).unwrap_or(false);
             }
             (Kind::View, Some(view), _) => {
                 let reads = reader.names(Field::Reads).unwrap_or_default();
@@ -84,6 +85,7 @@ impl Schema {
                 self.roles.insert(name, Role { login, superuser, bypass_rls });
             }
             (Kind::Extension, _, Some(name)) => _ = self.extensions.insert(name, reader.text(Field::Schema)),
+            (Kind::Schema, _, Some(name)) => _ = self.schemas.insert(name),
             (Kind::Grant, table, name) => self.grant(reader, table, name),
             (Kind::DefaultPrivilege, ..) => self.default_privilege(reader),
             (_, Some(table), Some(name)) => reader.of_table(self.tables.entry(table).or_default(), name),
@@ -151,6 +153,7 @@ fn object(kind: Kind, reader: &mut Reader<'_>, table: Option<&str>, called: &str
         Kind::Table => format!("table {of}"),
         Kind::View => format!("view {of}"),
         Kind::Role => format!("role {called}"),
+        Kind::Schema => format!("schema {called}"),
         Kind::Extension => format!("extension {called}"),
         _ => {
             let schema = reader.text(Field::Schema).unwrap_or_else(|| "public".into());

@@ -10,6 +10,9 @@ use std::io::{self, Write};
 /// Those of `out`.
 pub fn write(schema: &Schema, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "-- The schema that the migrations leave. Queries, bodies and expressions with text are not in it.")?;
+    for name in &schema.schemas {
+        writeln!(out, "CREATE SCHEMA {};", quoted(name))?;
+    }
     for (name, within) in &schema.extensions {
         let within = within.as_deref().map(|schema| format!(" WITH SCHEMA {}", quoted(schema))).unwrap_or_default();
         writeln!(out, "CREATE EXTENSION {}{within};", quoted(name))?;

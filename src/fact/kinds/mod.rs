@@ -22,6 +22,7 @@ pub mod operation;
 pub mod reference;
 pub mod rls_policy;
 pub mod role;
+pub mod schema;
 pub mod sql_type;
 pub mod statement;
 pub mod table;

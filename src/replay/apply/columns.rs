@@ -117,7 +117,7 @@ impl Replay {
             State::Absent(_) => defaulted(true, op),
             state => state.clone(),
         };
-        relation.columns.push(Column {
+        let added = Column {
             name,
             made_by: op.id,
             presence: op.presence(),
@@ -127,7 +127,15 @@ impl Replay {
             definition: default_of(op.state(Field::Definition), op),
             generated: op.state(Field::Generated).clone(),
             identity: op.state(Field::Identity).clone(),
-        });
+        };
+        relation.columns.push(added.clone());
+        if op.is == "add_column" && !op.is_true(Field::Only) {
+            for partition in self.partitions_of(&table) {
+                if let Some(relation) = self.db.relations.get_mut(&partition) {
+                    relation.columns.push(added.clone());
+                }
+            }
+        }
         self.own_sequence(op);
     }
 
@@ -265,11 +273,14 @@ impl Replay {
         }
     }
 
-    fn alter_column(&mut self, op: &Op<'_>, change: impl FnOnce(&mut Column, &Op<'_>)) {
+    fn alter_column(&mut self, op: &Op<'_>, change: impl Fn(&mut Column, &Op<'_>)) {
         let Some((table, name)) = self.finds_column(op) else { return };
-        let Some(relation) = self.db.relations.get_mut(&table) else { return };
-        if let Some(column) = relation.columns.iter_mut().find(|column| column.name == name) {
-            change(column, op);
+        let partitions = if op.is_true(Field::Only) { Vec::new() } else { self.partitions_of(&table) };
+        for table in std::iter::once(&table).chain(&partitions) {
+            let Some(relation) = self.db.relations.get_mut(table) else { continue };
+            if let Some(column) = relation.columns.iter_mut().find(|column| column.name == name) {
+                change(column, op);
+            }
         }
     }
 }

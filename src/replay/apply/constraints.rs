@@ -95,8 +95,17 @@ impl Replay {
                 let (presence, table) = (op.presence(), Arc::clone(table));
                 let (unique, partial) = (kind != "exclude", kind == "exclude");
                 let own: Name = format!("{}.{name}", schema_of(&table)).into();
-                let index = Index { made_by: op.id, presence, table, columns, unique, of_constraint: true, partial };
-                self.db.indexes.insert(own, index);
+                let of_constraint = true;
+                let (made_by, parent) = (op.id, None);
+                let of = Arc::clone(&table);
+                let index = Index { made_by, presence, table, columns, unique, of_constraint, partial, parent };
+                self.db.indexes.insert(Arc::clone(&own), index);
+                self.index_partitions(&of, &own, op);
+            }
+            None if kind == "check" && !op.is_true(Field::Only) => {
+                for partition in self.partitions_of(table) {
+                    self.inherit(&partition, op);
+                }
             }
             None => {}
         }
@@ -155,7 +164,7 @@ impl Replay {
             ("primary-key", _) => Vec::new(),
             ("check", Some(column)) if columns.is_empty() => vec![column],
             ("check", _) => columns.iter().take(usize::from(columns.len() == 1)).map(|column| &**column).collect(),
-            _ => columns.iter().map(|column| &**column).collect(),
+            _ => columns.iter().map(|column| super::indexes::called(column)).collect(),
         };
         let label = match kind {
             "primary-key" => "pkey",
@@ -201,6 +210,13 @@ impl Replay {
         let index = format!("{}.{name}", schema_of(&table));
         if self.db.indexes.get(&index).is_some_and(|index| index.of_constraint && index.table == table) {
             self.db.indexes.remove(&index, Gone::Dropped(op.id));
+            self.drop_inherited(&index.as_str().into(), op);
+        }
+        for partition in self.partitions_of(&table) {
+            // a check is inherited under its name
+            if let Some(relation) = self.db.relations.get_mut(&partition) {
+                relation.constraints.retain(|constraint| constraint.kind != "check" || constraint.name != name);
+            }
         }
     }
 

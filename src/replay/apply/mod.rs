@@ -4,6 +4,7 @@ mod columns;
 mod constraints;
 mod definitions;
 mod indexes;
+mod partitions;
 mod plain;
 mod policies;
 mod privileges;

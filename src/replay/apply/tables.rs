@@ -102,7 +102,8 @@ impl Replay {
             Some("query" | "type") => relation.open = Some(not_written()),
             _ => {}
         }
-        self.db.relations.insert(name, relation);
+        self.db.relations.insert(name.clone(), relation);
+        self.inherit(&name, op);
     }
 
     /// The columns of the table that another is made after.
@@ -112,10 +113,11 @@ impl Replay {
                 relation.columns = parent.columns.clone();
                 relation.columns.iter_mut().for_each(|column| column.made_by = op.id);
                 let like = matches!(op.text(Field::Contents), Some("like" | "like-including"));
-                let unwritten = |state: &mut State| {
-                    if !matches!(state, State::Absent(_)) {
-                        *state = State::Unknown(op.anchor(), not_written());
-                    }
+                let all = op.text(Field::Contents) == Some("like-including");
+                let unwritten = |state: &mut State| match state {
+                    State::Absent(_) => {}
+                    _ if all => *state = State::Unknown(op.anchor(), not_written()),
+                    _ => *state = State::Absent(None),
                 };
                 // LIKE brings neither defaults along nor what numbers a column, unless it says so
                 for column in relation.columns.iter_mut().filter(|_| like) {
@@ -294,6 +296,7 @@ impl Replay {
         if let Some(relation) = self.db.relations.get_mut(&partition) {
             relation.partition_of = (op.is == "attach_partition").then_some(parent);
         }
+        self.inherit(&partition, op);
     }
 
     fn trigger(&mut self, op: &Op<'_>) {

@@ -146,8 +146,9 @@ impl<'d> Compare<'d> {
             let schemas = &self.known.schemas;
             schemas.is_empty() || schemas.iter().any(|wanted| wanted == *schema)
         };
-        let lacking: Vec<&str> = expected.difference(&actual).copied().filter(wanted).filter(|name| *name != "public").collect();
-        let added: Vec<&str> = actual.difference(&expected).copied().filter(wanted).filter(|name| *name != "public").collect();
+        let others = |name: &&str| *name != "public";
+        let lacking: Vec<&str> = expected.difference(&actual).copied().filter(wanted).filter(others).collect();
+        let added: Vec<&str> = actual.difference(&expected).copied().filter(wanted).filter(others).collect();
         for schema in lacking {
             self.add("schema-only-expected", format!("schema {schema}"), "is not there, with everything in it");
             self.alone.insert(schema);
@@ -245,5 +246,6 @@ fn inhabited(schema: &Schema) -> BTreeSet<&str> {
         .chain(schema.functions.keys())
         .chain(schema.types.keys())
         .map(|name| schema_of(name))
+        .chain(schema.schemas.iter().map(String::as_str))
         .collect()
 }

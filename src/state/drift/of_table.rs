@@ -62,22 +62,37 @@ impl Compare<'_> {
         self.flags("row-level-security", &object, rls, words);
         let words = ["forces row level security", "does not force row level security"];
         self.flags("row-level-security", &object, [expected.forced, actual.forced], words);
+        let open = expected.open || actual.open;
+        if open {
+            let reason = "a query, a parent or LIKE … INCLUDING gives it columns, keys or indexes that are not written down";
+            self.undecided(&*object, reason);
+        }
         for (column, one, other) in both(&expected.columns, &actual.columns) {
-            self.column(format!("column {name}.{column}"), one, other);
+            match (one, other) {
+                (Some(one), Some(other)) if open => self.shape(&format!("column {name}.{column}"), one, other),
+                _ if open => {}
+                _ => self.column(format!("column {name}.{column}"), one, other),
+            }
         }
         for (policy, one, other) in both(&expected.policies, &actual.policies) {
             self.policy(format!("policy {policy} on {name}"), one, other);
         }
+        let sure = |one: bool, other: bool| !open || one && other;
         for (constraint, one, other) in both(&expected.constraints, &actual.constraints) {
+            if !sure(one.is_some(), other.is_some()) {
+                continue;
+            }
             self.constraint(format!("constraint {constraint} of {name}"), one, other);
         }
         for (key, one, other) in both(&expected.foreign_keys, &actual.foreign_keys) {
-            self.foreign_key(format!("foreign key {key} of {name}"), one, other, [expected, actual]);
+            if sure(one.is_some(), other.is_some()) {
+                self.foreign_key(format!("foreign key {key} of {name}"), one, other);
+            }
         }
         for (index, one, other) in both(&expected.indexes, &actual.indexes) {
             // that of a constraint is said with the constraint
             let constraint = |index: Option<&Index>| index.is_some_and(|index| index.of_constraint);
-            if !constraint(one) && !constraint(other) {
+            if !constraint(one) && !constraint(other) && sure(one.is_some(), other.is_some()) {
                 self.index(format!("index {index} on {name}"), one, other);
             }
         }
@@ -91,19 +106,24 @@ impl Compare<'_> {
             (Some(one), Some(other)) => (one, other),
             (one, _) => return self.lacks(&COLUMN, object, one.is_some()),
         };
-        match (type_of(one), type_of(other)) {
-            (Some(one), Some(other)) if one != other => {
-                self.add("column-differs", object.clone(), &format!("is {other}, and is expected to be {one}"));
-            }
-            (Some(_), Some(_)) | (None, None) => {}
-            _ => self.undecided(&*object, "one side does not say its type"),
-        }
-        let words = ["may be null", "may not be null"];
-        self.flags("column-differs", &object, [one.nullable, other.nullable], words);
+        self.shape(&object, one, other);
         self.words("column-differs", &object, one.identity.as_deref(), other.identity.as_deref());
         self.words("column-differs", &object, one.generated.as_deref(), other.generated.as_deref());
         let defaults = [one.default.as_ref(), other.default.as_ref()];
         self.definitions("default-differs", &object, "default", defaults, expressions);
+    }
+
+    /// Type and nullability.
+    fn shape(&mut self, object: &str, one: &Column, other: &Column) {
+        match (type_of(one), type_of(other)) {
+            (Some(one), Some(other)) if one != other => {
+                self.add("column-differs", object, &format!("is {other}, and is expected to be {one}"));
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+            _ => self.undecided(object, "one side does not say its type"),
+        }
+        let words = ["may be null", "may not be null"];
+        self.flags("column-differs", object, [one.nullable, other.nullable], words);
     }
 
     fn policy(&mut self, object: String, expected: Option<&Policy>, actual: Option<&Policy>) {
@@ -129,8 +149,12 @@ impl Compare<'_> {
             (Some(one), Some(other)) => (one, other),
             (one, _) => return self.lacks(&CONSTRAINT, object, one.is_some()),
         };
-        if one.kind != other.kind || (one.kind != "check" && one.columns != other.columns) {
+        let columns = if one.kind == "check" { Alike::Same } else { all_alike(&one.columns, &other.columns) };
+        if one.kind != other.kind || columns == Alike::Differs {
             return self.add("constraint-differs", object, "is another one under the same name");
+        }
+        if columns == Alike::Unclear {
+            self.undecided(&*object, TWO_WAYS);
         }
         let checks = [one.check.as_ref(), other.check.as_ref()];
         self.definitions("constraint-differs", &object, "check", checks, expressions);
@@ -141,7 +165,6 @@ impl Compare<'_> {
         object: String,
         expected: Option<&ForeignKey>,
         actual: Option<&ForeignKey>,
-        _tables: [&Table; 2],
     ) {
         let (one, other) = match (expected, actual) {
             (Some(one), Some(other)) => (one, other),
@@ -163,19 +186,13 @@ impl Compare<'_> {
             (Some(one), Some(other)) => (one, other),
             (one, _) => return self.lacks(&INDEX, object, one.is_some()),
         };
-        if one.method != other.method || one.unique != other.unique || one.columns.len() != other.columns.len() {
+        if one.method != other.method || one.unique != other.unique {
             return self.add("index-differs", object, "is another one under the same name");
         }
-        let parts = one.columns.iter().zip(&other.columns).map(|(one, other)| match one == other {
-            true => Alike::Same,
-            false => expressions(one, other),
-        });
-        let parts: Vec<Alike> = parts.collect();
-        if parts.contains(&Alike::Differs) {
-            return self.add("index-differs", object, "is another one under the same name");
-        }
-        if parts.contains(&Alike::Unclear) {
-            self.undecided(&*object, "its columns are written in two ways, and they may mean the same");
+        match all_alike(&one.columns, &other.columns) {
+            Alike::Differs => return self.add("index-differs", object, "is another one under the same name"),
+            Alike::Unclear => self.undecided(&*object, TWO_WAYS),
+            Alike::Same => {}
         }
         let predicates = [one.predicate.as_ref(), other.predicate.as_ref()];
         self.definitions("index-differs", &object, "condition", predicates, expressions);
@@ -189,6 +206,18 @@ impl Compare<'_> {
         let sides = [Some(&one.definition), Some(&other.definition)];
         self.definitions("trigger-differs", &object, "definition", sides, triggers);
     }
+}
+
+const TWO_WAYS: &str = "its columns are written in two ways, and they may mean the same";
+
+/// Compares columns and expressions one by one.
+fn all_alike(one: &[String], other: &[String]) -> Alike {
+    if one.len() != other.len() {
+        return Alike::Differs;
+    }
+    let parts = one.iter().zip(other).filter(|(one, other)| one != other);
+    let parts: Vec<Alike> = parts.map(|(one, other)| expressions(one, other)).collect();
+    [Alike::Differs, Alike::Unclear].into_iter().find(|alike| parts.contains(alike)).unwrap_or(Alike::Same)
 }
 
 /// A type with its modifier, as the server prints it: `numeric(10,0)` for `numeric(10)`, `character(1)` for `char`.

@@ -161,14 +161,16 @@ impl Pieces {
     }
 
     fn value(&mut self, value: &Value) {
-        let (text, loose) = match value {
-            Value::Number(number, _) => (number.clone(), false),
-            Value::Boolean(yes) => (yes.to_string(), false),
+        let piece = match value {
+            Value::Number(number, _) => Piece::Constant(number.clone(), None),
+            Value::Boolean(yes) => Piece::Constant(yes.to_string(), Some("boolean".into())),
             Value::Null => return self.word("null"),
-            Value::HexStringLiteral(text) | Value::SingleQuotedByteStringLiteral(text) => (text.clone(), true),
-            other => (other.clone().into_string().unwrap_or_default(), false),
+            Value::HexStringLiteral(text) | Value::SingleQuotedByteStringLiteral(text) => {
+                Piece::Constant(text.clone(), Some("bit".into()))
+            }
+            other => Piece::Constant(other.clone().into_string().unwrap_or_default(), None),
         };
-        self.pieces.push(Piece::Constant { text, loose });
+        self.pieces.push(piece);
     }
 
     fn constant(&mut self, text: &str, ty: &str) {
@@ -198,7 +200,7 @@ impl Pieces {
             (UnaryOperator::Minus, Expr::Value(value)) => {
                 if let Value::Number(number, _) = &value.value {
                     let text = format!("-{number}");
-                    return self.pieces.push(Piece::Constant { text, loose: false });
+                    return self.pieces.push(Piece::Constant(text, None));
                 }
                 self.operation("-", &[expr]);
             }

@@ -46,15 +46,30 @@ pub(super) fn both_text(one: &str, other: &str) -> bool {
     text(one) && text(other) && one.ends_with("[]") == other.ends_with("[]")
 }
 
-/// A constant as a type prints it.
+/// Whether a type is text.
+pub(super) fn is_text(ty: &str) -> bool {
+    both_text(ty, "text")
+}
+
+/// A constant of a type; that of `regclass` is a name.
 pub(super) fn typed(text: &str, ty: &str) -> Piece {
-    if ty == "regclass" || ty == "regproc" {
-        return match text.rsplit_once('.') {
-            Some((schema, name)) => Piece::Name(Some(bare(schema)), bare(name)),
-            None => Piece::Name(None, bare(text)),
-        };
+    if ty != "regclass" && ty != "regproc" {
+        return Piece::Constant(text.to_owned(), Some(ty.to_owned()));
     }
-    let printed = match ty {
+    match text.rsplit_once('.') {
+        Some((schema, name)) => Piece::Name(Some(bare(schema)), bare(name)),
+        None => Piece::Name(None, bare(text)),
+    }
+}
+
+/// Whether the server prints constants of a type in another form than they are written.
+pub(super) fn is_loose(ty: &str) -> bool {
+    LOOSE.contains(&ty) || ty.ends_with("[]") || matches!(ty, "jsonb" | "boolean")
+}
+
+/// A constant in the one form that stands for all in which a type takes it; none where that is not known.
+pub(super) fn printed(text: &str, ty: &str) -> Option<String> {
+    match ty {
         "interval" => interval(text),
         "jsonb" => serde_json::from_str::<serde_json::Value>(text).ok().map(|json| sorted(&json).to_string()),
         "boolean" => match text.to_ascii_lowercase().as_str() {
@@ -65,13 +80,6 @@ pub(super) fn typed(text: &str, ty: &str) -> Piece {
         "uuid" => Some(text.to_ascii_lowercase()),
         _ if ty.ends_with("[]") => array(text),
         _ => None,
-    };
-    match printed {
-        Some(text) => Piece::Constant { text, loose: false },
-        None => {
-            let loose = LOOSE.contains(&ty) || ty.ends_with("[]") || matches!(ty, "jsonb" | "boolean");
-            Piece::Constant { text: text.to_owned(), loose }
-        }
     }
 }
 

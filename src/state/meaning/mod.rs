@@ -34,8 +34,8 @@ enum Piece {
     Name(Option<String>, String),
     /// An operator, a bracket, a keyword.
     Word(String),
-    /// A constant. A `loose` one is printed by the server in another form than it was written.
-    Constant { text: String, loose: bool },
+    /// A constant as it is written, and its type where that is said.
+    Constant(String, Option<String>),
     /// The type that what stands before is made: the server adds some.
     Cast(String),
     /// The name that what stands before gets: the server adds some.
@@ -78,13 +78,15 @@ pub fn queries(one: &str, other: &str, columns: Columns<'_>) -> Alike {
     }
     let texts = |pieces: &Pieces| {
         let texts = pieces.pieces.iter().filter_map(|piece| match piece {
-            Piece::Constant { text, loose: false } if text.parse::<f64>().is_err() => Some(text.clone()),
+            Piece::Constant(text, _) if text.parse::<f64>().is_err() => Some(text.clone()),
             _ => None,
         });
         texts.collect::<std::collections::BTreeSet<_>>()
     };
-    let loose = |pieces: &Pieces| pieces.pieces.iter().any(|piece| matches!(piece, Piece::Constant { loose: true, .. }));
-    let whole = !one.partly && !other.partly && !loose(&one) && !loose(&other);
+    let typed = |pieces: &Pieces| {
+        pieces.pieces.iter().any(|piece| matches!(piece, Piece::Constant(_, Some(ty)) if !literal::is_text(ty)))
+    };
+    let whole = !one.partly && !other.partly && !typed(&one) && !typed(&other);
     if whole && texts(&one) != texts(&other) { Alike::Differs } else { Alike::Unclear }
 }
 
@@ -105,12 +107,24 @@ pub fn bodies(one: &str, other: &str, language: &str) -> Alike {
     }
 }
 
+/// Forms that the server prints and sqlparser does not read, by what is the same.
+const PRINTED: &[(&str, &str)] = &[
+    ("trim ( both from ", "btrim ( "),
+    ("trim ( leading from ", "ltrim ( "),
+    ("trim ( trailing from ", "rtrim ( "),
+];
+
+/// A parser of a text without comments.
+fn parser(written: &str) -> Option<Parser<'static>> {
+    let text = PRINTED.iter().fold(text::squeezed(written), |text, (printed, same)| text.replace(printed, same));
+    Parser::new(&PostgreSqlDialect {}).with_recursion_limit(RECURSION).try_with_sql(&text).ok()
+}
+
 fn expression_of(written: &str) -> Option<Pieces> {
     if !text::is_readable(written) {
         return None;
     }
-    let parser = Parser::new(&PostgreSqlDialect {}).with_recursion_limit(RECURSION).try_with_sql(written);
-    let mut parser = parser.ok()?;
+    let mut parser = parser(written)?;
     let expr = parser.parse_expr().ok()?;
     let whole = parser.peek_token().token == sqlparser::tokenizer::Token::EOF;
     let mut pieces = Pieces::default();
@@ -122,8 +136,7 @@ fn query_of(written: &str, columns: Columns<'_>) -> Option<Pieces> {
     if !text::is_readable(written) {
         return None;
     }
-    let parser = Parser::new(&PostgreSqlDialect {}).with_recursion_limit(RECURSION).try_with_sql(written);
-    let mut parser = parser.ok()?;
+    let mut parser = parser(written)?;
     let query = parser.parse_query().ok()?;
     let whole = parser.peek_token().token == sqlparser::tokenizer::Token::EOF;
     let mut pieces = Pieces::default();
@@ -146,10 +159,25 @@ fn compare(one: &[Piece], other: &[Piece]) -> Alike {
             (first, _) if added(first) => _ = one.next(),
             (_, second) if added(second) => _ = other.next(),
             (first, second) => {
-                let loose = |piece: Option<&&Piece>| matches!(piece, Some(Piece::Constant { loose: true, .. }));
-                return if loose(first) || loose(second) { Alike::Unclear } else { Alike::Differs };
+                return differs(first.copied(), second.copied());
             }
         }
+    }
+}
+
+/// What two pieces that are not alike say of the whole.
+fn differs(one: Option<&Piece>, other: Option<&Piece>) -> Alike {
+    match (one, other) {
+        (Some(Piece::Constant(one, first)), Some(Piece::Constant(other, second))) => {
+            let ty = first.as_deref().or(second.as_deref()).unwrap_or("");
+            let known = literal::printed(one, ty).is_some() && literal::printed(other, ty).is_some();
+            if known || !literal::is_loose(ty) { Alike::Differs } else { Alike::Unclear }
+        }
+        // '{1,2}' may be ARRAY[1, 2]
+        (Some(Piece::Constant(_, Some(ty))), _) | (_, Some(Piece::Constant(_, Some(ty)))) if literal::is_loose(ty) => {
+            Alike::Unclear
+        }
+        _ => Alike::Differs,
     }
 }
 
@@ -159,7 +187,12 @@ fn alike(one: &Piece, other: &Piece) -> bool {
         (Piece::Name(first, one), Piece::Name(second, other)) => {
             one == other && (first.is_none() || second.is_none() || first == second)
         }
-        (Piece::Constant { text: one, .. }, Piece::Constant { text: other, .. }) => one == other,
+        (Piece::Constant(one, first), Piece::Constant(other, second)) => {
+            one == other || {
+                let ty = first.as_deref().or(second.as_deref()).unwrap_or("");
+                literal::printed(one, ty).is_some_and(|one| literal::printed(other, ty) == Some(one))
+            }
+        }
         (Piece::Cast(one), Piece::Cast(other)) => one == other || literal::both_text(one, other),
         _ => one == other,
     }

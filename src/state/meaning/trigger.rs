@@ -36,7 +36,7 @@ pub fn triggers(one: &str, other: &str) -> Alike {
 
 fn taken_apart(written: &str) -> Option<Trigger> {
     let squeezed = text::squeezed(written).replace("public . ", "");
-    let (head, behind) = squeezed.split_once(" on ")?;
+    let (head, behind) = squeezed.split_once(" on ").or_else(|| Some((squeezed.strip_suffix(" on")?, "")))?;
     let (timing, events) = match head.strip_prefix("instead of ") {
         Some(events) => ("instead of", events),
         None => head.split_once(' ')?,

@@ -3,7 +3,7 @@
 use super::Recogniser;
 use super::object::{Named, Object};
 use crate::document::sql::cursor::{Cursor, Name};
-use crate::fact::{Fact, Field, Kind, Value};
+use crate::fact::{Fact, Field, Kind, State, Value};
 
 impl Recogniser<'_> {
     /// Any ALTER.
@@ -153,7 +153,11 @@ impl Recogniser<'_> {
         match c.take_text() {
             Some(token) => {
                 let label = super::super::literal::decode(c.text, token);
-                fact.with(Field::NewName, label.text(), c.span(c.at - 1..c.at))
+                let span = c.span(c.at - 1..c.at);
+                match super::names::holds_hole(label.text()) {
+                    true => fact.with_state(Field::NewName, State::Unknown(span, super::names::unknown_name())),
+                    false => fact.with(Field::NewName, label.text(), span),
+                }
             }
             None => fact,
         }

@@ -73,6 +73,14 @@ impl Recogniser<'_> {
             && let Some(inner) = c.parens()
         {
             fact = fact.with_state(Field::Columns, columns(&self.c, inner));
+        } else if word == "exclude" {
+            let mut elements = c;
+            if elements.take("using") {
+                elements.part();
+            }
+            if let Some(inner) = elements.parens() {
+                fact = fact.with_state(Field::Columns, columns(&self.c, inner));
+            }
         } else if word == "not-null"
             && column.is_none()
             && let Some(name) = c.part()

@@ -208,8 +208,8 @@ impl Recogniser<'_> {
         let mut labels = Vec::new();
         for item in self.c.items(inner) {
             match self.c.moved(item.start).take_text() {
-                Some(token) => labels.push(Value::from(literal::decode(self.c.text, token).text())),
-                None => return fact.with_state(Field::Labels, State::Unknown(span, super::names::unknown_name())),
+                Some(token) if !super::names::holds_hole(self.c.slice(token)) => labels.push(Value::from(literal::decode(self.c.text, token).text())),
+                _ => return fact.with_state(Field::Labels, State::Unknown(span, super::names::unknown_name())),
             }
         }
         fact.with(Field::Labels, Value::List(labels), span)
@@ -238,7 +238,7 @@ impl Recogniser<'_> {
         let Some(table) = after.name() else { return false };
         let fact = self.on_table(self.operation("create_trigger", 0), &table);
         let fact = self.plain(fact, Field::Name, &name);
-        let fact = fact.with_state(Field::Definition, super::names::definition(&self.c, self.c.at..end));
+        let fact = fact.with_state(Field::Definition, super::names::definition_without(&self.c, self.c.at..end, on + 1..table.end));
         let runs = after.find(end, |c, at| c.word_at(at, "execute"));
         let fact = self.executes(flag(fact, Field::OrReplace, replace), runs);
         self.emit(fact);

@@ -55,6 +55,10 @@ impl Recogniser<'_> {
         match self.c.tokens.get(at + 1).copied().filter(|_| self.c.word_at(at, "as")) {
             Some(token) => {
                 let text = literal::decode(self.c.text, token);
+                if super::names::holds_hole(text.text()) {
+                    let unknown = State::Unknown(self.c.span(at + 1..at + 2), super::names::unknown_name());
+                    return fact.with_state(Field::Definition, unknown);
+                }
                 fact.with(Field::Definition, Secret::new(text.text()), self.c.span(at + 1..at + 2))
             }
             None => fact.with_state(Field::Definition, super::names::definition(&self.c, at..end)),
@@ -124,7 +128,11 @@ impl Recogniser<'_> {
                 break;
             }
         }
-        fact.with(Field::SearchPath, schemas.join(", "), c.span(at..c.at))
+        let (path, span) = (schemas.join(", "), c.span(at..c.at));
+        match super::names::holds_hole(&path) {
+            true => fact.with_state(Field::SearchPath, State::Unknown(span, super::names::unknown_name())),
+            false => fact.with(Field::SearchPath, path, span),
+        }
     }
 
     /// With the type behind RETURNS.

@@ -159,6 +159,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     written(OrReplace, "has OR REPLACE", "lacks OR REPLACE", "OR REPLACE"),
     written(Cascade, "cascades", "does not cascade", "CASCADE"),
     written(Concurrently, "runs CONCURRENTLY", "does not run CONCURRENTLY", "CONCURRENTLY"),
+    written(Only, "is ONLY of the table", "is of the partitions, too", "ONLY"),
     written(Full, "runs FULL", "does not run FULL", "FULL"),
     written(Unique, "is unique", "is not unique", "UNIQUE"),
     f(Method, Type::Name, "method", "the index's access method: `btree`, `gin`"),

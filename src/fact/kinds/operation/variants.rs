@@ -32,7 +32,7 @@ const DROPPED: &[Field] = with![Target, Schema, Name, IfExists, Cascade, Origin]
 /// An operation that takes a lock on a table.
 const ON_TABLE: &[Field] = locks![Target, Schema, Table, OriginTable];
 /// An operation on a column, likewise.
-const ON_COLUMN: &[Field] = locks![Target, TargetTable, Schema, Table, Column, Origin, OriginTable];
+const ON_COLUMN: &[Field] = locks![Only, Target, TargetTable, Schema, Table, Column, Origin, OriginTable];
 /// An operation on something that a table has.
 const OF_TABLE: &[Field] = locks![Target, TargetTable, Schema, Table, Name, OriginTable];
 /// An operation without an object.
@@ -60,6 +60,7 @@ const POLICY: &[Field] =
 const ALTERED_POLICY: &[Field] =
     locks![Target, TargetTable, Schema, Table, Name, NewName, Roles, Using, Check, UsingDefinition, CheckDefinition, Calls, Keys, OriginTable];
 const NEW_COLUMN: &[Field] = locks![
+    Only,
     Target,
     TargetTable,
     Schema,
@@ -77,6 +78,7 @@ const NEW_COLUMN: &[Field] = locks![
     OriginTable
 ];
 const NEW_CONSTRAINT: &[Field] = locks![
+    Only,
     Target,
     TargetTable,
     TargetReferenced,
@@ -109,17 +111,17 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("move_table", "ALTER TABLE … SET SCHEMA", locks![Target, Schema, Table, NewName, OriginTable]),
     v("truncate", "TRUNCATE, one fact a table", locks![Target, Schema, Table, Cascade, OriginTable]),
     v("add_column", "ALTER TABLE … ADD COLUMN", NEW_COLUMN),
-    v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Target, TargetTable, Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
-    v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Target, TargetTable, Schema, Table, Column, NewName, Origin, OriginTable]),
-    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Target, TargetTable, Schema, Table, Column, ColumnType, Modifier, FromType, Rewrites, Origin, OriginTable]),
+    v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Only, Target, TargetTable, Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
+    v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Only, Target, TargetTable, Schema, Table, Column, NewName, Origin, OriginTable]),
+    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Only, Target, TargetTable, Schema, Table, Column, ColumnType, Modifier, FromType, Rewrites, Origin, OriginTable]),
     v("set_not_null", "ALTER COLUMN … SET NOT NULL", ON_COLUMN),
     v("drop_not_null", "ALTER COLUMN … DROP NOT NULL", ON_COLUMN),
-    v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Target, TargetTable, Schema, Table, Column, Default, Definition, Origin, OriginTable]),
+    v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Only, Target, TargetTable, Schema, Table, Column, Default, Definition, Origin, OriginTable]),
     v("drop_default", "ALTER COLUMN … DROP DEFAULT", ON_COLUMN),
-    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Target, TargetTable, Schema, Table, Column, Identity, Origin, OriginTable]),
+    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Only, Target, TargetTable, Schema, Table, Column, Identity, Origin, OriginTable]),
     v("drop_identity", "ALTER COLUMN … DROP IDENTITY", ON_COLUMN),
     v("drop_expression", "ALTER COLUMN … DROP EXPRESSION", ON_COLUMN),
-    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable]),
+    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Only, Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable]),
     v("add_constraint", "ALTER TABLE … ADD CONSTRAINT, a bare constraint, or one of an added column", NEW_CONSTRAINT),
     v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", locks![Target, TargetTable, Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("validate_constraint", "ALTER TABLE … VALIDATE CONSTRAINT", OF_TABLE),
@@ -141,7 +143,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("delete", "DELETE", locks![Target, Schema, Table, Where, OriginTable]),
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
-    v("create_index", "CREATE INDEX", locks![Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
+    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
     v("alter_index", "ALTER INDEX", CHANGED),
     v("drop_index", "DROP INDEX, one fact an index", locks![Target, Schema, Name, IfExists, Cascade, Concurrently, Origin]),
     v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
