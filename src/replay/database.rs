@@ -282,6 +282,8 @@ pub struct Routine {
     pub definer: State,
     /// The search_path that it sets.
     pub search_path: State,
+    /// The role that owns it, where a migration says so.
+    pub owner: Option<Name>,
     /// What it does.
     pub definition: State,
     /// Whether it is a trigger's function: nobody can call it otherwise.

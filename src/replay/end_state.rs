@@ -110,6 +110,7 @@ impl Out<'_> {
             .with_state(Field::Forced, self.sure(&relation.presence, span, relation.forced.clone()))
             .with_state(Field::HasPolicies, self.sure(&relation.presence, span, policies));
         let fact = self.called(fact, &relation.presence, bare(name), span);
+        let fact = with_owner(fact, relation.owner.as_ref(), span);
         let fact = if relation.open.is_some() { fact.with(Field::Open, true, span) } else { fact };
         // a foreign table cannot have a key
         let fact = match relation.kind {
@@ -343,6 +344,7 @@ impl Out<'_> {
         let reads_rls = self.reads_rls(relation, span);
         fact.set(Field::ReadsRls, reads_rls);
         let fact = self.called(fact, &relation.presence, bare(name), span);
+        let fact = with_owner(fact, relation.owner.as_ref(), span);
         self.made.push(with_those_there(fact, &[(Field::Definition, &relation.definition)]));
     }
 
@@ -422,6 +424,7 @@ impl Out<'_> {
             .with_state(Field::Language, self.facts.get(by, Field::Language).clone());
         let others =
             [(Field::Volatility, self.facts.get(by, Field::Volatility)), (Field::Definition, &routine.definition)];
+        let fact = with_owner(fact, routine.owner.as_ref(), span);
         let fact = self.called(fact, &routine.presence, bare(&routine.name), span);
         self.made.push(with_those_there(fact, &others));
     }
@@ -478,6 +481,13 @@ impl Out<'_> {
 fn with_those_there(fact: Fact, fields: &[(Field, &State)]) -> Fact {
     let there = fields.iter().filter(|(_, state)| !matches!(state, State::Absent(_)));
     there.fold(fact, |fact, (field, state)| fact.with_state(*field, (*state).clone()))
+}
+
+fn with_owner(fact: Fact, owner: Option<&Name>, span: Span) -> Fact {
+    match owner {
+        Some(owner) => fact.with_state(Field::Owner, text(owner, span)),
+        None => fact,
+    }
 }
 
 fn text(name: &Name, span: Span) -> State {

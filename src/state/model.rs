@@ -60,6 +60,9 @@ pub struct Table {
     pub forced: Option<bool>,
     /// Whether there is a primary key; `null` too for a foreign table, which cannot have one.
     pub primary_key: Option<bool>,
+    /// The role that owns it, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// The table that it is a partition of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_of: Option<String>,
@@ -206,6 +209,9 @@ pub struct Policy {
 pub struct View {
     /// Whether it reads with the rights of who asks; `null` for a materialized view, too.
     pub security_invoker: Option<bool>,
+    /// The role that owns it, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// The tables that it reads.
     pub reads: Vec<String>,
     /// Its query; never written.
@@ -226,6 +232,9 @@ pub struct Function {
     pub returns: Option<String>,
     /// The roles that may call it; `public` for everybody.
     pub executable_by: Option<Vec<String>>,
+    /// The role that owns it, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// Its language.
     pub language: Option<String>,
     /// What it is declared to depend on: `immutable`, `stable`, `volatile`; absent for a procedure.

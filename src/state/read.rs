@@ -66,13 +66,14 @@ impl Schema {
                 own.forced = reader.flag(Field::Forced);
                 own.primary_key = reader.flag(Field::PrimaryKey);
                 own.partition_of = reader.text(Field::Parent);
+                own.owner = reader.text(Field::Owner);
                 own.open = reader.flag(Field::Open).unwrap_or(false);
             }
             (Kind::View, Some(view), _) => {
                 let reads = reader.names(Field::Reads).unwrap_or_default();
                 let security_invoker = reader.flag(Field::SecurityInvoker);
                 let query = reader.definition(Field::Definition).unwrap_or_default();
-                self.views.insert(view, View { security_invoker, reads, query });
+                self.views.insert(view, View { security_invoker, owner: reader.text(Field::Owner), reads, query });
             }
             (Kind::Function, _, Some(name)) => self.function(reader, &name),
             (Kind::Type, _, Some(name)) => {
@@ -101,6 +102,7 @@ impl Schema {
             search_path: reader.text(Field::SearchPath),
             returns: reader.text(Field::Returns),
             executable_by: reader.names(Field::ExecutableBy),
+            owner: reader.text(Field::Owner),
             language: reader.text(Field::Language),
             volatility: reader.text(Field::Volatility),
             body: reader.definition(Field::Definition).unwrap_or_default(),

@@ -41,6 +41,7 @@ pub const DEF: KindDef = KindDef {
             "what it is declared to depend on; absent for a procedure",
         ),
         FieldDef::new(Field::Definition, Type::Secret, "body", "what it does: comparable, never printed").hidden(),
+        FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

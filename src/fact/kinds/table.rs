@@ -43,6 +43,7 @@ pub const DEF: KindDef = KindDef {
             "more",
             "whether a query, a parent or LIKE … INCLUDING gives it columns, keys or indexes that are not written down; absent where nothing does",
         ),
+        FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| format!("table {}", facts.get(id, Field::Table).text().unwrap_or("?")),

@@ -137,8 +137,9 @@ impl Replay {
     /// A table has one primary key: where another can be added, the one that may have been dropped is gone.
     fn replace_key(&mut self, table: &Name, op: &Op<'_>) {
         let Some(relation) = self.db.relations.get_mut(table) else { return };
+        let unknown = self.db.doubts.contains_key("constraint");
         let doubtful = |constraint: &&Constraint| {
-            constraint.kind == "primary-key" && matches!(constraint.presence, Presence::Perhaps(_))
+            constraint.kind == "primary-key" && (unknown || matches!(constraint.presence, Presence::Perhaps(_)))
         };
         let Some(name) = relation.constraints.iter().find(doubtful).map(|constraint| Arc::clone(&constraint.name))
         else {

@@ -29,6 +29,10 @@ pub(super) enum Runs {
     Perhaps(Arc<Cause>),
 }
 
+/// What a check of its schema may be round.
+const MADE_IN_A_SCHEMA: &[&str] =
+    &["create_function", "create_procedure", "create_type", "create_view", "create_materialized_view", "create_sequence"];
+
 /// One operation.
 pub(super) struct Op<'f> {
     pub facts: &'f Facts,
@@ -165,6 +169,25 @@ impl Replay {
         if op.is.is_empty() {
             return self.unknown(op);
         }
+        if self.needs_its_schema(op) {
+            let cause = Cause::new(
+                "runs where its schema is there, and no migration makes that",
+                "Make the schema in a migration.",
+            );
+            return self.run_known(&Op { runs: Runs::Perhaps(cause), ..*op });
+        }
+        self.run_known(op);
+    }
+
+    /// Whether an operation makes something under a check, in a schema that no migration makes.
+    fn needs_its_schema(&self, op: &Op<'_>) -> bool {
+        op.runs == Runs::WherePossible
+            && MADE_IN_A_SCHEMA.contains(&op.is)
+            && op.state(Field::Guarded).text() == Some("same-object")
+            && op.text(Field::Schema).is_some_and(|schema| !self.db.is_ours(schema))
+    }
+
+    fn run_known(&mut self, op: &Op<'_>) {
         let known = self.relation_operation(op)
             || self.column_operation(op)
             || self.constraint_operation(op)

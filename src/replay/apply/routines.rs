@@ -76,7 +76,18 @@ impl Replay {
         let presence = op.presence();
         let (made_by, definition) = (op.id, op.state(Field::Definition).clone());
         let routine =
-            Routine { name, arguments, made_by, presence, definer, search_path, definition, for_triggers, acl };
+            Routine {
+            name,
+            arguments,
+            made_by,
+            presence,
+            definer,
+            search_path,
+            owner: None,
+            definition,
+            for_triggers,
+            acl,
+        };
         self.db.routines.insert(key, routine);
     }
 

@@ -342,6 +342,13 @@ impl Replay {
     }
 
     fn change_owner(&mut self, op: &Op<'_>) {
+        if let (Some("function" | "procedure"), Some(name)) = (op.word(Field::ObjectKind), op.qualified()) {
+            for key in self.routines(&name, op.text(Field::Arguments)) {
+                let routine = self.db.routines.get_mut(&key);
+                routine.into_iter().for_each(|routine| routine.owner = op.name(Field::Owner));
+            }
+            return;
+        }
         let name = op.name(Field::Table).or_else(|| op.qualified());
         let Some(relation) = name.and_then(|name| self.db.relations.get_mut(&name)) else { return };
         relation.owner = op.name(Field::Owner);

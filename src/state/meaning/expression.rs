@@ -148,7 +148,7 @@ impl Pieces {
             }
             Expr::Collate { expr, collation } => {
                 self.expression(expr);
-                self.word(format!("collate {}", name_of(collation).1));
+                self.pieces.push(Piece::Cast(format!("collate {}", name_of(collation).1)));
             }
             other => self.whole(other),
         }

@@ -138,7 +138,10 @@ pub(super) fn columns(c: &Cursor<'_>, inner: Range<usize>) -> State {
     let span = c.span(inner.start.saturating_sub(1)..inner.end + 1);
     let mut names = Vec::new();
     for item in c.items(inner) {
-        let mut first = c.moved(item.start);
+        // `(name COLLATE "C")` is the column in brackets
+        let wrapped = c.symbol_at(item.start, b'(')
+            && (c.symbol_at(item.start + 2, b')') || c.word_at(item.start + 2, "collate"));
+        let mut first = c.moved(item.start + usize::from(wrapped));
         let part = first.part();
         match part {
             Some(part) if !c.symbol_at(first.at, b'(') && !c.symbol_at(first.at, b'.') => match part.text {
