@@ -10,6 +10,7 @@ mod policies;
 mod privileges;
 mod routines;
 mod tables;
+mod triggers;
 mod views;
 
 use super::acl::{Acl, Held};

@@ -173,6 +173,8 @@ impl<'d> Compare<'d> {
         }
         let [missing, added] = lack.scenarios;
         match expected {
+            true if missing == added => self.add(missing, object, "is not there: it has other arguments"),
+            false if missing == added => self.add(added, object, "is there, and is expected with other arguments"),
             true => self.add(missing, object, "is not there"),
             false => self.add(added, object, "is there, and no migration makes it"),
         }

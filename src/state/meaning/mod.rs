@@ -174,7 +174,7 @@ fn differs(one: Option<&Piece>, other: Option<&Piece>) -> Alike {
             if known || !literal::is_loose(ty) { Alike::Differs } else { Alike::Unclear }
         }
         // '{1,2}' may be ARRAY[1, 2]
-        (Some(Piece::Constant(_, Some(ty))), _) | (_, Some(Piece::Constant(_, Some(ty)))) if literal::is_loose(ty) => {
+        (Some(Piece::Constant(_, Some(ty))), _) | (_, Some(Piece::Constant(_, Some(ty)))) if ty.ends_with("[]") => {
             Alike::Unclear
         }
         _ => Alike::Differs,
