@@ -245,6 +245,18 @@ pub struct Function {
     pub body: Definition,
 }
 
+impl Schema {
+    /// What there may be more or less of, and why: families that have one reason together.
+    pub fn doubted(&self) -> Vec<(String, String)> {
+        let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (family, reason) in &self.doubts {
+            by_reason.entry(reason).or_default().push(family);
+        }
+        let said = |(reason, families): (&str, Vec<&str>)| (format!("every {}", families.join(", ")), reason.to_owned());
+        by_reason.into_iter().map(said).collect()
+    }
+}
+
 impl Table {
     /// Its columns in their order.
     pub fn ordered(&self) -> Vec<(&String, &Column)> {

@@ -37,9 +37,8 @@ impl Schema {
                 }
             }
         }
-        let families: Vec<String> =
-            schema.doubts.iter().map(|(family, reason)| format!("every {family} {reason}")).collect();
-        schema.unknown.extend(families);
+        let doubted = schema.doubted().into_iter().map(|(families, reason)| format!("{families}: {reason}"));
+        schema.unknown.extend(doubted.collect::<Vec<_>>());
         schema.unknown.sort();
         schema.unknown.dedup();
         schema

@@ -75,6 +75,7 @@ pub fn compare(expected: &Schema, actual: &Schema, known: &Known<'_>) -> Drift {
     compare.roles();
     compare.grants();
     compare.hidden();
+    compare.unsure();
     let mut drift = compare.drift;
     drift.differences.sort_by(|one, other| {
         let rank = |difference: &Difference| Severity::named(difference.severity);
@@ -98,6 +99,9 @@ fn both<'m, V>(
 fn schema_of(name: &str) -> &str {
     name.split_once('.').map_or("public", |(schema, _)| schema)
 }
+
+/// Why an object cannot be compared.
+const PERHAPS: &str = "may be there or not: a condition decides";
 
 struct Compare<'d> {
     drift: Drift,
@@ -166,7 +170,7 @@ impl<'d> Compare<'d> {
         let other = if expected { self.actual } else { self.expected };
         let own = if expected { self.expected } else { self.actual };
         if own.perhaps.contains(&object) || other.perhaps.contains(&object) {
-            return self.undecided(object, "may be there or not: a condition decides");
+            return self.undecided(object, PERHAPS);
         }
         if let Some(reason) = other.doubts.get(lack.family) {
             return self.undecided(object, format!("{reason}: one side may have it all the same"));
@@ -229,6 +233,18 @@ impl<'d> Compare<'d> {
     /// Whether a text is not known because a state that was kept does not hold it.
     fn is_kept(&self, one: &Definition, other: &Definition) -> bool {
         (self.expected.kept && !one.is_known()) || (self.actual.kept && !other.is_known())
+    }
+
+    /// What may be there, and what may be otherwise, is never the same.
+    fn unsure(&mut self) {
+        for schema in [self.expected, self.actual] {
+            for object in &schema.perhaps {
+                self.undecided(object.clone(), PERHAPS);
+            }
+            for (families, reason) in schema.doubted() {
+                self.undecided(families, reason);
+            }
+        }
     }
 
     /// Says once of each kind what a kept state does not hold.

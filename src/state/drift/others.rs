@@ -166,6 +166,9 @@ impl Compare<'_> {
 
     pub(super) fn grants(&mut self) {
         let (expected, actual) = (self.expected, self.actual);
+        if actual.printed && actual.grants.is_empty() && !expected.grants.is_empty() {
+            return self.undecided("privileges", "the dump has none: it may be made with --no-privileges");
+        }
         let lack = Lack { scenarios: ["grant-only-expected", "grant-only-actual"], family: "grant" };
         self.privileges(&lack, &expected.grants, &actual.grants);
         let scenarios = ["default-privilege-only-expected", "default-privilege-only-actual"];

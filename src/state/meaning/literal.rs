@@ -46,11 +46,6 @@ pub(super) fn both_text(one: &str, other: &str) -> bool {
     text(one) && text(other) && one.ends_with("[]") == other.ends_with("[]")
 }
 
-/// Whether a type is text.
-pub(super) fn is_text(ty: &str) -> bool {
-    both_text(ty, "text")
-}
-
 /// A constant of a type; that of `regclass` is a name.
 pub(super) fn typed(text: &str, ty: &str) -> Piece {
     if ty != "regclass" && ty != "regproc" {

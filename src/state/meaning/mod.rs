@@ -83,10 +83,10 @@ pub fn queries(one: &str, other: &str, columns: Columns<'_>) -> Alike {
         });
         texts.collect::<std::collections::BTreeSet<_>>()
     };
-    let typed = |pieces: &Pieces| {
-        pieces.pieces.iter().any(|piece| matches!(piece, Piece::Constant(_, Some(ty)) if !literal::is_text(ty)))
+    let loose = |pieces: &Pieces| {
+        pieces.pieces.iter().any(|piece| matches!(piece, Piece::Constant(_, Some(ty)) if literal::is_loose(ty)))
     };
-    let whole = !one.partly && !other.partly && !typed(&one) && !typed(&other);
+    let whole = !one.partly && !other.partly && !loose(&one) && !loose(&other);
     if whole && texts(&one) != texts(&other) { Alike::Differs } else { Alike::Unclear }
 }
 
