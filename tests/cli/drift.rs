@@ -181,6 +181,9 @@ fn changed(from: &str, to: &str) -> Vec<String> {
     project.write("prod.sql", &PRINTED.replace(from, to));
     let run = project.run(&[&COMPARE[..], &["--format", "json", "--fail-on", "info"]].concat());
     assert!(!run.out.contains("MADEUP"), "{}", run.out);
+    for format in ["human", "markdown"] {
+        project.run(&[&COMPARE[..], &["--format", format]].concat()).does_not_say("MADEUP");
+    }
     let said: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(said["undecided"], serde_json::json!([]), "{said:#}");
     let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -140,6 +140,7 @@ impl Replay {
                 let Some(extension) = self.db.extensions.get_mut(&name) else { return };
                 if !matches!(op.state(Field::NewName), State::Absent(_)) {
                     extension.schema = op.gives(&extension.schema, op.state(Field::NewName).clone());
+                    extension.made_by = op.id;
                 }
             }
             _ => {}
