@@ -88,9 +88,9 @@ pub fn text_side(bytes: Vec<u8>, path: PathBuf, name: String) -> Result<Side, Pr
         return Ok(Side::State(name, text));
     }
     let head = text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes());
-    let printed = ["-- PostgreSQL database dump", "-- PostgreSQL database cluster dump"].iter().any(|line| {
-        head.split(|byte| *byte == b'\n').any(|found| found.trim_ascii_end() == line.as_bytes())
-    });
+    let printed = ["-- PostgreSQL database dump", "-- PostgreSQL database cluster dump"]
+        .iter()
+        .any(|line| head.split(|byte| *byte == b'\n').any(|found| found.trim_ascii_end() == line.as_bytes()));
     Ok(Side::Sql { found: found(path, name, Ok(text)), printed })
 }
 

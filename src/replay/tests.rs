@@ -210,7 +210,8 @@ fn expressions_follow_the_names_of_now() {
         CREATE TABLE u (id int CHECK (EXISTS_IN_T(a)));";
     let text = |scripts: &[&str], kind: Kind, of: &str| {
         let (_, end) = facts(scripts);
-        let found = end.iter().filter(|fact| fact.kind == kind && fact.own(Field::Name).and_then(State::text) == Some(of));
+        let found =
+            end.iter().filter(|fact| fact.kind == kind && fact.own(Field::Name).and_then(State::text) == Some(of));
         let said: Vec<String> = found
             .map(|fact| match fact.own(Field::Definition) {
                 Some(State::Stated(Value::Secret(text), _)) => text.ask(str::to_owned),

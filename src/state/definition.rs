@@ -44,8 +44,17 @@ impl Definition {
 
 /// Without the blanks that nobody writes round brackets, dots and commas.
 fn tidy(squeezed: &str) -> String {
-    const TIDY: &[(&str, &str)] =
-        &[("( ", "("), (" )", ")"), (" (", "("), (" ,", ","), (" . ", "."), (" :: ", "::"), (" [", "["), ("[ ", "["), (" ]", "]")];
+    const TIDY: &[(&str, &str)] = &[
+        ("( ", "("),
+        (" )", ")"),
+        (" (", "("),
+        (" ,", ","),
+        (" . ", "."),
+        (" :: ", "::"),
+        (" [", "["),
+        ("[ ", "["),
+        (" ]", "]"),
+    ];
     TIDY.iter().fold(squeezed.to_owned(), |text, (blanks, tight)| text.replace(blanks, tight))
 }
 

@@ -252,7 +252,8 @@ impl Schema {
         for (family, reason) in &self.doubts {
             by_reason.entry(reason).or_default().push(family);
         }
-        let said = |(reason, families): (&str, Vec<&str>)| (format!("every {}", families.join(", ")), reason.to_owned());
+        let said =
+            |(reason, families): (&str, Vec<&str>)| (format!("every {}", families.join(", ")), reason.to_owned());
         by_reason.into_iter().map(said).collect()
     }
 }

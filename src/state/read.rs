@@ -21,10 +21,7 @@ struct Reader<'f> {
 
 impl Schema {
     /// The schema at the end of migrations: by the facts of the end state in `facts`. `place` gives path and line of a fact.
-    pub fn of<'f>(
-        facts: impl Iterator<Item = (&'f Facts, &'f [Doubt])>,
-        place: impl Fn(&Fact) -> String,
-    ) -> Self {
+    pub fn of<'f>(facts: impl Iterator<Item = (&'f Facts, &'f [Doubt])>, place: impl Fn(&Fact) -> String) -> Self {
         let mut schema = Self { version: VERSION, ..Self::default() };
         for (facts, doubts) in facts {
             for (family, cause) in doubts {

@@ -18,12 +18,10 @@ pub fn write(schema: &Schema, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "CREATE EXTENSION {}{within};", quoted(name))?;
     }
     for (name, role) in &schema.roles {
-        let power = |flag: Option<bool>, word: &str| if flag == Some(true) { format!(" {word}") } else { String::new() };
-        let powers = [
-            power(role.login, "LOGIN"),
-            power(role.superuser, "SUPERUSER"),
-            power(role.bypass_rls, "BYPASSRLS"),
-        ];
+        let power =
+            |flag: Option<bool>, word: &str| if flag == Some(true) { format!(" {word}") } else { String::new() };
+        let powers =
+            [power(role.login, "LOGIN"), power(role.superuser, "SUPERUSER"), power(role.bypass_rls, "BYPASSRLS")];
         writeln!(out, "CREATE ROLE {}{};", quoted(name), powers.concat())?;
     }
     for (name, ty) in &schema.types {

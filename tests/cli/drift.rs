@@ -76,7 +76,11 @@ fn a_kept_state_is_compared_too_and_what_cannot_be_read_is_no_verdict() {
     let run = project.run(&["state", "--format", "json"]);
     run.exits(0);
     project.write("kept.json", &run.out);
-    project.run(&["drift", "--expected", "kept.json", "--actual", "migrations"]).exits(0).says("undecided  a body: a state that was kept does not hold the text").says("0 errors · 0 warnings · 0 infos · 1 undecided   exit 0");
+    project
+        .run(&["drift", "--expected", "kept.json", "--actual", "migrations"])
+        .exits(0)
+        .says("undecided  a body: a state that was kept does not hold the text")
+        .says("0 errors · 0 warnings · 0 infos · 1 undecided   exit 0");
     let run = project.run(&[&COMPARE[..], &["--format", "json"]].concat());
     run.exits(1);
     let said: Value = serde_json::from_str(&run.out).unwrap();
@@ -220,18 +224,22 @@ fn with_stdin(project: &Project, arguments: &[&str], text: &str) -> Run {
 #[test]
 fn a_side_is_a_project_standard_input_or_a_dump_and_no_binary_one() {
     let project = Project::empty();
-    project.write("app/preflight.yaml", "version: 1\npacks: [postgres]\ndocuments:\n  - { files: \"sql/*.sql\", kind: migration }\n");
+    project.write(
+        "app/preflight.yaml",
+        "version: 1\npacks: [postgres]\ndocuments:\n  - { files: \"sql/*.sql\", kind: migration }\n",
+    );
     project.write("app/sql/1_init.sql", MADE);
     project.write("app/SCHEMA_DRIFT.md", "`public.known` is older.\n");
     project.write("prod.sql", &format!("{MADE}CREATE TABLE public.known (id bigint);\n"));
     let run = project.run(&["drift", "--expected", "app", "--actual", "prod.sql"]);
     run.exits(0).says("info    table public.known is there").says("SCHEMA_DRIFT.md names it");
     with_stdin(&project, &["drift", "--expected", "app", "--actual", "-"], MADE).exits(0).says("no drift");
-    with_stdin(&project, &["drift", "--expected", "-", "--actual", "-"], MADE).exits(2).says("both sides are standard input");
-    for (bytes, said) in [
-        (&b"PGDMP\x01\x0e"[..], "pg_dump's own format"),
-        (&b"\x1f\x8b\x08\x00"[..], "compressed with gzip"),
-    ] {
+    with_stdin(&project, &["drift", "--expected", "-", "--actual", "-"], MADE)
+        .exits(2)
+        .says("both sides are standard input");
+    for (bytes, said) in
+        [(&b"PGDMP\x01\x0e"[..], "pg_dump's own format"), (&b"\x1f\x8b\x08\x00"[..], "compressed with gzip")]
+    {
         project.write("prod.dump", bytes);
         let run = project.run(&["drift", "--expected", "app", "--actual", "prod.dump"]);
         run.exits(2).says(said).says("--format=plain");
@@ -243,7 +251,10 @@ fn steps_down_are_not_run_and_schemas_of_another_owner_are_one_line() {
     let project = Project::empty();
     project.write("migrations/1_a.up.sql", MADE);
     project.write("migrations/1_a.down.sql", "DROP TABLE public.orders;\n");
-    project.write("prod.sql", &format!("{MADE}CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid); CREATE TABLE auth.keys (id uuid);\n"));
+    project.write(
+        "prod.sql",
+        &format!("{MADE}CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid); CREATE TABLE auth.keys (id uuid);\n"),
+    );
     let run = project.run(&COMPARE);
     run.exits(0).says("schema auth is there, and no migration makes anything in it").does_not_say("auth.users");
     project.run(&[&COMPARE[..], &["--schema", "public"]].concat()).exits(0).says("no drift");
@@ -251,7 +262,8 @@ fn steps_down_are_not_run_and_schemas_of_another_owner_are_one_line() {
 
 #[test]
 fn what_may_be_there_or_be_otherwise_is_undecided_and_no_drift() {
-    let maybe = "DO $$ BEGIN IF now() > '2026-01-01' THEN ALTER TABLE public.orders ADD COLUMN later int; END IF; END $$;\n";
+    let maybe =
+        "DO $$ BEGIN IF now() > '2026-01-01' THEN ALTER TABLE public.orders ADD COLUMN later int; END IF; END $$;\n";
     let project = Project::empty();
     project.write("migrations/1_a.sql", &format!("{MADE}{maybe}"));
     for dump in [MADE.to_owned(), MADE.replace("note text", "note text, later int")] {

@@ -28,7 +28,8 @@ impl Part {
     /// Reads one side.
     pub fn read(path: &Path, terminal: &mut Terminal) -> Self {
         let mut part = Self::default();
-        let side = if path.as_os_str() == "-" { standard_input(terminal) } else { discover::side(path, &terminal.folder) };
+        let side =
+            if path.as_os_str() == "-" { standard_input(terminal) } else { discover::side(path, &terminal.folder) };
         match side {
             Ok(Side::State(name, text)) => part.kept(&name, &text),
             Ok(Side::Sql { found, printed }) => part.scripts(found, printed),

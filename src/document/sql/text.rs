@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn names_are_found_and_replaced_in_any_spelling_and_not_in_texts() {
         assert!(mentions("coalesce(Note, 'note')", "note") && !mentions("'note' || notes", "note"));
-        assert_eq!(renamed("Note > 0 AND \"note\" <> 'note'", "note", "Re mark"), "\"Re mark\" > 0 AND \"Re mark\" <> 'note'");
+        assert_eq!(
+            renamed("Note > 0 AND \"note\" <> 'note'", "note", "Re mark"),
+            "\"Re mark\" > 0 AND \"Re mark\" <> 'note'"
+        );
         assert_eq!(names("a > lower(B)"), ["a", "b", "lower"]);
         assert!(holds_text("'x'::text") && !holds_text("'{}'::jsonb") && !holds_text("now()"));
     }

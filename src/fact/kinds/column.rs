@@ -20,7 +20,12 @@ pub const DEF: KindDef = KindDef {
             "type",
             "the type as the server spells it, without its modifier",
         ),
-        FieldDef::new(Field::Modifier, Type::Text, "modifier", "the type's modifier: `(10,2)`; absent where there is none"),
+        FieldDef::new(
+            Field::Modifier,
+            Type::Text,
+            "modifier",
+            "the type's modifier: `(10,2)`; absent where there is none",
+        ),
         FieldDef::new(Field::Position, Type::Number, "position", "its place among the columns of the table, from 1"),
         FieldDef::new(
             Field::Definition,

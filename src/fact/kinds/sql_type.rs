@@ -11,8 +11,18 @@ pub const DEF: KindDef = KindDef {
     variants: &[],
     fields: &[
         FieldDef::new(Field::Schema, Type::Name, "schema", "the schema"),
-        FieldDef::new(Field::Name, Type::Name, "name", "its name, without the schema; unknown where it may not be there"),
-        FieldDef::new(Field::Labels, Type::Names, "labels", "the labels of an enum, in order; absent for any other type"),
+        FieldDef::new(
+            Field::Name,
+            Type::Name,
+            "name",
+            "its name, without the schema; unknown where it may not be there",
+        ),
+        FieldDef::new(
+            Field::Labels,
+            Type::Names,
+            "labels",
+            "the labels of an enum, in order; absent for any other type",
+        ),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

@@ -11,10 +11,8 @@ use std::sync::Arc;
 fn of_relation(relation: &mut Relation) -> impl Iterator<Item = &mut State> {
     let columns = relation.columns.iter_mut().map(|column| &mut column.definition);
     let constraints = relation.constraints.iter_mut().map(|constraint| &mut constraint.definition);
-    let policies = relation
-        .policies
-        .iter_mut()
-        .flat_map(|policy| [&mut policy.using_definition, &mut policy.check_definition]);
+    let policies =
+        relation.policies.iter_mut().flat_map(|policy| [&mut policy.using_definition, &mut policy.check_definition]);
     let triggers = relation.triggers.iter_mut().map(|trigger| &mut trigger.definition);
     columns.chain(constraints).chain(policies).chain(triggers).chain(std::iter::once(&mut relation.definition))
 }

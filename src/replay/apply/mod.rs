@@ -31,8 +31,14 @@ pub(super) enum Runs {
 }
 
 /// What a check of its schema may be round.
-const MADE_IN_A_SCHEMA: &[&str] =
-    &["create_function", "create_procedure", "create_type", "create_view", "create_materialized_view", "create_sequence"];
+const MADE_IN_A_SCHEMA: &[&str] = &[
+    "create_function",
+    "create_procedure",
+    "create_type",
+    "create_view",
+    "create_materialized_view",
+    "create_sequence",
+];
 
 /// One operation.
 pub(super) struct Op<'f> {

@@ -103,15 +103,20 @@ impl Replay {
         if let (Some(constraint), Some(relation)) = (constraint, self.db.relations.get_mut(partition)) {
             relation.constraints.push(Constraint { name: Arc::clone(&name), made_by: op.id, ..constraint });
         }
-        let own =
-            Index { table: Arc::clone(partition), parent: Some(Arc::clone(index)), presence: op.presence(), ..of_parent };
+        let own = Index {
+            table: Arc::clone(partition),
+            parent: Some(Arc::clone(index)),
+            presence: op.presence(),
+            ..of_parent
+        };
         self.db.indexes.insert(format!("{schema}.{name}").into(), own);
     }
 
     /// An index that is gone takes those of the partitions along, and their constraints.
     pub(super) fn drop_inherited(&mut self, index: &Name, op: &Op<'_>) {
         let of = |own: &Index| own.parent.as_ref() == Some(index);
-        let own: Vec<Name> = self.db.indexes.iter().filter(|(_, own)| of(own)).map(|(name, _)| Arc::clone(name)).collect();
+        let own: Vec<Name> =
+            self.db.indexes.iter().filter(|(_, own)| of(own)).map(|(name, _)| Arc::clone(name)).collect();
         for name in own {
             let Some(gone) = self.db.indexes.remove(&name, Gone::Dropped(op.id)) else { continue };
             if let Some(relation) = self.db.relations.get_mut(&gone.table) {

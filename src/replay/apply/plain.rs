@@ -96,8 +96,7 @@ impl Replay {
                     State::Absent(_) => defaulted(false, op),
                     state => state.clone(),
                 };
-                let (login, superuser, bypass_rls) =
-                    (own(Field::Login), own(Field::Superuser), own(Field::BypassRls));
+                let (login, superuser, bypass_rls) = (own(Field::Login), own(Field::Superuser), own(Field::BypassRls));
                 let role = Role { made_by: op.id, presence: op.presence(), login, superuser, bypass_rls };
                 self.db.roles.insert(name, role);
             }
@@ -155,7 +154,8 @@ fn with_label(labels: &State, op: &Op<'_>) -> State {
         return State::Unknown(op.anchor(), cause);
     };
     let mut known = known.clone();
-    let place = |wanted: Option<Name>| wanted.and_then(|name| known.iter().position(|own| *own == Value::Text(name.clone())));
+    let place =
+        |wanted: Option<Name>| wanted.and_then(|name| known.iter().position(|own| *own == Value::Text(name.clone())));
     if op.is == "rename_enum_value" {
         let old = op.names(Field::Labels).and_then(|names| names.first().cloned());
         if let Some(own) = place(old).and_then(|at| known.get_mut(at)) {

@@ -75,8 +75,7 @@ impl Replay {
         let acl = self.default_acl(schema_of(&name), "function", op, Some("execute"));
         let presence = op.presence();
         let (made_by, definition) = (op.id, op.state(Field::Definition).clone());
-        let routine =
-            Routine {
+        let routine = Routine {
             name,
             arguments,
             made_by,

@@ -65,7 +65,8 @@ pub struct Known<'k> {
 
 /// Compares what migrations, or a dump, say (`expected`) with what a database has (`actual`).
 pub fn compare(expected: &Schema, actual: &Schema, known: &Known<'_>) -> Drift {
-    let mut compare = Compare { drift: Drift::default(), known, expected, actual, hidden: BTreeMap::new(), alone: BTreeSet::new() };
+    let mut compare =
+        Compare { drift: Drift::default(), known, expected, actual, hidden: BTreeMap::new(), alone: BTreeSet::new() };
     compare.schemas();
     compare.all_tables();
     compare.views();
@@ -224,7 +225,9 @@ impl<'d> Compare<'d> {
             Some(Alike::Unclear) if !(self.expected.printed && self.actual.printed) => {
                 self.undecided(object, format!("its {what} is written in two ways, and they may mean the same"));
             }
-            Some(Alike::Differs | Alike::Unclear) => self.add(name, object, &format!("has another {what} than is expected")),
+            Some(Alike::Differs | Alike::Unclear) => {
+                self.add(name, object, &format!("has another {what} than is expected"))
+            }
             None if self.is_kept(one, other) => *self.hidden.entry(what).or_default() += 1,
             None => self.undecided(object, format!("its {what} cannot be known on one side")),
         }

@@ -66,7 +66,8 @@ impl Compare<'_> {
         let printed = self.expected.printed && self.actual.printed;
         let open = (expected.open || actual.open) && !printed;
         if open {
-            let reason = "a query, a parent or LIKE … INCLUDING gives it columns, keys or indexes that are not written down";
+            let reason =
+                "a query, a parent or LIKE … INCLUDING gives it columns, keys or indexes that are not written down";
             self.undecided(&*object, reason);
         }
         for (column, one, other) in both(&expected.columns, &actual.columns) {
@@ -162,12 +163,7 @@ impl Compare<'_> {
         self.definitions("constraint-differs", &object, "check", checks, expressions);
     }
 
-    fn foreign_key(
-        &mut self,
-        object: String,
-        expected: Option<&ForeignKey>,
-        actual: Option<&ForeignKey>,
-    ) {
+    fn foreign_key(&mut self, object: String, expected: Option<&ForeignKey>, actual: Option<&ForeignKey>) {
         let (one, other) = match (expected, actual) {
             (Some(one), Some(other)) => (one, other),
             (one, _) => return self.lacks(&KEY, object, one.is_some()),

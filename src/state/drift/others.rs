@@ -102,7 +102,8 @@ impl Compare<'_> {
 
     fn labels(&mut self, object: String, expected: &[String], actual: &[String]) {
         let listed = |labels: &[String], others: &[String]| {
-            let missing: Vec<&str> = labels.iter().filter(|label| !others.contains(label)).map(String::as_str).collect();
+            let missing: Vec<&str> =
+                labels.iter().filter(|label| !others.contains(label)).map(String::as_str).collect();
             missing.join(", ")
         };
         let (missing, added) = (listed(expected, actual), listed(actual, expected));
@@ -118,7 +119,9 @@ impl Compare<'_> {
     pub(super) fn extensions(&mut self) {
         let (expected, actual) = (self.expected, self.actual);
         // a dump of some schemas has none
-        if !self.known.schemas.is_empty() || (actual.extensions.is_empty() && !expected.extensions.is_empty() && actual.printed) {
+        if !self.known.schemas.is_empty()
+            || (actual.extensions.is_empty() && !expected.extensions.is_empty() && actual.printed)
+        {
             return self.left_out("extensions", &expected.extensions);
         }
         for (name, one, other) in both(&expected.extensions, &actual.extensions) {
@@ -225,7 +228,9 @@ impl Compare<'_> {
         let view = self.actual.views.get(object).and_then(|view| view.owner.as_deref());
         match table.or(view).or_else(functions) {
             Some(owner) => Some(owner == role),
-            None if !self.actual.printed || object.starts_with("schema ") || object.starts_with("every ") => Some(false),
+            None if !self.actual.printed || object.starts_with("schema ") || object.starts_with("every ") => {
+                Some(false)
+            }
             None if actual.values().any(|roles| roles.iter().any(|known| known == role)) => Some(false),
             None => None,
         }

@@ -124,10 +124,8 @@ impl Pieces {
             Expr::Floor { expr, field: CeilFloorKind::DateTimeField(_) } => self.named("floor", &[expr]),
             Expr::Position { expr, r#in } => self.named("position", &[r#in, expr]),
             Expr::Substring { expr, substring_from, substring_for, .. } => {
-                let parts: Vec<&Expr> = std::iter::once(&**expr)
-                    .chain(substring_from.as_deref())
-                    .chain(substring_for.as_deref())
-                    .collect();
+                let parts: Vec<&Expr> =
+                    std::iter::once(&**expr).chain(substring_from.as_deref()).chain(substring_for.as_deref()).collect();
                 self.named("substring", &parts);
             }
             Expr::Trim { trim_where, trim_what, expr, trim_characters } => {

@@ -108,11 +108,8 @@ pub fn bodies(one: &str, other: &str, language: &str) -> Alike {
 }
 
 /// Forms that the server prints and sqlparser does not read, by what is the same.
-const PRINTED: &[(&str, &str)] = &[
-    ("trim ( both from ", "btrim ( "),
-    ("trim ( leading from ", "ltrim ( "),
-    ("trim ( trailing from ", "rtrim ( "),
-];
+const PRINTED: &[(&str, &str)] =
+    &[("trim ( both from ", "btrim ( "), ("trim ( leading from ", "ltrim ( "), ("trim ( trailing from ", "rtrim ( ")];
 
 /// A parser of a text without comments.
 fn parser(written: &str) -> Option<Parser<'static>> {

@@ -90,7 +90,10 @@ fn what_may_be_the_same_in_another_form_is_unclear() {
 fn views_are_the_same_with_and_without_the_names_of_their_tables() {
     let columns = |table: &str| (table == "public.orders").then(|| vec!["id".to_owned(), "note".to_owned()]);
     let same = [
-        ("SELECT id, note FROM orders WHERE id > 1", " SELECT orders.id,\n    orders.note\n   FROM public.orders\n  WHERE (orders.id > 1)"),
+        (
+            "SELECT id, note FROM orders WHERE id > 1",
+            " SELECT orders.id,\n    orders.note\n   FROM public.orders\n  WHERE (orders.id > 1)",
+        ),
         ("SELECT * FROM public.orders", " SELECT orders.id,\n    orders.note\n   FROM public.orders"),
         (
             "select o.id, count(*) from orders o left join items i on i.order_id = o.id group by o.id order by o.id",
@@ -117,7 +120,8 @@ fn bodies_are_compared_without_white_space_and_comments() {
 #[test]
 fn triggers_are_compared_by_their_parts() {
     let written = "BEFORE UPDATE OR INSERT ON orders FOR EACH ROW WHEN (new.a > 1) EXECUTE PROCEDURE touch()";
-    let printed = "BEFORE INSERT OR UPDATE ON public.orders FOR EACH ROW WHEN ((new.a > 1)) EXECUTE FUNCTION public.touch()";
+    let printed =
+        "BEFORE INSERT OR UPDATE ON public.orders FOR EACH ROW WHEN ((new.a > 1)) EXECUTE FUNCTION public.touch()";
     assert_eq!(triggers(written, printed), Alike::Same);
     assert_eq!(triggers(written, &printed.replace("BEFORE", "AFTER")), Alike::Differs);
     assert_eq!(triggers(written, &printed.replace("INSERT OR ", "")), Alike::Differs);

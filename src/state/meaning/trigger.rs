@@ -51,7 +51,8 @@ fn taken_apart(written: &str) -> Option<Trigger> {
         None => (options, None),
     };
     let rows = options.contains("each row") || options.contains("for row");
-    let kept = ["for each row", "for row", "for each statement", "for statement", "not deferrable", "initially immediate"];
+    let kept =
+        ["for each row", "for row", "for each statement", "for statement", "not deferrable", "initially immediate"];
     let between = kept.iter().fold(options.to_owned(), |text, words| text.replace(words, ""));
     let between = between.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(Trigger { timing: timing.to_owned(), events, between, rows, when, runs: runs.to_owned() })

@@ -130,9 +130,7 @@ impl Recogniser<'_> {
         let first = c.take_text();
         let place = match first {
             // the second label is the new one
-            Some(old) if c.take("to") => {
-                Some((Field::Labels, Value::List(vec![label(&c, old)]), c.at - 2))
-            }
+            Some(old) if c.take("to") => Some((Field::Labels, Value::List(vec![label(&c, old)]), c.at - 2)),
             _ => {
                 let mut behind = c;
                 c.at = c.at.saturating_sub(usize::from(first.is_some()));

@@ -166,7 +166,8 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         let query = self.c.find(end, |c, at| c.word_at(at, "as"));
         let fact = self.reads(fact, query + 1..end);
-        let fact = fact.with_state(Field::Definition, super::names::definition(&self.c, query + 1..self.without_data(end)));
+        let fact =
+            fact.with_state(Field::Definition, super::names::definition(&self.c, query + 1..self.without_data(end)));
         self.emit(match replace {
             Some(replace) => self.security_invoker(flag(fact, Field::OrReplace, replace), self.c.at..query, true),
             None => flag(fact, Field::IfNotExists, missing),
@@ -208,7 +209,9 @@ impl Recogniser<'_> {
         let mut labels = Vec::new();
         for item in self.c.items(inner) {
             match self.c.moved(item.start).take_text() {
-                Some(token) if !super::names::holds_hole(self.c.slice(token)) => labels.push(Value::from(literal::decode(self.c.text, token).text())),
+                Some(token) if !super::names::holds_hole(self.c.slice(token)) => {
+                    labels.push(Value::from(literal::decode(self.c.text, token).text()))
+                }
                 _ => return fact.with_state(Field::Labels, State::Unknown(span, super::names::unknown_name())),
             }
         }
@@ -218,7 +221,8 @@ impl Recogniser<'_> {
     /// Where a query ends that WITH [NO] DATA may stand behind.
     fn without_data(&self, end: usize) -> usize {
         let is = |words: &[&str]| {
-            end >= words.len() && words.iter().enumerate().all(|(at, word)| self.c.word_at(end - words.len() + at, word))
+            end >= words.len()
+                && words.iter().enumerate().all(|(at, word)| self.c.word_at(end - words.len() + at, word))
         };
         if is(&["with", "no", "data"]) {
             end - 3
@@ -238,7 +242,10 @@ impl Recogniser<'_> {
         let Some(table) = after.name() else { return false };
         let fact = self.on_table(self.operation("create_trigger", 0), &table);
         let fact = self.plain(fact, Field::Name, &name);
-        let fact = fact.with_state(Field::Definition, super::names::definition_without(&self.c, self.c.at..end, on + 1..table.end));
+        let fact = fact.with_state(
+            Field::Definition,
+            super::names::definition_without(&self.c, self.c.at..end, on + 1..table.end),
+        );
         let runs = after.find(end, |c, at| c.word_at(at, "execute"));
         let fact = self.executes(flag(fact, Field::OrReplace, replace), runs);
         self.emit(fact);

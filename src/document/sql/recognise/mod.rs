@@ -98,8 +98,15 @@ pub(super) struct Recogniser<'t> {
 /// Names what a statement does, and says whether all of it was understood.
 pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) -> (Reading<'t>, bool) {
     let schema = Arc::clone(schema);
-    let mut recogniser =
-        Recogniser { c, schema, procedural, depth: 0, only: None, last_table: RefCell::default(), out: Reading::default() };
+    let mut recogniser = Recogniser {
+        c,
+        schema,
+        procedural,
+        depth: 0,
+        only: None,
+        last_table: RefCell::default(),
+        out: Reading::default(),
+    };
     let whole = recogniser.statement();
     (recogniser.out, whole)
 }

@@ -31,7 +31,10 @@ fn condition(c: &Cursor<'_>, range: Range<usize>) -> &'static str {
 }
 
 /// Words in front of a bracket that call nothing.
-const NO_CALLS: &[&str] = &["and", "or", "not", "in", "any", "all", "some", "exists", "array", "row", "AND", "OR", "NOT", "IN", "ANY", "ALL", "SOME", "EXISTS", "ARRAY", "ROW"];
+const NO_CALLS: &[&str] = &[
+    "and", "or", "not", "in", "any", "all", "some", "exists", "array", "row", "AND", "OR", "NOT", "IN", "ANY", "ALL",
+    "SOME", "EXISTS", "ARRAY", "ROW",
+];
 
 /// The names that a field lists so far.
 fn names(fact: &Fact, field: Field) -> Vec<Value> {
@@ -135,11 +138,13 @@ impl Recogniser<'_> {
                 queries.extend(c.closing(at));
             }
             let Some(token) = c.tokens.get(at).copied() else { break };
-            let arrow = at >= 2 && c.symbol_at(at - 1, b'>') && (c.symbol_at(at - 2, b'-') || c.symbol_at(at - 2, b'>'));
+            let arrow =
+                at >= 2 && c.symbol_at(at - 1, b'>') && (c.symbol_at(at - 2, b'-') || c.symbol_at(at - 2, b'>'));
             if token.is_text() && arrow {
                 add(&mut keys, literal::decode(c.text, token).text().to_lowercase());
             }
-            if token.is_name() && c.symbol_at(at + 1, b'(') && queries.is_empty() && !NO_CALLS.contains(&c.slice(token)) {
+            if token.is_name() && c.symbol_at(at + 1, b'(') && queries.is_empty() && !NO_CALLS.contains(&c.slice(token))
+            {
                 let name = c.slice(token).trim_matches('"').to_lowercase();
                 let schema = (at >= 2 && c.symbol_at(at - 1, b'.')).then(|| c.tokens.get(at - 2)).flatten();
                 let schema = schema.map(|token| c.slice(*token).trim_matches('"').to_lowercase() + ".");

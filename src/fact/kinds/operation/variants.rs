@@ -55,10 +55,39 @@ const ALTERED_ROUTINE: &[Field] = with![Target, Schema, Name, NewName, Arguments
 const DROPPED_ROUTINE: &[Field] = with![Target, Schema, Name, Arguments, IfExists, Cascade, Origin];
 const GRANTED: &[Field] = with![Target, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
 const BY_DEFAULT: &[Field] = with![Schema, ObjectKind, Privilege, Grantee, GrantOption];
-const POLICY: &[Field] =
-    locks![Target, TargetTable, Schema, Table, Name, Command, Permissive, Roles, Using, Check, UsingDefinition, CheckDefinition, Calls, Keys, OriginTable];
-const ALTERED_POLICY: &[Field] =
-    locks![Target, TargetTable, Schema, Table, Name, NewName, Roles, Using, Check, UsingDefinition, CheckDefinition, Calls, Keys, OriginTable];
+const POLICY: &[Field] = locks![
+    Target,
+    TargetTable,
+    Schema,
+    Table,
+    Name,
+    Command,
+    Permissive,
+    Roles,
+    Using,
+    Check,
+    UsingDefinition,
+    CheckDefinition,
+    Calls,
+    Keys,
+    OriginTable
+];
+const ALTERED_POLICY: &[Field] = locks![
+    Target,
+    TargetTable,
+    Schema,
+    Table,
+    Name,
+    NewName,
+    Roles,
+    Using,
+    Check,
+    UsingDefinition,
+    CheckDefinition,
+    Calls,
+    Keys,
+    OriginTable
+];
 const NEW_COLUMN: &[Field] = locks![
     Only,
     Target,
