@@ -274,5 +274,7 @@ fn what_may_be_there_or_be_otherwise_is_undecided_and_no_drift() {
     project.write("migrations/2_b.sql", "DO $$ BEGIN EXECUTE current_setting('app.what'); END $$;\n");
     project.write("prod.sql", &format!("{MADE}CREATE TABLE public.made (id int);\n"));
     project.run(&COMPARE).says("undecided  table public.made").does_not_say("table public.made is there");
-    project.run(&["state", "migrations"]).says("unknown  every column, constraint");
+    let config = "version: 1\npacks: [postgres]\ndocuments:\n  - { files: \"migrations/*.sql\", kind: migration }\n";
+    project.write("preflight.yaml", config);
+    project.run(&["state"]).says("unknown  every column, constraint");
 }

@@ -145,8 +145,10 @@ impl<'d> Compare<'d> {
 
     /// Schemas in which one side has objects and the other has nothing: of another owner, or left out of the dump.
     fn schemas(&mut self) {
-        let expected = inhabited(self.expected);
-        let actual = inhabited(self.actual);
+        let made = |schema: &'d Schema| {
+            inhabited(schema).into_iter().chain(schema.schemas.iter().map(String::as_str)).collect::<BTreeSet<_>>()
+        };
+        let (expected, actual) = (made(self.expected), made(self.actual));
         let wanted = |schema: &&str| {
             let schemas = &self.known.schemas;
             schemas.is_empty() || schemas.iter().any(|wanted| wanted == *schema)
@@ -159,10 +161,14 @@ impl<'d> Compare<'d> {
             self.alone.insert(schema);
         }
         for schema in added {
+            self.alone.insert(schema);
+            // one in which nothing stands, or what extensions bring along, is nobody's loss
+            if !inhabited(self.actual).contains(schema) {
+                continue;
+            }
             // what migrations do to tables of another owner is compared, and the rest of the schema is not theirs
             let name = if (self.known.documented)(schema) { "schema-documented" } else { "schema-only-actual" };
             self.add(name, format!("schema {schema}"), "is there, and no migration makes anything in it");
-            self.alone.insert(schema);
         }
     }
 
@@ -267,6 +273,5 @@ fn inhabited(schema: &Schema) -> BTreeSet<&str> {
         .chain(schema.functions.keys())
         .chain(schema.types.keys())
         .map(|name| schema_of(name))
-        .chain(schema.schemas.iter().map(String::as_str))
         .collect()
 }

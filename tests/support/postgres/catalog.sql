@@ -35,7 +35,7 @@ SELECT format('constraint %s of %s %s (%s)', k.conname, r.full_name,
 UNION ALL
 SELECT format('trigger %s on %s runs %s.%s', t.tgname, r.full_name, n.nspname, p.proname)
   FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid JOIN pg_proc p ON p.oid = t.tgfoid
-  JOIN pg_namespace n ON n.oid = p.pronamespace WHERE NOT t.tgisinternal AND t.tgparentid = 0
+  JOIN pg_namespace n ON n.oid = p.pronamespace WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgname <> 'preflight_oracle'
 UNION ALL
 SELECT format('type %s.%s %s', own.nspname, t.typname,
     coalesce((SELECT string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '-'))
