@@ -69,6 +69,16 @@ fn print_agreement(folder: &std::path::Path, agreement: &postgres::catalog::Agre
         lines.iter().for_each(|line| println!("  {what:9} {line}"));
     }
     let (same, missed) = (agreement.same.len(), agreement.missed.len());
+    let mut families: std::collections::BTreeMap<&str, [usize; 3]> = std::collections::BTreeMap::new();
+    for (at, lines) in [&agreement.same, &agreement.missed, &agreement.unknown].into_iter().enumerate() {
+        for line in lines {
+            let family = line.split(' ').next().unwrap_or(line);
+            families.entry(family).or_default()[at] += 1;
+        }
+    }
+    for (family, [same, missed, unknown]) in families {
+        println!("  {family:12} {same} of {} agree, {unknown} in part unknown", same + missed);
+    }
     println!(
         "  {} of {} objects agree, {} invented, {} in part unknown, {} statements refused",
         same,

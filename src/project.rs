@@ -42,6 +42,8 @@ pub struct Read {
     pub notices: Vec<String>,
     /// Comments that speak to preflight, in the order of documents and places.
     pub markers: Vec<Marker>,
+    /// What may be otherwise at the end of the migrations, because a statement is built at run time: by family of objects.
+    pub doubts: Vec<(&'static str, std::sync::Arc<Cause>)>,
     /// How many documents were read, by the word under which they are counted.
     pub counts: Vec<(&'static str, usize)>,
     /// Values that may be shown where a policy in force lists them.
@@ -132,6 +134,8 @@ pub fn read_since(
     }
     for replayed in replay::replay(&read.facts) {
         let end_state = replay::end_state(&read.facts, &replayed);
+        let doubts = replayed.database.doubts.iter().map(|(family, cause)| (*family, std::sync::Arc::clone(cause)));
+        read.doubts.extend(doubts);
         replayed.found.into_iter().for_each(|(fact, field, state)| read.facts.complete(fact, field, state));
         end_state.into_iter().for_each(|fact| _ = read.facts.push(fact));
     }

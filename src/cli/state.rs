@@ -55,9 +55,6 @@ fn write(args: &StateArgs, session: &Session, out: &mut dyn Write) -> io::Result
 /// The schema that all projects of the paths leave together.
 fn schema_of(session: &Session, shown: Shown<'_>) -> Schema {
     let place = |fact: &Fact| format!("{}:{}", shown.path(fact.anchor.source), shown.place(fact.anchor).line);
-    let facts = session.projects.iter().flat_map(|project| {
-        let facts = &project.read.facts;
-        state::KINDS.iter().flat_map(move |kind| facts.of_kind(*kind)).map(move |id| facts.fact(*id))
-    });
-    Schema::of(facts, place)
+    let read = session.projects.iter().map(|project| (&project.read.facts, project.read.doubts.as_slice()));
+    Schema::of(read, place)
 }

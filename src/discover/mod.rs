@@ -15,7 +15,7 @@ pub use files::{Files, Sort};
 pub use packs::{pack_path, packs};
 pub use pattern::{Captures, Pattern};
 pub use read::{decode, decode_document, describe, read_text};
-pub use schema::{Side, side};
+pub use schema::{Side, side, text_side};
 pub use stored::Stored;
 
 use std::path::{Component, Path, PathBuf};

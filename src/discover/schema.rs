@@ -1,6 +1,7 @@
-//! The two sides of a comparison of schemas: a folder of migrations, a dump, or a state that was kept.
+//! The two sides of a comparison of schemas: a folder of migrations, a project, a dump, or a state that was kept.
 
-use super::{Found, absolute, describe, read_text, shown};
+use super::read::read_bytes;
+use super::{Found, absolute, decode, describe, read_text, shown};
 use crate::document::kind;
 use crate::finding::Problem;
 use std::path::{Path, PathBuf};
@@ -8,46 +9,100 @@ use std::path::{Path, PathBuf};
 /// What one side of a comparison is.
 pub enum Side {
     /// Migrations in the byte order of their names, or one dump.
-    Sql(Vec<Found>),
+    Sql {
+        /// The scripts.
+        found: Vec<Found>,
+        /// Whether pg_dump wrote them: a server printed the definitions.
+        printed: bool,
+    },
     /// A schema that `preflight state --format json` wrote: its name as shown, and its text.
     State(String, String),
+    /// A folder with a preflight.yaml, or one whose migrations lie where their tool keeps them.
+    Project,
 }
 
-/// Reads one side. A folder holds `*.sql`, or `*/migration.sql`.
+/// How much of a script may stand before the line by which pg_dump says who wrote it.
+const HEAD: usize = 4096;
+
+/// What a file is that holds a dump in another form than SQL, by its first bytes.
+const FORMS: &[(&[u8], &str)] = &[
+    (b"PGDMP", "a dump in pg_dump's own format"),
+    (&[0x1f, 0x8b], "compressed with gzip"),
+    (&[0x28, 0xb5, 0x2f, 0xfd], "compressed with zstd"),
+    (b"PK\x03\x04", "a ZIP archive"),
+];
+
+/// Reads one side. A folder holds `*.sql`, `*/migration.sql` or `*/up.sql`, or is a project.
 ///
 /// # Errors
-/// A problem: it does not exist, cannot be read, or holds no SQL.
+/// A problem: it does not exist, cannot be read, is a dump in another format, or holds no SQL.
 pub fn side(path: &Path, base: &Path) -> Result<Side, Problem> {
     let whole = absolute(path, base);
     let name = shown(&whole, base);
     if !whole.is_dir() {
-        let text = read_text(&whole, &name, "path")?;
-        let is_state = whole.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        return Ok(if is_state { Side::State(name, text) } else { Side::Sql(found(whole, name, Ok(text))) });
+        return text_side(read_bytes(&whole, &name, "path")?, whole, name);
+    }
+    if whole.join("toc.dat").is_file() {
+        return Err(no_sql(&name, "a dump in pg_dump's directory format"));
+    }
+    if whole.join(crate::config::FILE_NAME).is_file() {
+        return Ok(Side::Project);
     }
     let entries =
         std::fs::read_dir(&whole).map_err(|error| Problem::path("path", name.clone(), describe(&name, &error)))?;
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| Problem::path("path", name.clone(), describe(&name, &error)))?.path();
-        let nested = path.join("migration.sql");
+        let nested = ["migration.sql", "up.sql"].map(|file| path.join(file)).into_iter().find(|file| file.is_file());
         if path.is_file() && path.extension().is_some_and(|extension| extension == "sql") {
-            files.push(path);
-        } else if nested.is_file() {
-            files.push(nested);
+            files.extend(Some(path).filter(|path| !is_step_down(path)));
+        } else {
+            files.extend(nested);
         }
     }
     files.sort_by(|one, other| one.as_os_str().as_encoded_bytes().cmp(other.as_os_str().as_encoded_bytes()));
     if files.is_empty() {
-        let help = "Give a folder of *.sql files or of folders with a migration.sql, a dump, or the JSON of `preflight state`.";
-        return Err(Problem::path("path", name.clone(), format!("{name} holds no migration")).help(help));
+        return Ok(Side::Project);
     }
     let files = files.into_iter().flat_map(|file| {
         let name = shown(&file, base);
         let text = read_text(&file, &name, "path");
         found(file, name, text)
     });
-    Ok(Side::Sql(files.collect()))
+    Ok(Side::Sql { found: files.collect(), printed: false })
+}
+
+/// The side that bytes are: those of a file, or of standard input.
+///
+/// # Errors
+/// As [`side`].
+pub fn text_side(bytes: Vec<u8>, path: PathBuf, name: String) -> Result<Side, Problem> {
+    if let Some((_, form)) = FORMS.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Err(no_sql(&name, form));
+    }
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Err(no_sql(&name, "a dump in pg_dump's tar format"));
+    }
+    let text = decode(bytes, &name, "path")?;
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return Ok(Side::State(name, text));
+    }
+    let head = text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes());
+    let printed = ["-- PostgreSQL database dump", "-- PostgreSQL database cluster dump"]
+        .iter()
+        .any(|line| head.split(|byte| *byte == b'\n').any(|found| found.trim_ascii_end() == line.as_bytes()));
+    Ok(Side::Sql { found: found(path, name, Ok(text)), printed })
+}
+
+fn no_sql(name: &str, form: &str) -> Problem {
+    let help = "Write it as SQL: pg_dump --schema-only --format=plain; or pg_restore --schema-only --file=FILE.";
+    Problem::path("path", name, format!("{name} is {form}, and SQL is needed")).help(help)
+}
+
+/// Whether a file takes back what another one does: golang-migrate's `0001_x.down.sql`.
+fn is_step_down(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.strip_suffix(".down.sql").is_some_and(|stem| path.with_file_name(format!("{stem}.up.sql")).is_file())
 }
 
 fn found(path: PathBuf, relative: String, text: Result<String, Problem>) -> Vec<Found> {

@@ -60,6 +60,9 @@ fields! {
     TargetReferenced = "target.referenced", Contents = "contents", Parent = "parent", Reads = "reads",
     Forced = "forced", HasPolicies = "has_policies", PrimaryKey = "primary_key", OfConstraint = "of_constraint",
     Indexed = "indexed", ExecutableBy = "executable_by", ReadsRls = "reads_rls", Source = "source",
+    Definition = "definition", UsingDefinition = "using.definition", CheckDefinition = "check.definition",
+    Modifier = "modifier", Labels = "labels", Before = "before", After = "after", ReferencedColumns = "references.columns", Position = "position",
+    Calls = "calls", Keys = "keys", Called = "called", Only = "only", Open = "open",
     How = "how", Loaders = "loaders", Loader = "loader",
 }
 

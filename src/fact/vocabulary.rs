@@ -52,6 +52,20 @@ pub enum Kind {
     Grant,
     /// A word that may be a Supabase project.
     Mention,
+    /// A constraint that is no foreign key, once every migration has run.
+    Constraint,
+    /// A trigger, likewise.
+    Trigger,
+    /// A type or domain, likewise.
+    Type,
+    /// A role, likewise.
+    Role,
+    /// An extension, likewise.
+    Extension,
+    /// What new objects are granted, likewise.
+    DefaultPrivilege,
+    /// A schema, likewise.
+    Schema,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -79,6 +93,13 @@ pub const KINDS: &[KindDef] = &[
     kinds::view::DEF,
     kinds::grant::DEF,
     kinds::mention::DEF,
+    kinds::constraint::DEF,
+    kinds::trigger::DEF,
+    kinds::sql_type::DEF,
+    kinds::role::DEF,
+    kinds::extension::DEF,
+    kinds::default_privilege::DEF,
+    kinds::schema::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

@@ -140,8 +140,8 @@ pub struct Relation {
     pub constraints: Vec<Constraint>,
     /// Its policies of row level security.
     pub policies: Vec<Policy>,
-    /// Its triggers, by name.
-    pub triggers: Vec<(Name, FactId)>,
+    /// Its triggers.
+    pub triggers: Vec<Trigger>,
     /// Who may do what.
     pub acl: Acl,
     /// The role that owns it, where a migration says so.
@@ -150,6 +150,8 @@ pub struct Relation {
     pub invoker: State,
     /// What a view reads, as far as it is known.
     pub reads: Vec<Name>,
+    /// The query of a view.
+    pub definition: State,
     /// The table of whose column a sequence numbers the rows, with the column.
     pub owned_by: Option<(Name, Name)>,
     /// The table that a partition is part of.
@@ -169,6 +171,14 @@ pub struct Column {
     pub ty: State,
     /// Whether it may be null.
     pub nullable: State,
+    /// The modifier of its type: `(10,2)`.
+    pub modifier: State,
+    /// The expression of its default, or what it is worked out from.
+    pub definition: State,
+    /// Whether it is worked out from others, and when.
+    pub generated: State,
+    /// Whether it numbers itself.
+    pub identity: State,
 }
 
 /// A constraint of a table.
@@ -186,6 +196,10 @@ pub struct Constraint {
     pub columns: Vec<Name>,
     /// The table that a foreign key refers to.
     pub references: Option<Name>,
+    /// The columns of that table, where they are written.
+    pub referenced: Vec<Name>,
+    /// The expression of a check.
+    pub definition: State,
 }
 
 /// An index.
@@ -205,6 +219,8 @@ pub struct Index {
     pub of_constraint: bool,
     /// Whether it holds some rows only, or that is not known.
     pub partial: bool,
+    /// The index of the table that its own is a partition of.
+    pub parent: Option<Name>,
 }
 
 /// A policy of row level security.
@@ -228,6 +244,27 @@ pub struct Policy {
     pub using: State,
     /// Which rows it lets be written.
     pub check: State,
+    /// The expression of USING.
+    pub using_definition: State,
+    /// The expression of WITH CHECK.
+    pub check_definition: State,
+    /// The functions that its conditions call for each row.
+    pub calls: State,
+    /// The keys of JSON values that its conditions read.
+    pub keys: State,
+}
+
+/// A trigger.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// Its name.
+    pub name: Name,
+    /// The operation that made it, or replaced it last.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// Everything behind its name.
+    pub definition: State,
 }
 
 /// A function or procedure.
@@ -245,13 +282,17 @@ pub struct Routine {
     pub definer: State,
     /// The search_path that it sets.
     pub search_path: State,
+    /// The role that owns it, where a migration says so.
+    pub owner: Option<Name>,
+    /// What it does.
+    pub definition: State,
     /// Whether it is a trigger's function: nobody can call it otherwise.
     pub for_triggers: bool,
     /// Who may do what.
     pub acl: Acl,
 }
 
-/// An object of which only the name is followed: a type, a schema, a role, an extension.
+/// An object of which only the name is followed: a schema.
 #[derive(Clone, Debug)]
 pub struct Plain {
     /// The operation that made it.
@@ -260,6 +301,45 @@ pub struct Plain {
     pub presence: Presence,
     /// Who may do what.
     pub acl: Acl,
+}
+
+/// A type or a domain.
+#[derive(Clone, Debug)]
+pub struct Type {
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// Who may do what.
+    pub acl: Acl,
+    /// The labels of an enum, in order; absent of any other type.
+    pub labels: State,
+}
+
+/// A role, with its powers as far as a migration says them.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// Whether it may log in.
+    pub login: State,
+    /// Whether nothing is checked for it.
+    pub superuser: State,
+    /// Whether row level security is not checked for it.
+    pub bypass_rls: State,
+}
+
+/// An extension.
+#[derive(Clone, Debug)]
+pub struct Extension {
+    /// The operation that made it.
+    pub made_by: FactId,
+    /// How sure it is that it is there.
+    pub presence: Presence,
+    /// The schema that it is put into, where a migration says it.
+    pub schema: State,
 }
 
 /// What new objects are granted by ALTER DEFAULT PRIVILEGES.
@@ -289,13 +369,15 @@ pub struct Database {
     /// Functions and procedures, by schema, name and arguments: `public.f(integer)`.
     pub routines: Catalog<Routine>,
     /// Types and domains, by schema and name.
-    pub types: Catalog<Plain>,
+    pub types: Catalog<Type>,
     /// Schemas.
     pub schemas: Catalog<Plain>,
     /// Roles.
-    pub roles: Catalog<Plain>,
+    pub roles: Catalog<Role>,
     /// Extensions.
-    pub extensions: Catalog<Plain>,
+    pub extensions: Catalog<Extension>,
+    /// Whether any table is, or was, a partition.
+    pub has_partitions: bool,
     /// What new objects are granted.
     pub defaults: Vec<DefaultPrivilege>,
     /// GRANTs of which not everything is known: to whom, of what.
@@ -303,6 +385,24 @@ pub struct Database {
     /// What may have happened besides, because a statement is built at run time: by family of objects.
     pub doubts: HashMap<&'static str, Arc<Cause>>,
 }
+
+/// What can be made and dropped: whether it is there may depend on a condition.
+pub trait Made {
+    /// How sure it is that it is there.
+    fn presence(&mut self) -> &mut Presence;
+}
+
+/// Says of a struct with a field `presence` that it can be made.
+macro_rules! made {
+    ($($name:ident),*) => {
+        $(impl Made for $name {
+            fn presence(&mut self) -> &mut Presence {
+                &mut self.presence
+            }
+        })*
+    };
+}
+made!(Plain, Type, Role, Extension);
 
 impl Database {
     /// Whether a schema is one that the migrations look after: `public`, and those that they make. Of what stands in any

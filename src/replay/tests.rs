@@ -176,3 +176,81 @@ fn a_table_that_was_there_keeps_its_own_columns() {
         ["public.jobs id", "public.jobs note", "public.users id"]
     );
 }
+
+#[test]
+fn partitions_have_the_indexes_keys_and_columns_of_their_table() {
+    let parent = "CREATE TABLE part (id int, at date, PRIMARY KEY (id, at), CHECK (id > 0)) PARTITION BY RANGE (at);
+        CREATE TABLE part_a PARTITION OF part FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+        CREATE INDEX part_at ON part (at);
+        CREATE TABLE part_b (id int NOT NULL, at date NOT NULL);
+        ALTER TABLE part ATTACH PARTITION part_b FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+        ALTER TABLE part ADD COLUMN note text;";
+    let index = [Field::Table, Field::Name, Field::OfConstraint];
+    let of = |table: &str, scripts: &[&str]| {
+        let all = end(scripts, Kind::Index, &index).into_iter();
+        let mut own: Vec<String> = all.filter_map(|line| Some(line.strip_prefix(table)?.trim().to_owned())).collect();
+        own.sort();
+        own
+    };
+    assert_eq!(of("public.part_a ", &[parent]), ["part_a_at_idx false", "part_a_pkey true"]);
+    assert_eq!(of("public.part_b ", &[parent]), ["part_b_at_idx false", "part_b_pkey true"]);
+    let gone = "DROP INDEX part_at; ALTER TABLE part DROP CONSTRAINT part_pkey;";
+    assert_eq!(of("public.part_a ", &[parent, gone]), [""; 0]);
+    let only = "CREATE INDEX part_note ON ONLY part (note);";
+    assert_eq!(of("public.part_a ", &[parent, only]), ["part_a_at_idx false", "part_a_pkey true"]);
+    let columns = end(&[parent], Kind::Column, &[Field::Table, Field::Name, Field::Position]);
+    assert!(columns.contains(&"public.part_b note •".to_owned()), "{columns:?}");
+    let checks = end(&[parent], Kind::Constraint, &[Field::Table, Field::Name, Field::Constraint]);
+    assert!(checks.contains(&"public.part_a part_id_check check".to_owned()), "{checks:?}");
+}
+
+#[test]
+fn expressions_follow_the_names_of_now() {
+    let made = "CREATE TABLE t (a int CHECK (a > 0), b int GENERATED ALWAYS AS (a * 2) STORED, c int DEFAULT 5);
+        CREATE TABLE u (id int CHECK (EXISTS_IN_T(a)));";
+    let text = |scripts: &[&str], kind: Kind, of: &str| {
+        let (_, end) = facts(scripts);
+        let found =
+            end.iter().filter(|fact| fact.kind == kind && fact.own(Field::Name).and_then(State::text) == Some(of));
+        let said: Vec<String> = found
+            .map(|fact| match fact.own(Field::Definition) {
+                Some(State::Stated(Value::Secret(text), _)) => text.ask(str::to_owned),
+                Some(State::Unknown(..)) => "?".to_owned(),
+                _ => "-".to_owned(),
+            })
+            .collect();
+        said.join(" | ")
+    };
+    let renamed = "ALTER TABLE t RENAME COLUMN a TO \"A b\";";
+    assert_eq!(text(&[made, renamed], Kind::Constraint, "t_a_check"), "\"A b\" > 0");
+    assert_eq!(text(&[made, renamed], Kind::Column, "b"), "\"A b\" * 2");
+    assert_eq!(text(&[made, renamed], Kind::Constraint, "u_id_check"), "?");
+    assert_eq!(text(&[made, "ALTER TABLE t ALTER c SET DEFAULT 6;"], Kind::Column, "c"), "6");
+    assert_eq!(text(&[made, "ALTER TABLE t ALTER c DROP DEFAULT;"], Kind::Column, "c"), "-");
+    let maybe = "DO $$ BEGIN IF now() > '2026-01-01' THEN ALTER TABLE t ALTER c SET DEFAULT 6; END IF; END $$;";
+    assert_eq!(text(&[made, maybe], Kind::Column, "c"), "?");
+}
+
+#[test]
+fn labels_of_enums_stand_in_their_order() {
+    let made = "CREATE TYPE mood AS ENUM ('sad', 'happy'); ALTER TYPE mood ADD VALUE 'ok' BEFORE 'happy';
+        ALTER TYPE mood ADD VALUE IF NOT EXISTS 'ok'; ALTER TYPE mood ADD VALUE 'blue' AFTER 'sad';
+        ALTER TYPE mood RENAME VALUE 'happy' TO 'glad';";
+    assert_eq!(end(&[made], Kind::Type, &[Field::Name, Field::Labels]), ["mood sad+blue+ok+glad"]);
+    let built = "DO $$ BEGIN EXECUTE format('ALTER TYPE mood ADD VALUE %L', current_setting('x')); END $$;";
+    assert_eq!(end(&[made, built], Kind::Type, &[Field::Name, Field::Labels]), ["mood ?"]);
+}
+
+#[test]
+fn row_level_security_is_seen_in_every_way_of_switching_it() {
+    let made = "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (id int); CREATE TABLE d (id int);
+        CREATE TABLE \"E f\" (id int); CREATE SCHEMA ops; CREATE TABLE ops.g (id int);";
+    let later = "ALTER TABLE a ENABLE ROW LEVEL SECURITY;
+        DO $$ BEGIN EXECUTE format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', 'public', 'b'); END $$;
+        DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['c', 'E f'] LOOP
+          EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', t); END LOOP; END $$;
+        DO $$ BEGIN ALTER TABLE d ENABLE ROW LEVEL SECURITY; EXCEPTION WHEN undefined_table THEN NULL; END $$;
+        SET search_path = ops; ALTER TABLE g ENABLE ROW LEVEL SECURITY;";
+    let tables = end(&[made, later], Kind::Table, &[Field::Rls]);
+    assert_eq!(tables, ["true"; 6]);
+}

@@ -1,6 +1,6 @@
 //! `drift`: what production has and the migrations do not make, and the other way round.
 
-use crate::project::Project;
+use crate::project::{Project, Run, command};
 use serde_json::Value;
 
 const MADE: &str = "CREATE TABLE public.orders (id bigint PRIMARY KEY, note text);
@@ -52,9 +52,10 @@ fn every_scenario_of_the_runbook_has_its_action() {
         .says("column public.orders.extra is there, and no migration makes it")
         .says("Add the column to a migration")
         .says("column public.orders.note is not there")
-        .says("policy orders_read on public.orders is another one under the same name")
+        .says("policy orders_read on public.orders has another condition (USING) than is expected")
         .says("DROP POLICY IF EXISTS")
-        .says("function public.worth(integer) is there with other arguments")
+        .says("function public.worth(integer) is not there: it has other arguments")
+        .says("function public.worth(integer,text) is there, and is expected with other arguments")
         .says("CREATE OR REPLACE FUNCTION")
         .says("warning table public.legacy is there")
         .says("write it down in SCHEMA_DRIFT.md")
@@ -75,7 +76,11 @@ fn a_kept_state_is_compared_too_and_what_cannot_be_read_is_no_verdict() {
     let run = project.run(&["state", "--format", "json"]);
     run.exits(0);
     project.write("kept.json", &run.out);
-    project.run(&["drift", "--expected", "kept.json", "--actual", "migrations"]).exits(0).says("no drift");
+    project
+        .run(&["drift", "--expected", "kept.json", "--actual", "migrations"])
+        .exits(0)
+        .says("undecided  a body: a state that was kept does not hold the text")
+        .says("0 errors · 0 warnings · 0 infos · 1 undecided   exit 0");
     let run = project.run(&[&COMPARE[..], &["--format", "json"]].concat());
     run.exits(1);
     let said: Value = serde_json::from_str(&run.out).unwrap();
@@ -100,4 +105,176 @@ fn a_side_that_describes_nothing_is_no_verdict() {
     project.run(&COMPARE).exits(2).says("prod.sql leaves no table, view or function").does_not_say("no drift");
     project.write("empty/1_x.sql", "SELECT 1;\n");
     project.run(&["drift", "--expected", "empty", "--actual", "empty"]).exits(2).does_not_say("no drift");
+}
+
+/// What a migration makes in its own words, and what pg_dump prints of it.
+const WRITTEN: &str = "CREATE TYPE plan AS ENUM ('free');
+ALTER TYPE plan ADD VALUE 'pro';
+CREATE TABLE accounts (
+  id bigserial PRIMARY KEY,
+  plan plan NOT NULL DEFAULT 'free',
+  code varchar(20) UNIQUE,
+  token text DEFAULT 'MADEUP-default-of-a-column',
+  score numeric(6,2) DEFAULT -1 CHECK (score BETWEEN -1 AND 100),
+  doubled numeric GENERATED ALWAYS AS (score * 2) STORED
+);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- why
+  NEW.code := 'MADEUP-in-a-body'; RETURN NEW;
+END $$;
+CREATE TRIGGER touch BEFORE UPDATE OR INSERT ON accounts FOR EACH ROW EXECUTE PROCEDURE touch();
+CREATE VIEW open_accounts AS SELECT * FROM accounts WHERE plan = 'free';
+CREATE INDEX accounts_low ON accounts (lower(code)) WHERE plan IN ('free', 'pro');
+";
+const PRINTED: &str = "--
+-- PostgreSQL database dump
+--
+
+\\restrict MADEUPrestrict
+SET statement_timeout = 0;
+SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TYPE public.plan AS ENUM (
+    'free',
+    'pro'
+);
+CREATE FUNCTION public.touch() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  -- another comment
+  NEW.code := 'MADEUP-in-a-body';
+  RETURN NEW;
+END $$;
+CREATE TABLE public.accounts (
+    id bigint NOT NULL,
+    plan public.plan DEFAULT 'free'::public.plan NOT NULL,
+    code character varying(20),
+    token text DEFAULT 'MADEUP-default-of-a-column'::text,
+    score numeric(6,2) DEFAULT '-1'::integer,
+    doubled numeric GENERATED ALWAYS AS ((score * (2)::numeric)) STORED,
+    CONSTRAINT accounts_score_check CHECK (((score >= ('-1'::integer)::numeric) AND (score <= (100)::numeric)))
+);
+CREATE SEQUENCE public.accounts_id_seq
+    START WITH 1;
+ALTER SEQUENCE public.accounts_id_seq OWNED BY public.accounts.id;
+CREATE VIEW public.open_accounts AS
+ SELECT accounts.id,
+    accounts.plan,
+    accounts.code,
+    accounts.token,
+    accounts.score,
+    accounts.doubled
+   FROM public.accounts
+  WHERE (accounts.plan = 'free'::public.plan);
+ALTER TABLE ONLY public.accounts ALTER COLUMN id SET DEFAULT nextval('public.accounts_id_seq'::regclass);
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_code_key UNIQUE (code);
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+CREATE INDEX accounts_low ON public.accounts USING btree (lower((code)::text)) WHERE (plan = ANY (ARRAY['free'::public.plan, 'pro'::public.plan]));
+CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON public.accounts FOR EACH ROW EXECUTE FUNCTION public.touch();
+\\unrestrict MADEUPrestrict
+";
+
+/// What a comparison of the migration with a changed dump says: scenario and object.
+fn changed(from: &str, to: &str) -> Vec<String> {
+    assert!(PRINTED.contains(from), "{from}");
+    let project = Project::empty();
+    project.write("migrations/1_init.sql", WRITTEN);
+    project.write("prod.sql", &PRINTED.replace(from, to));
+    let run = project.run(&[&COMPARE[..], &["--format", "json", "--fail-on", "info"]].concat());
+    assert!(!run.out.contains("MADEUP"), "{}", run.out);
+    for format in ["human", "markdown"] {
+        project.run(&[&COMPARE[..], &["--format", format]].concat()).does_not_say("MADEUP");
+    }
+    let said: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(said["undecided"], serde_json::json!([]), "{said:#}");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let differences = said["differences"].as_array().unwrap().iter();
+    differences.map(|one| format!("{}: {}", text(&one["scenario"]), text(&one["object"]))).collect()
+}
+
+#[test]
+fn what_a_server_prints_in_its_own_words_is_no_drift_and_every_change_of_it_is() {
+    assert_eq!(changed("free", "free"), [""; 0]);
+    for (from, to, found) in [
+        ("'free'::public.plan NOT", "'pro'::public.plan NOT", "default-differs: column public.accounts.plan"),
+        ("default-of-a-column", "default-of-another-column", "default-differs: column public.accounts.token"),
+        ("numeric(6,2)", "numeric(8,2)", "column-differs: column public.accounts.score"),
+        ("(score * (2)", "(score * (3)", "default-differs: column public.accounts.doubled"),
+        ("(score <= ", "(score < ", "constraint-differs: constraint accounts_score_check of public.accounts"),
+        ("UNIQUE (code)", "UNIQUE (token)", "constraint-differs: constraint accounts_code_key of public.accounts"),
+        ("    'pro'\n", "    'basic'\n", "type-differs: type public.plan"),
+        ("RETURN NEW;", "RETURN OLD;", "function-differs: function public.touch()"),
+        ("BEFORE INSERT OR UPDATE", "BEFORE INSERT", "trigger-differs: trigger touch on public.accounts"),
+        ("(accounts.plan = 'free'", "(accounts.plan = 'pro'", "view-differs: view public.open_accounts"),
+        ("lower((code)", "upper((code)", "index-differs: index accounts_low on public.accounts"),
+        (", 'pro'::public.plan]", "]", "index-differs: index accounts_low on public.accounts"),
+        ("LANGUAGE plpgsql\n", "LANGUAGE plpgsql STABLE\n", "function-differs: function public.touch()"),
+    ] {
+        assert_eq!(changed(from, to), [found], "{from} -> {to}");
+    }
+}
+
+fn with_stdin(project: &Project, arguments: &[&str], text: &str) -> Run {
+    Run::of(command(&project.folder()).args(arguments).write_stdin(text))
+}
+
+#[test]
+fn a_side_is_a_project_standard_input_or_a_dump_and_no_binary_one() {
+    let project = Project::empty();
+    project.write(
+        "app/preflight.yaml",
+        "version: 1\npacks: [postgres]\ndocuments:\n  - { files: \"sql/*.sql\", kind: migration }\n",
+    );
+    project.write("app/sql/1_init.sql", MADE);
+    project.write("app/SCHEMA_DRIFT.md", "`public.known` is older.\n");
+    project.write("prod.sql", &format!("{MADE}CREATE TABLE public.known (id bigint);\n"));
+    let run = project.run(&["drift", "--expected", "app", "--actual", "prod.sql"]);
+    run.exits(0).says("info    table public.known is there").says("SCHEMA_DRIFT.md names it");
+    with_stdin(&project, &["drift", "--expected", "app", "--actual", "-"], MADE).exits(0).says("no drift");
+    with_stdin(&project, &["drift", "--expected", "-", "--actual", "-"], MADE)
+        .exits(2)
+        .says("both sides are standard input");
+    for (bytes, said) in
+        [(&b"PGDMP\x01\x0e"[..], "pg_dump's own format"), (&b"\x1f\x8b\x08\x00"[..], "compressed with gzip")]
+    {
+        project.write("prod.dump", bytes);
+        let run = project.run(&["drift", "--expected", "app", "--actual", "prod.dump"]);
+        run.exits(2).says(said).says("--format=plain");
+    }
+}
+
+#[test]
+fn steps_down_are_not_run_and_schemas_of_another_owner_are_one_line() {
+    let project = Project::empty();
+    project.write("migrations/1_a.up.sql", MADE);
+    project.write("migrations/1_a.down.sql", "DROP TABLE public.orders;\n");
+    project.write(
+        "prod.sql",
+        &format!("{MADE}CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid); CREATE TABLE auth.keys (id uuid);\n"),
+    );
+    let run = project.run(&COMPARE);
+    run.exits(0).says("schema auth is there, and no migration makes anything in it").does_not_say("auth.users");
+    project.run(&[&COMPARE[..], &["--schema", "public"]].concat()).exits(0).says("no drift");
+}
+
+#[test]
+fn what_may_be_there_or_be_otherwise_is_undecided_and_no_drift() {
+    let maybe =
+        "DO $$ BEGIN IF now() > '2026-01-01' THEN ALTER TABLE public.orders ADD COLUMN later int; END IF; END $$;\n";
+    let project = Project::empty();
+    project.write("migrations/1_a.sql", &format!("{MADE}{maybe}"));
+    for dump in [MADE.to_owned(), MADE.replace("note text", "note text, later int")] {
+        project.write("prod.sql", &dump);
+        let run = project.run(&COMPARE);
+        run.exits(0).says("undecided  column public.orders.later: may be there or not").says("0 errors");
+    }
+    project.write("migrations/2_b.sql", "DO $$ BEGIN EXECUTE current_setting('app.what'); END $$;\n");
+    project.write("prod.sql", &format!("{MADE}CREATE TABLE public.made (id int);\n"));
+    project.run(&COMPARE).says("undecided  table public.made").does_not_say("table public.made is there");
+    let config = "version: 1\npacks: [postgres]\ndocuments:\n  - { files: \"migrations/*.sql\", kind: migration }\n";
+    project.write("preflight.yaml", config);
+    project.run(&["state"]).says("unknown  every column, constraint");
 }

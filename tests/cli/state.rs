@@ -27,8 +27,8 @@ fn the_end_of_all_migrations_is_shown_and_not_what_was_dropped() {
     run.exits(0)
         .says("table public.orders  row level security on  (made at supabase/migrations/20260102000000_orders.sql:1)")
         .says("    total  numeric  not null")
-        .says("    policy read own for select to authenticated, using expression")
-        .says("function public.f(integer)  SECURITY DEFINER, search_path '', called by public")
+        .says("    policy read own for select to authenticated, using (id = 1)")
+        .says("function public.f(integer)  sql, SECURITY DEFINER, search_path '', called by public")
         .says("view public.v  with its owner's rights, reads public.orders")
         .says("grant select on public.orders to anon, authenticated")
         .says("1 tables · 1 views · 1 functions · 0 unknown");
@@ -51,7 +51,7 @@ fn json_is_that_of_its_schema_and_sql_is_sql() {
     run.exits(0)
         .says("CREATE TABLE public.orders ( -- supabase/migrations/20260102000000_orders.sql:1")
         .says("    total numeric NOT NULL")
-        .says("CREATE POLICY \"read own\" ON public.orders FOR SELECT TO authenticated USING (/* … */);")
+        .says("CREATE POLICY \"read own\" ON public.orders FOR SELECT TO authenticated USING (id = 1);")
         .says("GRANT select on public.orders TO anon, authenticated;");
 }
 
@@ -67,4 +67,47 @@ fn what_is_not_known_is_said_and_no_migration_at_all_is_no_state() {
     let empty = Project::empty();
     empty.write(".env", "A=1\n");
     empty.run(&["state"]).exits(2).says("no migration was found");
+}
+
+#[test]
+fn columns_stand_in_their_order_and_a_text_is_never_shown() {
+    let project = Project::clean();
+    project.write(
+        "supabase/migrations/20260102000000_orders.sql",
+        "CREATE TYPE public.mood AS ENUM ('sad', 'ok');
+CREATE ROLE reports LOGIN;
+CREATE EXTENSION citext WITH SCHEMA extensions;
+CREATE TABLE public.z (
+  zed uuid DEFAULT gen_random_uuid(),
+  alpha numeric(10,2) DEFAULT 0 CHECK (alpha >= 0),
+  mid text DEFAULT 'MADEUP-secret-default',
+  no bigint GENERATED ALWAYS AS IDENTITY
+);
+ALTER TABLE public.z ADD COLUMN beta int;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reports;
+CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.mid := 'MADEUP-secret-body'; RETURN NEW; END $$;
+CREATE TRIGGER t BEFORE UPDATE ON public.z FOR EACH ROW EXECUTE FUNCTION public.f();
+",
+    );
+    let run = project.run(&["state"]);
+    run.exits(0)
+        .says(
+            "    zed    uuid  default gen_random_uuid()
+    alpha  numeric(10,2)  default 0
+    mid    text  default …
+    no     bigint  not null  identity always
+    beta   integer
+    check z_alpha_check (alpha >= 0)
+    trigger t runs public.f",
+        )
+        .says("type public.mood  sad, ok")
+        .says("role reports  may log in")
+        .says("extension citext  in extensions")
+        .says("grant select on every table in public that is made later to reports");
+    for format in ["human", "json", "sql"] {
+        project.run(&["state", "--format", format]).does_not_say("MADEUP");
+    }
+    project.run(&["state", "--format", "sql"]).says("    mid text DEFAULT /* … */,").says("CHECK (alpha >= 0)");
+    let state: Value = serde_json::from_str(&project.run(&["state", "--format", "json"]).out).unwrap();
+    assert_eq!(state["tables"]["public.z"]["columns"]["beta"]["position"], 5);
 }

@@ -50,6 +50,7 @@ fn commands() -> Vec<Vec<&'static str>> {
         vec!["state"],
         vec!["state", "--format", "json"],
         vec!["state", "--format", "sql"],
+        vec!["drift", "--expected", ".", "--actual", "."],
         vec!["policies"],
         vec!["policies", "--format", "json"],
         vec!["init", "--from", "page.md"],

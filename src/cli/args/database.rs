@@ -24,6 +24,9 @@ pub struct DriftArgs {
     /// What is: likewise
     #[arg(long, value_name = "PATH")]
     pub actual: PathBuf,
+    /// Compare this schema alone: for a dump of some schemas; once for each
+    #[arg(long = "schema", value_name = "NAME")]
+    pub schemas: Vec<String>,
     /// The page that names tables which may stay [default: SCHEMA_DRIFT.md, where it is there]
     #[arg(long, value_name = "FILE")]
     pub documented: Option<PathBuf>,

@@ -311,7 +311,7 @@ impl Evaluation<'_, '_> {
                 (Some(known), 'L') => quoted(known.text.text(), '\''),
                 (Some(known), _) => known.text.text().to_owned(),
                 (None, 'I') => NAME_HOLE.to_string(),
-                (None, 'L') => "''".to_owned(),
+                (None, 'L') => format!("'{TEXT_HOLE}'"),
                 (None, _) => TEXT_HOLE.to_string(),
             };
             out.text.push_escape(&written, &template.text, at..from);

@@ -1,7 +1,7 @@
 //! A second opinion on one statement: sqlparser's. It abstains where it could be driven too deep.
 
 use super::cursor::Cursor;
-use super::token::TokenKind;
+use super::token::{Token, TokenKind};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
@@ -40,9 +40,18 @@ pub(super) fn reads(statement: &Cursor<'_>) -> bool {
     parser.and_then(|mut parser| parser.parse_statements()).is_ok_and(|statements| statements.len() == 1)
 }
 
+/// Whether a text with these tokens is one that sqlparser may be asked about.
+pub(super) fn is_small(text: &str, tokens: &[Token]) -> bool {
+    text.len() <= LONGEST && tokens.len() <= MOST_TOKENS && !deep(tokens)
+}
+
 fn too_deep(statement: &Cursor<'_>) -> bool {
+    deep(statement.tokens)
+}
+
+fn deep(tokens: &[Token]) -> bool {
     let mut depth = 0_usize;
-    statement.tokens.iter().any(|token| {
+    tokens.iter().any(|token| {
         match token.kind {
             TokenKind::Symbol(b'(' | b'[') => depth += 1,
             TokenKind::Symbol(b')' | b']') => depth = depth.saturating_sub(1),

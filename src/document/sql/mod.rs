@@ -26,6 +26,7 @@ mod session;
 mod split;
 mod statement;
 mod template;
+pub(crate) mod text;
 mod token;
 mod unread;
 

@@ -17,6 +17,12 @@ pub const DEF: KindDef = KindDef {
         FieldDef::new(Field::Columns, Type::Names, "columns", "its columns, in order"),
         FieldDef::new(Field::References, Type::Name, "referenced table", "schema and name of the table it refers to"),
         FieldDef::new(
+            Field::ReferencedColumns,
+            Type::Names,
+            "referenced columns",
+            "the columns of that table, in order; absent where none is written: its primary key",
+        ),
+        FieldDef::new(
             Field::Indexed,
             Type::Bool("has an index", "has no index on its columns"),
             "index",
@@ -28,6 +34,7 @@ pub const DEF: KindDef = KindDef {
             "ON DELETE",
             "what happens to the rows when the other one is deleted",
         ),
+        FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {
         let text = |field: Field| facts.get(id, field).text().unwrap_or("?");

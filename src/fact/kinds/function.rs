@@ -1,5 +1,6 @@
 //! `function`: a function or procedure at the end state.
 
+use super::operation::VOLATILITIES;
 use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
 
 /// The kind.
@@ -32,6 +33,16 @@ pub const DEF: KindDef = KindDef {
             "callers",
             "the roles that may call it; `public` for everybody, which is so unless somebody revokes it",
         ),
+        FieldDef::new(Field::Language, Type::Name, "language", "its language, in lower case"),
+        FieldDef::new(
+            Field::Volatility,
+            Type::Enum(VOLATILITIES),
+            "volatility",
+            "what it is declared to depend on; absent for a procedure",
+        ),
+        FieldDef::new(Field::Definition, Type::Secret, "body", "what it does: comparable, never printed").hidden(),
+        FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
+        FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {
         let text = |field: Field| facts.get(id, field).text().unwrap_or("?");

@@ -29,6 +29,7 @@ pub const DEF: KindDef = KindDef {
             "the condition of a partial index: comparable, never printed",
         )
         .hidden(),
+        FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {
         let text = |field: Field| facts.get(id, field).text().unwrap_or("?");

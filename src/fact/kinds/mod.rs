@@ -2,10 +2,13 @@
 
 pub mod column;
 pub mod connection;
+pub mod constraint;
 pub mod credential;
+pub mod default_privilege;
 pub mod deploy;
 pub mod disagreement;
 pub mod document;
+pub mod extension;
 pub mod foreign_key;
 pub mod function;
 pub mod grant;
@@ -18,8 +21,12 @@ pub mod oddity;
 pub mod operation;
 pub mod reference;
 pub mod rls_policy;
+pub mod role;
+pub mod schema;
+pub mod sql_type;
 pub mod statement;
 pub mod table;
+pub mod trigger;
 pub mod url;
 pub mod variable;
 pub mod view;

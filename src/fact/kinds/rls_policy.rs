@@ -25,11 +25,39 @@ pub const DEF: KindDef = KindDef {
         FieldDef::new(Field::Using, Type::Enum(CONDITIONS), "USING", "which rows it lets be seen"),
         FieldDef::new(Field::Check, Type::Enum(CONDITIONS), "WITH CHECK", "which rows it lets be written"),
         FieldDef::new(
+            Field::UsingDefinition,
+            Type::Secret,
+            "expression of USING",
+            "the expression of USING: comparable, never printed",
+        )
+        .hidden(),
+        FieldDef::new(
+            Field::CheckDefinition,
+            Type::Secret,
+            "expression of WITH CHECK",
+            "the expression of WITH CHECK: comparable, never printed",
+        )
+        .hidden(),
+        FieldDef::new(
+            Field::Calls,
+            Type::Names,
+            "functions",
+            "the functions that its conditions call for each row: those outside of a sub-query; with their schema where one is written",
+        ),
+        FieldDef::new(
+            Field::Keys,
+            Type::Names,
+            "keys",
+            "the keys of JSON values that its conditions read, with `->` and `->>`, in lower case",
+        )
+        .hidden(),
+        FieldDef::new(
             Field::Rls,
             Type::Bool("stands on a table with row level security", "stands on a table without row level security"),
             "row level security",
             "whether row level security of its table is on: where it is off, the policy does nothing",
         ),
+        FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {
         let text = |field: Field| facts.get(id, field).text().unwrap_or("?");

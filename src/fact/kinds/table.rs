@@ -37,6 +37,14 @@ pub const DEF: KindDef = KindDef {
             "whether it has a primary key, its own or that of the table it is a partition of",
         ),
         FieldDef::new(Field::Parent, Type::Name, "parent", "schema and name of the table that it is a partition of"),
+        FieldDef::new(
+            Field::Open,
+            Type::Bool("has more than is written down", "has what is written down"),
+            "more",
+            "whether a query, a parent or LIKE … INCLUDING gives it columns, keys or indexes that are not written down; absent where nothing does",
+        ),
+        FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
+        FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| format!("table {}", facts.get(id, Field::Table).text().unwrap_or("?")),
 };

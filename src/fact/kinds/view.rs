@@ -26,6 +26,9 @@ pub const DEF: KindDef = KindDef {
             "row level security",
             "whether it reads a table with row level security, itself or through other views",
         ),
+        FieldDef::new(Field::Definition, Type::Secret, "query", "what it reads: comparable, never printed").hidden(),
+        FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
+        FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| format!("view {}", facts.get(id, Field::Table).text().unwrap_or("?")),
 };

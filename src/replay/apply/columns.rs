@@ -4,6 +4,7 @@ use super::{Op, OwnedFound, Replay, defaulted};
 use crate::fact::{Cause, FactId, Field, State, Value};
 use crate::replay::database::{Column, Gone, Name, Presence, Relation, RelationKind, bare, schema_of};
 use crate::replay::names::chosen;
+use crate::source::Secret;
 use std::sync::Arc;
 
 /// Columns that every table has: PostgreSQL's manual, "System Columns".
@@ -18,6 +19,7 @@ impl Replay {
             "rename_column" => self.rename_column(op),
             "alter_column_type" => self.alter_column(op, |column, op| {
                 column.ty = op.gives(&column.ty, op.state(Field::ColumnType).clone());
+                column.modifier = op.gives(&column.modifier, op.state(Field::Modifier).clone());
             }),
             "set_not_null" => self.alter_column(op, |column, op| {
                 column.nullable = op.switches(&column.nullable, false);
@@ -26,12 +28,29 @@ impl Replay {
                 column.nullable = op.switches(&column.nullable, true);
             }),
             "set_identity" => {
-                self.alter_column(op, |_, _| {});
+                self.alter_column(op, |column, op| {
+                    column.identity = op.gives(&column.identity, op.state(Field::Identity).clone());
+                });
                 self.own_sequence(op);
             }
-            "set_default" | "drop_default" | "drop_identity" | "drop_expression" | "alter_column" => {
-                self.alter_column(op, |_, _| {});
+            "set_default" => self.alter_column(op, |column, op| {
+                let new = default_of(op.state(Field::Definition), op);
+                column.definition = op.gives(&column.definition, new);
+            }),
+            "drop_default" => self.alter_column(op, |column, op| {
+                column.definition = op.gives(&column.definition, State::Absent(None));
+            }),
+            "drop_expression" => self.alter_column(op, |column, op| {
+                column.definition = op.gives(&column.definition, State::Absent(None));
+                column.generated = op.gives(&column.generated, State::Absent(None));
+            }),
+            "drop_identity" => {
+                self.alter_column(op, |column, op| {
+                    column.identity = op.gives(&column.identity, State::Absent(None));
+                });
+                self.drop_own_sequence(op);
             }
+            "alter_column" => self.alter_column(op, |_, _| {}),
             "write_column" => _ = self.finds_column(op),
             _ => return false,
         }
@@ -98,13 +117,25 @@ impl Replay {
             State::Absent(_) => defaulted(true, op),
             state => state.clone(),
         };
-        relation.columns.push(Column {
+        let added = Column {
             name,
             made_by: op.id,
             presence: op.presence(),
             ty: stored(op.state(Field::ColumnType)),
             nullable,
-        });
+            modifier: op.state(Field::Modifier).clone(),
+            definition: default_of(op.state(Field::Definition), op),
+            generated: op.state(Field::Generated).clone(),
+            identity: op.state(Field::Identity).clone(),
+        };
+        relation.columns.push(added.clone());
+        if op.is == "add_column" && !op.is_true(Field::Only) {
+            for partition in self.partitions_of(&table) {
+                if let Some(relation) = self.db.relations.get_mut(&partition) {
+                    relation.columns.push(added.clone());
+                }
+            }
+        }
         self.own_sequence(op);
     }
 
@@ -121,8 +152,26 @@ impl Replay {
         let schema = schema_of(&table).to_owned();
         let name = chosen(&table, &[&column], "seq", |name| self.db.relations.has(&format!("{schema}.{name}")));
         let mut sequence = self.new_relation(op, RelationKind::Sequence, &schema);
-        sequence.owned_by = Some((table, column));
-        self.db.relations.insert(format!("{schema}.{name}").into(), sequence);
+        sequence.owned_by = Some((Arc::clone(&table), Arc::clone(&column)));
+        let full = format!("{schema}.{name}");
+        if let (true, Some(relation)) = (serial, self.db.relations.get_mut(&table)) {
+            let of_column = relation.columns.iter_mut().filter(|own| own.name == column);
+            of_column.for_each(|column| column.definition = next_of(&full, op));
+        }
+        self.db.relations.insert(full.into(), sequence);
+    }
+
+    /// DROP IDENTITY takes the sequence of the column along.
+    fn drop_own_sequence(&mut self, op: &Op<'_>) {
+        let (Some(table), Some(column), None) = (op.name(Field::Table), op.name(Field::Column), op.doubt()) else {
+            return;
+        };
+        let owned = |relation: &Relation| {
+            relation.owned_by.as_ref().is_some_and(|(own, named)| *own == table && *named == column)
+        };
+        let sequences = self.db.relations.iter().filter(|(_, relation)| owned(relation));
+        let sequences: Vec<Name> = sequences.map(|(name, _)| Arc::clone(name)).collect();
+        sequences.iter().for_each(|sequence| _ = self.db.relations.remove(sequence, Gone::Dropped(op.id)));
     }
 
     fn drop_column(&mut self, op: &Op<'_>) {
@@ -210,6 +259,7 @@ impl Replay {
         let of_indexes = self.db.indexes.iter_mut().filter(|(_, index)| index.table == table);
         let of_indexes = of_indexes.flat_map(|(_, index)| &mut index.columns);
         of_indexes.filter(|column| **column == name).for_each(|column| *column = Arc::clone(&new));
+        self.name_in_definitions(&table, &name, &new, op);
     }
 
     /// Columns of a type follow its new name.
@@ -223,13 +273,27 @@ impl Replay {
         }
     }
 
-    fn alter_column(&mut self, op: &Op<'_>, change: impl FnOnce(&mut Column, &Op<'_>)) {
+    fn alter_column(&mut self, op: &Op<'_>, change: impl Fn(&mut Column, &Op<'_>)) {
         let Some((table, name)) = self.finds_column(op) else { return };
-        let Some(relation) = self.db.relations.get_mut(&table) else { return };
-        if let Some(column) = relation.columns.iter_mut().find(|column| column.name == name) {
-            change(column, op);
+        let partitions = if op.is_true(Field::Only) { Vec::new() } else { self.partitions_of(&table) };
+        for table in std::iter::once(&table).chain(&partitions) {
+            let Some(relation) = self.db.relations.get_mut(table) else { continue };
+            if let Some(column) = relation.columns.iter_mut().find(|column| column.name == name) {
+                change(column, op);
+            }
         }
     }
+}
+
+/// The expression of a default: none where it is NULL, which is what a column without one has.
+fn default_of(definition: &State, op: &Op<'_>) -> State {
+    if op.text(Field::Default) == Some("nothing") { State::Absent(None) } else { definition.clone() }
+}
+
+/// The default of a serial column, as the server says it.
+fn next_of(sequence: &str, op: &Op<'_>) -> State {
+    let text = format!("nextval('{sequence}'::regclass)");
+    State::Stated(Value::Secret(Secret::new(&text)), op.anchor())
 }
 
 /// Whether a column of CREATE TABLE belongs to the table that is there: that statement made it. Its columns stand right

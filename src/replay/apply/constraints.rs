@@ -1,7 +1,8 @@
 //! Constraints, with the indexes that they own.
 
 use super::{Op, OwnedFound, Replay};
-use crate::fact::{Cause, Field};
+use crate::document::sql::text;
+use crate::fact::{Cause, Field, Value};
 use crate::replay::database::{Constraint, Gone, Index, Name, Presence, schema_of};
 use crate::replay::names::chosen;
 use std::sync::Arc;
@@ -55,7 +56,10 @@ impl Replay {
     /// Gives a table a constraint, with the index that it owns.
     fn constrain(&mut self, op: &Op<'_>, kind: &'static str, table: &Name) {
         let columns = op.names(Field::Columns).or_else(|| op.name(Field::Column).map(|column| vec![column]));
-        let columns = columns.unwrap_or_default();
+        let columns = match kind {
+            "check" => self.asked(table, op),
+            _ => columns.unwrap_or_default(),
+        };
         if kind == "not-null" {
             return self.not_null(table, &columns, op);
         }
@@ -79,6 +83,8 @@ impl Replay {
             presence: op.presence(),
             columns: columns.clone(),
             references: op.name(Field::References),
+            referenced: op.names(Field::ReferencedColumns).unwrap_or_default(),
+            definition: op.state(Field::Definition).clone(),
         });
         if kind == "primary-key" {
             self.not_null(table, &columns, op);
@@ -89,11 +95,29 @@ impl Replay {
                 let (presence, table) = (op.presence(), Arc::clone(table));
                 let (unique, partial) = (kind != "exclude", kind == "exclude");
                 let own: Name = format!("{}.{name}", schema_of(&table)).into();
-                let index = Index { made_by: op.id, presence, table, columns, unique, of_constraint: true, partial };
-                self.db.indexes.insert(own, index);
+                let of_constraint = true;
+                let (made_by, parent) = (op.id, None);
+                let of = Arc::clone(&table);
+                let index = Index { made_by, presence, table, columns, unique, of_constraint, partial, parent };
+                self.db.indexes.insert(Arc::clone(&own), index);
+                self.index_partitions(&of, &own, op);
+            }
+            None if kind == "check" && !op.is_true(Field::Only) => {
+                for partition in self.partitions_of(table) {
+                    self.inherit(&partition, op);
+                }
             }
             None => {}
         }
+    }
+
+    /// The columns of a table that a check asks, as far as they are there yet.
+    fn asked(&self, table: &Name, op: &Op<'_>) -> Vec<Name> {
+        let Some(Value::Secret(text)) = op.state(Field::Definition).value() else { return Vec::new() };
+        let names = text.ask(text::names);
+        let columns = self.db.relations.get(table).map(|relation| relation.columns.as_slice()).unwrap_or_default();
+        let asked = columns.iter().filter(|column| names.iter().any(|name| *name == *column.name));
+        asked.map(|column| Arc::clone(&column.name)).collect()
     }
 
     /// An index that stood by itself becomes that of the constraint that the table got last, and gets its name.
@@ -113,8 +137,9 @@ impl Replay {
     /// A table has one primary key: where another can be added, the one that may have been dropped is gone.
     fn replace_key(&mut self, table: &Name, op: &Op<'_>) {
         let Some(relation) = self.db.relations.get_mut(table) else { return };
+        let unknown = self.db.doubts.contains_key("constraint");
         let doubtful = |constraint: &&Constraint| {
-            constraint.kind == "primary-key" && matches!(constraint.presence, Presence::Perhaps(_))
+            constraint.kind == "primary-key" && (unknown || matches!(constraint.presence, Presence::Perhaps(_)))
         };
         let Some(name) = relation.constraints.iter().find(doubtful).map(|constraint| Arc::clone(&constraint.name))
         else {
@@ -138,9 +163,9 @@ impl Replay {
         let of_column = op.name(Field::Column);
         let columns: Vec<&str> = match (kind, &of_column) {
             ("primary-key", _) => Vec::new(),
-            ("check", Some(column)) => vec![column],
-            ("check", None) => columns.iter().take(usize::from(columns.len() == 1)).map(|column| &**column).collect(),
-            _ => columns.iter().map(|column| &**column).collect(),
+            ("check", Some(column)) if columns.is_empty() => vec![column],
+            ("check", _) => columns.iter().take(usize::from(columns.len() == 1)).map(|column| &**column).collect(),
+            _ => columns.iter().map(|column| super::indexes::called(column)).collect(),
         };
         let label = match kind {
             "primary-key" => "pkey",
@@ -186,6 +211,13 @@ impl Replay {
         let index = format!("{}.{name}", schema_of(&table));
         if self.db.indexes.get(&index).is_some_and(|index| index.of_constraint && index.table == table) {
             self.db.indexes.remove(&index, Gone::Dropped(op.id));
+            self.drop_inherited(&index.as_str().into(), op);
+        }
+        for partition in self.partitions_of(&table) {
+            // a check is inherited under its name
+            if let Some(relation) = self.db.relations.get_mut(&partition) {
+                relation.constraints.retain(|constraint| constraint.kind != "check" || constraint.name != name);
+            }
         }
     }
 

@@ -55,8 +55,11 @@ impl Replay {
             unique: op.is_true(Field::Unique),
             of_constraint: false,
             partial: op.is_true(Field::Where),
+            parent: None,
         };
-        self.db.indexes.insert(name, index);
+        let table = index.table.clone();
+        self.db.indexes.insert(name.clone(), index);
+        self.index_partitions(&table, &name, op);
     }
 
     fn drop_index(&mut self, op: &Op<'_>) {
@@ -65,7 +68,9 @@ impl Replay {
             return self.doubt("index", &cause, op);
         };
         self.finds_index(op, &name);
-        take(&mut self.db.indexes, &name, op, |index, presence| index.presence = presence);
+        if take(&mut self.db.indexes, &name, op, |index, presence| index.presence = presence).is_some() {
+            self.drop_inherited(&name, op);
+        }
     }
 
     fn alter_index(&mut self, op: &Op<'_>) {
@@ -85,7 +90,7 @@ impl Replay {
 }
 
 /// What an expression counts as in a name that PostgreSQL chooses: the function that it calls, or `expr`.
-fn called(column: &str) -> &str {
+pub(super) fn called(column: &str) -> &str {
     match column.split_once('(') {
         Some((function, _))
             if !function.is_empty() && !function.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')) =>

@@ -2,15 +2,19 @@
 
 mod columns;
 mod constraints;
+mod definitions;
 mod indexes;
+mod partitions;
+mod plain;
 mod policies;
 mod privileges;
 mod routines;
 mod tables;
+mod triggers;
 mod views;
 
 use super::acl::{Acl, Held};
-use super::database::{Database, Gone, Name, Plain, Presence, schema_of};
+use super::database::{Database, Gone, Name, Presence};
 use crate::fact::{Cause, FactId, Facts, Field, State, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -25,6 +29,16 @@ pub(super) enum Runs {
     /// It may not run at all.
     Perhaps(Arc<Cause>),
 }
+
+/// What a check of its schema may be round.
+const MADE_IN_A_SCHEMA: &[&str] = &[
+    "create_function",
+    "create_procedure",
+    "create_type",
+    "create_view",
+    "create_materialized_view",
+    "create_sequence",
+];
 
 /// One operation.
 pub(super) struct Op<'f> {
@@ -162,6 +176,25 @@ impl Replay {
         if op.is.is_empty() {
             return self.unknown(op);
         }
+        if self.needs_its_schema(op) {
+            let cause = Cause::new(
+                "runs where its schema is there, and no migration makes that",
+                "Make the schema in a migration.",
+            );
+            return self.run_known(&Op { runs: Runs::Perhaps(cause), ..*op });
+        }
+        self.run_known(op);
+    }
+
+    /// Whether an operation makes something under a check, in a schema that no migration makes.
+    fn needs_its_schema(&self, op: &Op<'_>) -> bool {
+        op.runs == Runs::WherePossible
+            && MADE_IN_A_SCHEMA.contains(&op.is)
+            && op.state(Field::Guarded).text() == Some("same-object")
+            && op.text(Field::Schema).is_some_and(|schema| !self.db.is_ours(schema))
+    }
+
+    fn run_known(&mut self, op: &Op<'_>) {
         let known = self.relation_operation(op)
             || self.column_operation(op)
             || self.constraint_operation(op)
@@ -215,60 +248,6 @@ impl Replay {
     /// A word, or nothing where something unknown may have made such an object.
     fn word_or_doubt(&self, word: &'static str, family: &str) -> &'static str {
         if self.db.doubts.contains_key(family) { "" } else { word }
-    }
-
-    /// Types, schemas, roles and extensions: their names are followed, and nothing else.
-    fn plain_operation(&mut self, op: &Op<'_>) {
-        let Some((verb, object)) = op.is.split_once('_') else { return };
-        let schemaless = matches!(object, "schema" | "role" | "extension");
-        let Some(name) = (if schemaless { op.name(Field::Name) } else { op.qualified() }) else { return };
-        let ours = schemaless || self.db.is_ours(schema_of(&name));
-        let catalog = match object {
-            "schema" => &mut self.db.schemas,
-            "role" => &mut self.db.roles,
-            "extension" => &mut self.db.extensions,
-            "type" => &mut self.db.types,
-            _ => return,
-        };
-        let found = match (catalog.get(&name), catalog.gone(&name)) {
-            (Some(plain), _) => Found::There(&plain.presence).owned(),
-            (None, Some(gone)) => Found::Gone(gone).owned(),
-            (None, None) if !ours || object != "type" => OwnedFound::Outside,
-            (None, None) => OwnedFound::Absent,
-        };
-        self.finds(op, Field::Target, "plain", found.borrowed());
-        let built_in = (object == "type").then_some("usage");
-        let catalog = match object {
-            "schema" => &mut self.db.schemas,
-            "role" => &mut self.db.roles,
-            "extension" => &mut self.db.extensions,
-            _ => &mut self.db.types,
-        };
-        match verb {
-            "create" if !catalog.has(&name) => {
-                catalog.insert(name, Plain { made_by: op.id, presence: op.presence(), acl: Acl::new(built_in) });
-            }
-            "drop" => {
-                _ = take(catalog, &name, op, |plain, presence| plain.presence = presence);
-                match object {
-                    "schema" if op.is_true(Field::Cascade) => self.drop_in_schema(&name, op),
-                    "role" => self.forget_role(&name),
-                    _ => {}
-                }
-            }
-            "alter" => {
-                if let Some(new) = op.text(Field::NewName) {
-                    let new: Name = if schemaless { new.into() } else { format!("{}.{new}", schema_of(&name)).into() };
-                    catalog.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
-                    match object {
-                        "schema" => self.rename_in_schema(&name, &new, op),
-                        "type" => self.rename_type(&name, &new),
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
-        }
     }
 
     /// What a new object gets by default privileges.

@@ -61,6 +61,10 @@ impl Replay {
             roles: op.state(Field::Roles).clone(),
             using: op.state(Field::Using).clone(),
             check: op.state(Field::Check).clone(),
+            using_definition: op.state(Field::UsingDefinition).clone(),
+            check_definition: op.state(Field::CheckDefinition).clone(),
+            calls: op.state(Field::Calls).clone(),
+            keys: op.state(Field::Keys).clone(),
         });
     }
 
@@ -75,6 +79,18 @@ impl Replay {
             if !matches!(new, State::Absent(_)) {
                 *own = op.gives(own, new.clone());
                 policy.changed_by = op.id;
+            }
+        }
+        for (field, own) in [
+            (Field::UsingDefinition, &mut policy.using_definition),
+            (Field::CheckDefinition, &mut policy.check_definition),
+        ] {
+            let new = op.state(field);
+            if !matches!(new, State::Absent(_)) {
+                *own = op.gives(own, new.clone());
+                // what the other condition asks may be among them still
+                policy.calls = op.gives(&policy.calls, op.state(Field::Calls).clone());
+                policy.keys = op.gives(&policy.keys, op.state(Field::Keys).clone());
             }
         }
         if let (Some(new), None) = (op.name(Field::NewName), op.doubt()) {

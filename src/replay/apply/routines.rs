@@ -65,6 +65,7 @@ impl Replay {
         if let Some(routine) = self.db.routines.get_mut(&key) {
             routine.definer = op.gives(&routine.definer, definer);
             routine.search_path = op.gives(&routine.search_path, search_path);
+            routine.definition = op.gives(&routine.definition, op.state(Field::Definition).clone());
             (routine.made_by, routine.for_triggers) = (op.id, for_triggers);
             if op.doubt().is_none() {
                 routine.presence = Presence::Certain;
@@ -73,7 +74,19 @@ impl Replay {
         }
         let acl = self.default_acl(schema_of(&name), "function", op, Some("execute"));
         let presence = op.presence();
-        let routine = Routine { name, arguments, made_by: op.id, presence, definer, search_path, for_triggers, acl };
+        let (made_by, definition) = (op.id, op.state(Field::Definition).clone());
+        let routine = Routine {
+            name,
+            arguments,
+            made_by,
+            presence,
+            definer,
+            search_path,
+            owner: None,
+            definition,
+            for_triggers,
+            acl,
+        };
         self.db.routines.insert(key, routine);
     }
 

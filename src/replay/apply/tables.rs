@@ -102,7 +102,8 @@ impl Replay {
             Some("query" | "type") => relation.open = Some(not_written()),
             _ => {}
         }
-        self.db.relations.insert(name, relation);
+        self.db.relations.insert(name.clone(), relation);
+        self.inherit(&name, op);
     }
 
     /// The columns of the table that another is made after.
@@ -111,6 +112,19 @@ impl Replay {
             Some(parent) => {
                 relation.columns = parent.columns.clone();
                 relation.columns.iter_mut().for_each(|column| column.made_by = op.id);
+                let like = matches!(op.text(Field::Contents), Some("like" | "like-including"));
+                let all = op.text(Field::Contents) == Some("like-including");
+                let unwritten = |state: &mut State| match state {
+                    State::Absent(_) => {}
+                    _ if all => *state = State::Unknown(op.anchor(), not_written()),
+                    _ => *state = State::Absent(None),
+                };
+                // LIKE brings neither defaults along nor what numbers a column, unless it says so
+                for column in relation.columns.iter_mut().filter(|_| like) {
+                    [&mut column.definition, &mut column.generated, &mut column.identity]
+                        .into_iter()
+                        .for_each(unwritten);
+                }
                 relation.open.clone_from(&parent.open);
             }
             None => relation.open = Some(not_written()),
@@ -136,6 +150,7 @@ impl Replay {
             owner: None,
             invoker: defaulted(false, op),
             reads: Vec::new(),
+            definition: State::Absent(None),
             owned_by: None,
             partition_of: None,
         }
@@ -195,6 +210,7 @@ impl Replay {
         if !self.db.relations.rename(name, Arc::clone(&new), Gone::Renamed(op.id)) {
             return;
         }
+        self.doubt_definitions(bare(name), op);
         let (old_schema, new_schema) = (schema_of(name), schema_of(&new));
         let mut moved = Vec::new();
         for (index, object) in self.db.indexes.iter_mut().filter(|(_, index)| index.table == *name) {
@@ -280,36 +296,17 @@ impl Replay {
         if let Some(relation) = self.db.relations.get_mut(&partition) {
             relation.partition_of = (op.is == "attach_partition").then_some(parent);
         }
-    }
-
-    fn trigger(&mut self, op: &Op<'_>) {
-        let Some(table) = self.finds_table(op, Field::TargetTable) else { return };
-        let Some(name) = op.name(Field::Name) else { return };
-        let new = op.name(Field::NewName);
-        let found = match self.db.relations.get(&table) {
-            Some(relation) if relation.triggers.iter().any(|(own, _)| *own == name) => {
-                OwnedFound::There(Presence::Certain)
-            }
-            Some(_) => OwnedFound::Absent,
-            None => self.relation(&table).owned(),
-        };
-        self.finds(op, Field::Target, "plain", found.borrowed());
-        let Some(relation) = self.db.relations.get_mut(&table) else { return };
-        match op.is {
-            "create_trigger" if !relation.triggers.iter().any(|(own, _)| *own == name) => {
-                relation.triggers.push((name, op.id));
-            }
-            "drop_trigger" if op.doubt().is_none() => relation.triggers.retain(|(own, _)| *own != name),
-            "alter_trigger" => {
-                if let (Some(new), Some((own, _))) = (new, relation.triggers.iter_mut().find(|(own, _)| *own == name)) {
-                    *own = new;
-                }
-            }
-            _ => {}
-        }
+        self.inherit(&partition, op);
     }
 
     fn change_owner(&mut self, op: &Op<'_>) {
+        if let (Some("function" | "procedure"), Some(name)) = (op.word(Field::ObjectKind), op.qualified()) {
+            for key in self.routines(&name, op.text(Field::Arguments)) {
+                let routine = self.db.routines.get_mut(&key);
+                routine.into_iter().for_each(|routine| routine.owner = op.name(Field::Owner));
+            }
+            return;
+        }
         let name = op.name(Field::Table).or_else(|| op.qualified());
         let Some(relation) = name.and_then(|name| self.db.relations.get_mut(&name)) else { return };
         relation.owner = op.name(Field::Owner);
@@ -326,7 +323,7 @@ impl Replay {
         }
         let types: Vec<Name> = self.db.types.iter().map(|(name, _)| Arc::clone(name)).filter(own).collect();
         for name in types {
-            take(&mut self.db.types, &name, op, |plain, presence| plain.presence = presence);
+            take(&mut self.db.types, &name, op, |ty, presence| ty.presence = presence);
         }
         if op.doubt().is_none() {
             self.db.defaults.retain(|default| default.schema.as_deref() != Some(schema));

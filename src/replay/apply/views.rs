@@ -32,6 +32,7 @@ impl Replay {
                 relation.made_by = op.id;
                 relation.invoker = op.gives(&relation.invoker, op.state(Field::SecurityInvoker).clone());
                 relation.reads = reads;
+                relation.definition = op.gives(&relation.definition, op.state(Field::Definition).clone());
             }
             return;
         }
@@ -40,6 +41,7 @@ impl Replay {
             relation.invoker = op.state(Field::SecurityInvoker).clone();
         }
         relation.reads = reads;
+        relation.definition = op.state(Field::Definition).clone();
         self.db.relations.insert(name, relation);
     }
 

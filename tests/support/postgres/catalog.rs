@@ -96,7 +96,36 @@ fn replayed(texts: &[(PathBuf, String)]) -> Vec<String> {
         facts.add(document, parsed.facts);
     }
     let replayed = replay::replay(&facts);
-    replayed.iter().flat_map(|replayed| replay::end_state(&facts, replayed)).filter_map(|fact| line(&fact)).collect()
+    replayed.iter().flat_map(|replayed| replay::end_state(&facts, replayed)).flat_map(|fact| lines(&fact)).collect()
+}
+
+/// A column has two lines: what it is made of, and what it has where nobody writes it.
+fn lines(fact: &Fact) -> Vec<String> {
+    line(fact).into_iter().chain(place(fact)).collect()
+}
+
+fn place(fact: &Fact) -> Option<String> {
+    if fact.kind != Kind::Column {
+        return None;
+    }
+    let word = |field: Field| match fact.own(field) {
+        Some(State::Unknown(..)) => "?".to_owned(),
+        Some(state) => match state.value() {
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::Secret(_)) => "t".to_owned(),
+            _ => state.text().unwrap_or("-").to_owned(),
+        },
+        None => "-".to_owned(),
+    };
+    Some(format!(
+        "place {}.{} {} default={} generated={} identity={}",
+        word(Field::Table),
+        word(Field::Name),
+        word(Field::Position),
+        word(Field::Definition).replace('-', "f"),
+        word(Field::Generated),
+        word(Field::Identity)
+    ))
 }
 
 fn line(fact: &Fact) -> Option<String> {
@@ -141,6 +170,28 @@ fn line(fact: &Fact) -> Option<String> {
         Kind::ForeignKey => {
             format!("foreign key {name} of {table} to {} ({})", text(Field::References), text(Field::Columns))
         }
+        Kind::Constraint => {
+            let columns = if text(Field::Constraint) == "exclude" { String::new() } else { text(Field::Columns) };
+            format!("constraint {name} of {table} {} ({})", text(Field::Constraint), columns.replace('-', ""))
+        }
+        Kind::Trigger => format!("trigger {name} on {table} runs {}", text(Field::Executes)),
+        Kind::Type => format!("type {}.{name} {}", text(Field::Schema), text(Field::Labels)),
+        Kind::Schema => format!("schema {name}"),
+        Kind::Extension => format!("extension {name}"),
+        Kind::Role => format!(
+            "role {name} login={} superuser={} bypass_rls={}",
+            text(Field::Login),
+            text(Field::Superuser),
+            text(Field::BypassRls)
+        ),
+        Kind::DefaultPrivilege if ["maintain", "-"].contains(&text(Field::Privilege).as_str()) => return None,
+        Kind::DefaultPrivilege => format!(
+            "default privilege {} on {} in {} to {}",
+            text(Field::Privilege),
+            text(Field::ObjectKind),
+            text(Field::Schema),
+            text(Field::Grantee)
+        ),
         Kind::RlsPolicy => format!(
             "policy {name} on {table} to {} for {} permissive={}",
             text(Field::Role),

@@ -3,7 +3,7 @@
 use super::Recogniser;
 use super::object::{Named, Object};
 use crate::document::sql::cursor::{Cursor, Name};
-use crate::fact::{Fact, Field, Kind};
+use crate::fact::{Fact, Field, Kind, State, Value};
 
 impl Recogniser<'_> {
     /// Any ALTER.
@@ -126,11 +126,24 @@ impl Recogniser<'_> {
         let mut c = self.c.moved(self.c.at + 2);
         let gap = c.gap();
         let missing = c.take_all(&["if", "not", "exists"]);
-        if c.take_text().is_some() && c.take("to") {
+        let label = |c: &Cursor<'_>, token| Value::from(super::super::literal::decode(c.text, token).text());
+        let first = c.take_text();
+        let place = match first {
             // the second label is the new one
-        } else {
-            c.at = c.at.saturating_sub(1);
-        }
+            Some(old) if c.take("to") => Some((Field::Labels, Value::List(vec![label(&c, old)]), c.at - 2)),
+            _ => {
+                let mut behind = c;
+                c.at = c.at.saturating_sub(usize::from(first.is_some()));
+                let word = behind.take_any(&["before", "after"]);
+                let neighbour = behind.take_text().map(|token| label(&c, token));
+                let field = if word == Some("before") { Field::Before } else { Field::After };
+                neighbour.filter(|_| word.is_some()).map(|neighbour| (field, neighbour, behind.at - 1))
+            }
+        };
+        let fact = match place {
+            Some((field, value, at)) => fact.with(field, value, c.span(at..at + 1)),
+            None => fact,
+        };
         let fact = match fact.own(Field::Is).and_then(|is| is.text()) {
             Some("add_enum_value") => fact.with_flag(Field::IfNotExists, missing, gap),
             _ => fact,
@@ -138,7 +151,11 @@ impl Recogniser<'_> {
         match c.take_text() {
             Some(token) => {
                 let label = super::super::literal::decode(c.text, token);
-                fact.with(Field::NewName, label.text(), c.span(c.at - 1..c.at))
+                let span = c.span(c.at - 1..c.at);
+                match super::names::holds_hole(label.text()) {
+                    true => fact.with_state(Field::NewName, State::Unknown(span, super::names::unknown_name())),
+                    false => fact.with(Field::NewName, label.text(), span),
+                }
             }
             None => fact,
         }

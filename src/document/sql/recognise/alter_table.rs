@@ -169,7 +169,11 @@ impl Recogniser<'_> {
                     Some(name) => State::Stated(name.into(), span),
                     None => State::Unknown(span, super::names::unknown_name()),
                 };
-                fact.with_state(Field::ColumnType, ty)
+                let fact = fact.with_state(Field::ColumnType, ty);
+                match super::names::modifier(&self.c, from..stop) {
+                    Some(modifier) => fact.with_state(Field::Modifier, modifier),
+                    None => fact,
+                }
             }
             "alter_column" => {
                 let first = COLUMN_SETTINGS.iter().find(|(word, _)| self.c.is(word)).map(|(_, action)| *action);
@@ -178,7 +182,9 @@ impl Recogniser<'_> {
                 let action = first.unwrap_or(if bracket { "set-options" } else { "other" });
                 fact.with_word(Field::Action, action, self.c.span(from..from + 1))
             }
-            "set_default" => fact.with_state(Field::Default, default::state(&self.c, from..end)),
+            "set_default" => fact
+                .with_state(Field::Default, default::state(&self.c, from..end))
+                .with_state(Field::Definition, super::names::definition(&self.c, from..end)),
             "set_identity" => {
                 let always = self.c.is("always");
                 let word = if always { "always" } else { "by-default" };

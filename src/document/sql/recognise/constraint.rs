@@ -73,6 +73,14 @@ impl Recogniser<'_> {
             && let Some(inner) = c.parens()
         {
             fact = fact.with_state(Field::Columns, columns(&self.c, inner));
+        } else if word == "exclude" {
+            let mut elements = c;
+            if elements.take("using") {
+                elements.part();
+            }
+            if let Some(inner) = elements.parens() {
+                fact = fact.with_state(Field::Columns, columns(&self.c, inner));
+            }
         } else if word == "not-null"
             && column.is_none()
             && let Some(name) = c.part()
@@ -82,6 +90,11 @@ impl Recogniser<'_> {
         } else if let Some(column) = column.filter(|_| word != "check") {
             let names = column.text.iter().map(|name| Value::from(name.as_str())).collect();
             fact = fact.with(Field::Columns, Value::List(names), column.span);
+        }
+        if word == "check"
+            && let Some(inner) = c.clone().parens()
+        {
+            fact = fact.with_state(Field::Definition, super::names::definition(&self.c, inner));
         }
         let using = self.c.moved(c.at).find(end, |c, at| c.word_at(at, "using") && c.word_at(at + 1, "index"));
         let takes_over = using < end && !self.c.word_at(using + 2, "tablespace");
@@ -106,6 +119,9 @@ impl Recogniser<'_> {
             Some(table) => fact.with(Field::References, table, other.span),
             None => fact.with_state(Field::References, State::Unknown(other.span, super::names::unknown_name())),
         };
+        if let Some(inner) = c.clone().parens() {
+            fact = fact.with_state(Field::ReferencedColumns, columns(&self.c, inner));
+        }
         let on = c.find(range.end, |c, at| c.word_at(at, "on") && c.word_at(at + 1, "delete"));
         let mut action = c.moved(on + 2);
         let known = ON_DELETE.iter().find(|(words, _)| on < range.end && action.take_all(words).is_some());
@@ -122,7 +138,10 @@ pub(super) fn columns(c: &Cursor<'_>, inner: Range<usize>) -> State {
     let span = c.span(inner.start.saturating_sub(1)..inner.end + 1);
     let mut names = Vec::new();
     for item in c.items(inner) {
-        let mut first = c.moved(item.start);
+        // `(name COLLATE "C")` is the column in brackets
+        let wrapped = c.symbol_at(item.start, b'(')
+            && (c.symbol_at(item.start + 2, b')') || c.word_at(item.start + 2, "collate"));
+        let mut first = c.moved(item.start + usize::from(wrapped));
         let part = first.part();
         match part {
             Some(part) if !c.symbol_at(first.at, b'(') && !c.symbol_at(first.at, b'.') => match part.text {

@@ -2,7 +2,8 @@
 
 use super::object::{Named, Object};
 use super::{Body, BodyText, Language, Recogniser, flag};
-use crate::fact::{Fact, Field, Kind, State};
+use crate::document::sql::literal;
+use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::{Secret, Span};
 
 impl Recogniser<'_> {
@@ -148,7 +149,13 @@ impl Recogniser<'_> {
         let missing = self.if_not_exists();
         let Some(name) = self.c.part() else { return false };
         let fact = self.plain(self.operation("create_extension", 0), Field::Name, &name);
-        self.emit(flag(fact, Field::IfNotExists, missing));
+        let fact = flag(fact, Field::IfNotExists, missing);
+        let at = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "schema"));
+        let fact = match self.c.moved(at + 1).part() {
+            Some(schema) => self.plain(fact, Field::Schema, &schema),
+            None => fact,
+        };
+        self.emit(fact);
         self.options()
     }
 
@@ -159,6 +166,8 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         let query = self.c.find(end, |c, at| c.word_at(at, "as"));
         let fact = self.reads(fact, query + 1..end);
+        let fact =
+            fact.with_state(Field::Definition, super::names::definition(&self.c, query + 1..self.without_data(end)));
         self.emit(match replace {
             Some(replace) => self.security_invoker(flag(fact, Field::OrReplace, replace), self.c.at..query, true),
             None => flag(fact, Field::IfNotExists, missing),
@@ -185,8 +194,43 @@ impl Recogniser<'_> {
     fn create_type(&mut self) -> bool {
         let Some(name) = self.c.name() else { return false };
         let fact = self.called(self.operation("create_type", 0), &name);
+        let fact = match self.c.are(&["as", "enum"]) {
+            true => self.labels(fact),
+            false => fact,
+        };
         self.emit(fact);
         self.options()
+    }
+
+    /// With the labels of `AS ENUM ('a', 'b')`; the cursor stands before it.
+    fn labels(&self, fact: Fact) -> Fact {
+        let Some(inner) = self.c.moved(self.c.at + 2).parens() else { return fact };
+        let span = self.c.span(inner.clone());
+        let mut labels = Vec::new();
+        for item in self.c.items(inner) {
+            match self.c.moved(item.start).take_text() {
+                Some(token) if !super::names::holds_hole(self.c.slice(token)) => {
+                    labels.push(Value::from(literal::decode(self.c.text, token).text()))
+                }
+                _ => return fact.with_state(Field::Labels, State::Unknown(span, super::names::unknown_name())),
+            }
+        }
+        fact.with(Field::Labels, Value::List(labels), span)
+    }
+
+    /// Where a query ends that WITH [NO] DATA may stand behind.
+    fn without_data(&self, end: usize) -> usize {
+        let is = |words: &[&str]| {
+            end >= words.len()
+                && words.iter().enumerate().all(|(at, word)| self.c.word_at(end - words.len() + at, word))
+        };
+        if is(&["with", "no", "data"]) {
+            end - 3
+        } else if is(&["with", "data"]) {
+            end - 2
+        } else {
+            end
+        }
     }
 
     fn create_trigger(&mut self, replace: (Option<Span>, Span)) -> bool {
@@ -198,6 +242,10 @@ impl Recogniser<'_> {
         let Some(table) = after.name() else { return false };
         let fact = self.on_table(self.operation("create_trigger", 0), &table);
         let fact = self.plain(fact, Field::Name, &name);
+        let fact = fact.with_state(
+            Field::Definition,
+            super::names::definition_without(&self.c, self.c.at..end, on + 1..table.end),
+        );
         let runs = after.find(end, |c, at| c.word_at(at, "execute"));
         let fact = self.executes(flag(fact, Field::OrReplace, replace), runs);
         self.emit(fact);

@@ -88,6 +88,8 @@ pub(super) struct Recogniser<'t> {
     /// Whether it stands in PL/pgSQL, where INTO names variables.
     procedural: bool,
     depth: usize,
+    /// Where ONLY stands before the table that was named last.
+    only: Option<Span>,
     /// The table that was named last, with what its facts say of it.
     last_table: RefCell<Option<(Span, State, State)>>,
     out: Reading<'t>,
@@ -96,8 +98,15 @@ pub(super) struct Recogniser<'t> {
 /// Names what a statement does, and says whether all of it was understood.
 pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) -> (Reading<'t>, bool) {
     let schema = Arc::clone(schema);
-    let mut recogniser =
-        Recogniser { c, schema, procedural, depth: 0, last_table: RefCell::default(), out: Reading::default() };
+    let mut recogniser = Recogniser {
+        c,
+        schema,
+        procedural,
+        depth: 0,
+        only: None,
+        last_table: RefCell::default(),
+        out: Reading::default(),
+    };
     let whole = recogniser.statement();
     (recogniser.out, whole)
 }
@@ -143,6 +152,7 @@ impl<'t> Recogniser<'t> {
             schema: Arc::clone(&self.schema),
             procedural: self.procedural,
             depth: self.depth + 1,
+            only: None,
             last_table: RefCell::default(),
             out: Reading::default(),
         };
@@ -164,13 +174,20 @@ impl<'t> Recogniser<'t> {
         Fact::variant(Kind::Operation, is, anchor)
     }
 
-    fn emit(&mut self, fact: Fact) {
+    fn emit(&mut self, mut fact: Fact) {
+        if let Some(span) = self.only
+            && let Some(is) = fact.own(Field::Is).and_then(State::text)
+            && Kind::Operation.def().variant(is).is_some_and(|variant| variant.fields.contains(&Field::Only))
+        {
+            fact.set(Field::Only, State::Stated(true.into(), span));
+        }
         self.out.operations.push(fact);
     }
 
     /// Moves behind the name of a table: `t`, `ONLY t`, `ONLY (t)`, `t *`.
     fn relation(&mut self) -> Option<Name> {
         let only = self.c.take("only");
+        self.only = only.then(|| self.c.span(self.c.at - 1..self.c.at));
         let bracket = only && self.c.take_symbol(b'(');
         let name = self.c.name()?;
         if bracket && !self.c.take_symbol(b')') {

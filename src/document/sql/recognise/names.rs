@@ -2,8 +2,9 @@
 
 use super::Recogniser;
 use crate::document::sql::cursor::{Cursor, Name, Part};
-use crate::document::sql::token::{Token, TokenKind};
+use crate::document::sql::token::{NAME_HOLE, TEXT_HOLE, Token, TokenKind};
 use crate::fact::{Cause, Fact, Field, State, Value, sql_type};
+use crate::source::Secret;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -124,9 +125,12 @@ impl Recogniser<'_> {
         loop {
             c.take("lateral");
             c.take("only");
-            // a query in brackets is come by later
-            if c.is_symbol(b'(') {
-                return c.at;
+            // a query in brackets is come by later; a join in brackets goes on
+            while c.is_symbol(b'(') {
+                c.at += 1;
+                if c.is_any(&["select", "with", "values", "table"]) {
+                    return c.at - 1;
+                }
             }
             let Some(name) = c.name() else { return c.at.max(at) };
             if c.is_symbol(b'(') {
@@ -175,6 +179,47 @@ pub(super) fn squeezed(c: &Cursor<'_>, range: Range<usize>) -> String {
         after_word = word;
     }
     out
+}
+
+/// Whether something of a text is only known at run time.
+pub(super) fn holds_hole(text: &str) -> bool {
+    text.contains([NAME_HOLE, TEXT_HOLE])
+}
+
+/// What is written, with one blank for any white space or comment: comparable, and read again only where two of them are
+/// compared. Unknown where a placeholder stands.
+pub(super) fn definition(c: &Cursor<'_>, range: Range<usize>) -> State {
+    let end = range.end;
+    definition_without(c, range, end..end)
+}
+
+/// The same without some of its tokens.
+pub(super) fn definition_without(c: &Cursor<'_>, range: Range<usize>, without: Range<usize>) -> State {
+    let span = c.span(range.clone());
+    let mut out = String::new();
+    let mut behind = None;
+    let first = range.start;
+    for (at, token) in c.tokens.get(range).unwrap_or_default().iter().enumerate() {
+        if without.contains(&(first + at)) {
+            continue;
+        }
+        if matches!(token.kind, TokenKind::Hole | TokenKind::TextHole) || holds_hole(c.slice(*token)) {
+            return State::Unknown(span, unknown_name());
+        }
+        if behind.is_some_and(|end| end < token.start) && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        out.push_str(c.slice(*token));
+        behind = Some(token.end);
+    }
+    State::Stated(Value::Secret(Secret::new(&out)), span)
+}
+
+/// The modifier of a type: `(10,2)`; that of `timestamp (3) with time zone` too.
+pub(super) fn modifier(c: &Cursor<'_>, range: Range<usize>) -> Option<State> {
+    let open = range.clone().find(|at| c.symbol_at(*at, b'('))?;
+    let close = c.closing(open).filter(|close| *close < range.end)?;
+    Some(State::Stated(squeezed(c, open..close + 1).into(), c.span(open..close + 1)))
 }
 
 /// First words of types that have more than one word.

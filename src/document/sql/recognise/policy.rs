@@ -2,6 +2,7 @@
 
 use super::Recogniser;
 use crate::document::sql::cursor::Cursor;
+use crate::document::sql::literal;
 use crate::fact::{Fact, Field, State, Value};
 use std::ops::Range;
 
@@ -26,6 +27,20 @@ fn condition(c: &Cursor<'_>, range: Range<usize>) -> &'static str {
         ["false"] | ["not", "true"] => "always-false",
         [left, "=", right] if left == right && left.bytes().all(|byte| byte.is_ascii_digit()) => "always-true",
         _ => "expression",
+    }
+}
+
+/// Words in front of a bracket that call nothing.
+const NO_CALLS: &[&str] = &[
+    "and", "or", "not", "in", "any", "all", "some", "exists", "array", "row", "AND", "OR", "NOT", "IN", "ANY", "ALL",
+    "SOME", "EXISTS", "ARRAY", "ROW",
+];
+
+/// The names that a field lists so far.
+fn names(fact: &Fact, field: Field) -> Vec<Value> {
+    match fact.own(field).and_then(State::value) {
+        Some(Value::List(names)) => names.clone(),
+        _ => Vec::new(),
     }
 }
 
@@ -105,6 +120,42 @@ impl Recogniser<'_> {
         (fact, whole)
     }
 
+    /// With the functions that a condition calls for each row, and the keys of JSON values that it reads.
+    fn asks(&self, fact: Fact, inner: Range<usize>) -> Fact {
+        let c = &self.c;
+        let (mut calls, mut keys) = (names(&fact, Field::Calls), names(&fact, Field::Keys));
+        let add = |list: &mut Vec<Value>, name: String| {
+            let name = Value::from(name);
+            if !list.contains(&name) {
+                list.push(name);
+            }
+        };
+        // where the sub-queries end that the token stands in
+        let mut queries: Vec<usize> = Vec::new();
+        for at in inner.clone() {
+            queries.retain(|end| at < *end);
+            if c.symbol_at(at, b'(') && c.word_at(at + 1, "select") {
+                queries.extend(c.closing(at));
+            }
+            let Some(token) = c.tokens.get(at).copied() else { break };
+            let arrow =
+                at >= 2 && c.symbol_at(at - 1, b'>') && (c.symbol_at(at - 2, b'-') || c.symbol_at(at - 2, b'>'));
+            if token.is_text() && arrow {
+                add(&mut keys, literal::decode(c.text, token).text().to_lowercase());
+            }
+            if token.is_name() && c.symbol_at(at + 1, b'(') && queries.is_empty() && !NO_CALLS.contains(&c.slice(token))
+            {
+                let name = c.slice(token).trim_matches('"').to_lowercase();
+                let schema = (at >= 2 && c.symbol_at(at - 1, b'.')).then(|| c.tokens.get(at - 2)).flatten();
+                let schema = schema.map(|token| c.slice(*token).trim_matches('"').to_lowercase() + ".");
+                add(&mut calls, schema.unwrap_or_default() + &name);
+            }
+        }
+        let span = c.span(inner);
+        let fact = if calls.is_empty() { fact } else { fact.with(Field::Calls, Value::List(calls), span) };
+        if keys.is_empty() { fact } else { fact.with(Field::Keys, Value::List(keys), span) }
+    }
+
     /// With what USING and WITH CHECK let through. Where a policy for ALL or UPDATE has only USING, PostgreSQL asks that
     /// of the new rows, too (its manual, CREATE POLICY).
     fn conditions(&mut self, mut fact: Fact, new: bool) -> Fact {
@@ -118,7 +169,14 @@ impl Recogniser<'_> {
                 return fact;
             };
             let Some(inner) = self.c.parens() else { return fact };
-            fact = fact.with_word(field, condition(&self.c, inner), self.c.span(from..self.c.at));
+            let word = condition(&self.c, inner.clone());
+            let text = if field == Field::Using { Field::UsingDefinition } else { Field::CheckDefinition };
+            fact = fact
+                .with_word(field, word, self.c.span(from..self.c.at))
+                .with_state(text, super::names::definition(&self.c, inner.clone()));
+            if word == "expression" {
+                fact = self.asks(fact, inner);
+            }
         }
         let using = fact.own(Field::Using).and_then(State::value).cloned();
         let writes = matches!(fact.own(Field::Command).and_then(State::text), Some("all" | "update"));

@@ -1,9 +1,11 @@
 //! CREATE FUNCTION, CREATE PROCEDURE and DO: what they are, and where their bodies stand.
 
 use super::{Body, BodyText, Language, Recogniser, flag};
+use crate::document::sql::cursor::Cursor;
+use crate::document::sql::literal;
 use crate::document::sql::token::{Token, TokenKind};
 use crate::fact::{Cause, Fact, Field, State, Value};
-use crate::source::Span;
+use crate::source::{Secret, Span};
 
 impl Recogniser<'_> {
     /// `name (arguments) [RETURNS …] options`, behind CREATE FUNCTION or CREATE PROCEDURE.
@@ -17,6 +19,7 @@ impl Recogniser<'_> {
         let fact = flag(self.arguments(fact, inner.clone()), Field::OrReplace, replace);
         let end = self.c.tokens.len();
         let fact = self.routine_options(fact, true);
+        let fact = self.body(fact);
         self.emit(if is == "create_function" { self.returns(fact) } else { fact });
         let arguments = self.scan(inner, false);
         let language = self.language();
@@ -35,6 +38,31 @@ impl Recogniser<'_> {
         let whole = self.scan(self.c.at..end, false);
         self.c.at = end;
         arguments && whole && defined < end
+    }
+
+    /// With what the routine does: the text of its body, or `RETURN …` and `BEGIN ATOMIC …` as they are written.
+    fn body(&self, fact: Fact) -> Fact {
+        let end = self.c.tokens.len();
+        let starts = |c: &Cursor<'_>, at: usize| {
+            c.word_at(at, "return")
+                || (c.word_at(at, "begin") && c.word_at(at + 1, "atomic"))
+                || (c.word_at(at, "as") && c.tokens.get(at + 1).is_some_and(|token| token.is_text()))
+        };
+        let at = self.c.find(end, starts);
+        if at >= end {
+            return fact;
+        }
+        match self.c.tokens.get(at + 1).copied().filter(|_| self.c.word_at(at, "as")) {
+            Some(token) => {
+                let text = literal::decode(self.c.text, token);
+                if super::names::holds_hole(text.text()) {
+                    let unknown = State::Unknown(self.c.span(at + 1..at + 2), super::names::unknown_name());
+                    return fact.with_state(Field::Definition, unknown);
+                }
+                fact.with(Field::Definition, Secret::new(text.text()), self.c.span(at + 1..at + 2))
+            }
+            None => fact.with_state(Field::Definition, super::names::definition(&self.c, at..end)),
+        }
     }
 
     /// With what the options of a routine say; the cursor stands behind its arguments. What is not written is the
@@ -90,7 +118,7 @@ impl Recogniser<'_> {
         let mut schemas = Vec::new();
         loop {
             match c.take_text() {
-                Some(token) => schemas.push(crate::document::sql::literal::decode(c.text, token).text().to_owned()),
+                Some(token) => schemas.push(literal::decode(c.text, token).text().to_owned()),
                 None => match c.part() {
                     Some(part) => schemas.push(part.text.unwrap_or_else(|| "?".into())),
                     None => break,
@@ -100,7 +128,11 @@ impl Recogniser<'_> {
                 break;
             }
         }
-        fact.with(Field::SearchPath, schemas.join(", "), c.span(at..c.at))
+        let (path, span) = (schemas.join(", "), c.span(at..c.at));
+        match super::names::holds_hole(&path) {
+            true => fact.with_state(Field::SearchPath, State::Unknown(span, super::names::unknown_name())),
+            false => fact.with(Field::SearchPath, path, span),
+        }
     }
 
     /// With the type behind RETURNS.

@@ -57,7 +57,8 @@ impl Recogniser<'_> {
         match self.c.items(columns).into_iter().find(|item| self.c.word_at(item.start, "like")) {
             Some(item) => {
                 let brings = |word: &str| item.clone().any(|at| self.c.word_at(at, word));
-                let keys = brings("including") && (brings("all") || brings("indexes") || brings("constraints"));
+                let more = ["all", "indexes", "constraints", "defaults", "generated", "identity"];
+                let keys = brings("including") && more.into_iter().any(brings);
                 self.after(fact, if keys { "like-including" } else { "like" }, item.start + 1)
             }
             None => fact,

@@ -134,7 +134,7 @@ fn both_readers_say_the_same() {
 }
 
 #[test]
-fn only_the_second_opinion_uses_sqlparser() {
+fn only_the_second_opinion_and_the_comparison_of_definitions_use_sqlparser() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut folders = vec![folder];
     let mut users = Vec::new();
@@ -142,6 +142,9 @@ fn only_the_second_opinion_uses_sqlparser() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.ends_with("state/meaning") {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
             } else if name.ends_with(".rs") && std::fs::read_to_string(&path).unwrap().contains("sqlparser::") {

@@ -100,6 +100,15 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "type",
         "the type as the server spells it, without its modifier: `character varying`, `bigint[]`; `serial` as written",
     ),
+    f(Modifier, Type::Text, "modifier", "the type's modifier: `(10,2)`; absent where none is written"),
+    f(
+        Labels,
+        Type::Names,
+        "labels",
+        "the labels of a new enum, in order; the label that gets another name; absent for any other type",
+    ),
+    f(Before, Type::Name, "next label", "the label that the new one of an enum stands before"),
+    f(After, Type::Name, "label before", "the label that the new one of an enum stands behind"),
     f(
         FromType,
         Type::SqlType,
@@ -113,6 +122,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "default",
         "when the default is worked out; unknown where it calls a function that PostgreSQL does not bring along",
     ),
+    f(
+        Definition,
+        Type::Secret,
+        "definition",
+        "the expression of a default, a generated column or a check, the query of a view, the body of a routine, the rest of a trigger: comparable, never printed",
+    )
+    .hidden(),
     f(Generated, Type::Enum(words::GENERATED), "generated", "whether the column is worked out from others, and when"),
     f(Identity, Type::Enum(words::IDENTITIES), "identity", "whether the column numbers itself"),
     f(
@@ -129,6 +145,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "the columns of a constraint or an index, in order; an expression as it is written, without white space",
     ),
     f(References, Type::Name, "referenced table", "schema and name of the table that a foreign key refers to"),
+    f(
+        ReferencedColumns,
+        Type::Names,
+        "referenced columns",
+        "the columns of the other table that a foreign key refers to, in order; absent where none is written: its primary key",
+    ),
     f(OnDelete, Type::Enum(words::ON_DELETE), "ON DELETE", "what happens to the rows when the other one is deleted"),
     written(NotValid, "has NOT VALID", "lacks NOT VALID", "NOT VALID"),
     f(UsingIndex, Type::Name, "index", "the index that the constraint takes over"),
@@ -137,6 +159,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     written(OrReplace, "has OR REPLACE", "lacks OR REPLACE", "OR REPLACE"),
     written(Cascade, "cascades", "does not cascade", "CASCADE"),
     written(Concurrently, "runs CONCURRENTLY", "does not run CONCURRENTLY", "CONCURRENTLY"),
+    written(Only, "is ONLY of the table", "is of the partitions, too", "ONLY"),
     written(Full, "runs FULL", "does not run FULL", "FULL"),
     written(Unique, "is unique", "is not unique", "UNIQUE"),
     f(Method, Type::Name, "method", "the index's access method: `btree`, `gin`"),
@@ -208,6 +231,33 @@ pub(super) const FIELDS: &[FieldDef] = &[
     f(Roles, Type::Names, "roles", "the roles of the policy, in lower case; `public` for everybody"),
     f(Using, Type::Enum(words::CONDITIONS), "USING", "which rows the policy lets be seen"),
     f(Check, Type::Enum(words::CONDITIONS), "WITH CHECK", "which rows the policy lets be written"),
+    f(
+        UsingDefinition,
+        Type::Secret,
+        "expression of USING",
+        "the expression of USING: comparable, never printed",
+    )
+    .hidden(),
+    f(
+        CheckDefinition,
+        Type::Secret,
+        "expression of WITH CHECK",
+        "the expression of WITH CHECK: comparable, never printed",
+    )
+    .hidden(),
+    f(
+        Calls,
+        Type::Names,
+        "functions",
+        "the functions that the conditions of a policy call for each row: those outside of a sub-query; with their schema where one is written",
+    ),
+    f(
+        Keys,
+        Type::Names,
+        "keys",
+        "the keys of JSON values that the conditions of a policy read, with `->` and `->>`, in lower case",
+    )
+    .hidden(),
     f(Executes, Type::Name, "function", "schema and name of the function that the trigger runs"),
     f(Partition, Type::Name, "partition", "schema and name of the partition"),
     f(

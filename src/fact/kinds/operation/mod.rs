@@ -5,7 +5,7 @@ mod fields;
 mod variants;
 mod words;
 
-pub use words::{COMMANDS, CONDITIONS, OBJECTS, ON_DELETE, STANDS};
+pub use words::{COMMANDS, CONDITIONS, CONSTRAINTS, GENERATED, IDENTITIES, OBJECTS, ON_DELETE, STANDS, VOLATILITIES};
 
 use crate::fact::{FactId, Facts, Field, Kind, KindDef};
 use Field::{Column, Command, Grantee, Guarded, Name, ObjectKind, Owner, Privilege, Schema, Stands, Table};

@@ -32,12 +32,13 @@ const DROPPED: &[Field] = with![Target, Schema, Name, IfExists, Cascade, Origin]
 /// An operation that takes a lock on a table.
 const ON_TABLE: &[Field] = locks![Target, Schema, Table, OriginTable];
 /// An operation on a column, likewise.
-const ON_COLUMN: &[Field] = locks![Target, TargetTable, Schema, Table, Column, Origin, OriginTable];
+const ON_COLUMN: &[Field] = locks![Only, Target, TargetTable, Schema, Table, Column, Origin, OriginTable];
 /// An operation on something that a table has.
 const OF_TABLE: &[Field] = locks![Target, TargetTable, Schema, Table, Name, OriginTable];
 /// An operation without an object.
 const BARE: &[Field] = with![];
 const ROUTINE: &[Field] = with![
+    Definition,
     Target,
     Schema,
     Name,
@@ -54,11 +55,41 @@ const ALTERED_ROUTINE: &[Field] = with![Target, Schema, Name, NewName, Arguments
 const DROPPED_ROUTINE: &[Field] = with![Target, Schema, Name, Arguments, IfExists, Cascade, Origin];
 const GRANTED: &[Field] = with![Target, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
 const BY_DEFAULT: &[Field] = with![Schema, ObjectKind, Privilege, Grantee, GrantOption];
-const POLICY: &[Field] =
-    locks![Target, TargetTable, Schema, Table, Name, Command, Permissive, Roles, Using, Check, OriginTable];
-const ALTERED_POLICY: &[Field] =
-    locks![Target, TargetTable, Schema, Table, Name, NewName, Roles, Using, Check, OriginTable];
+const POLICY: &[Field] = locks![
+    Target,
+    TargetTable,
+    Schema,
+    Table,
+    Name,
+    Command,
+    Permissive,
+    Roles,
+    Using,
+    Check,
+    UsingDefinition,
+    CheckDefinition,
+    Calls,
+    Keys,
+    OriginTable
+];
+const ALTERED_POLICY: &[Field] = locks![
+    Target,
+    TargetTable,
+    Schema,
+    Table,
+    Name,
+    NewName,
+    Roles,
+    Using,
+    Check,
+    UsingDefinition,
+    CheckDefinition,
+    Calls,
+    Keys,
+    OriginTable
+];
 const NEW_COLUMN: &[Field] = locks![
+    Only,
     Target,
     TargetTable,
     Schema,
@@ -66,14 +97,17 @@ const NEW_COLUMN: &[Field] = locks![
     Column,
     IfNotExists,
     ColumnType,
+    Modifier,
     Nullable,
     Default,
+    Definition,
     Generated,
     Identity,
     Rewrites,
     OriginTable
 ];
 const NEW_CONSTRAINT: &[Field] = locks![
+    Only,
     Target,
     TargetTable,
     TargetReferenced,
@@ -83,7 +117,9 @@ const NEW_CONSTRAINT: &[Field] = locks![
     Constraint,
     Columns,
     Column,
+    Definition,
     References,
+    ReferencedColumns,
     OnDelete,
     NotValid,
     UsingIndex,
@@ -95,8 +131,8 @@ const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 #[rustfmt::skip]
 pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
-    v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Nullable, Default, Generated, Identity]),
-    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, References, OnDelete]),
+    v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Modifier, Nullable, Default, Definition, Generated, Identity]),
+    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("drop_table", "DROP TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
     v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
@@ -104,17 +140,17 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("move_table", "ALTER TABLE … SET SCHEMA", locks![Target, Schema, Table, NewName, OriginTable]),
     v("truncate", "TRUNCATE, one fact a table", locks![Target, Schema, Table, Cascade, OriginTable]),
     v("add_column", "ALTER TABLE … ADD COLUMN", NEW_COLUMN),
-    v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Target, TargetTable, Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
-    v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Target, TargetTable, Schema, Table, Column, NewName, Origin, OriginTable]),
-    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Target, TargetTable, Schema, Table, Column, ColumnType, FromType, Rewrites, Origin, OriginTable]),
+    v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Only, Target, TargetTable, Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
+    v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Only, Target, TargetTable, Schema, Table, Column, NewName, Origin, OriginTable]),
+    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Only, Target, TargetTable, Schema, Table, Column, ColumnType, Modifier, FromType, Rewrites, Origin, OriginTable]),
     v("set_not_null", "ALTER COLUMN … SET NOT NULL", ON_COLUMN),
     v("drop_not_null", "ALTER COLUMN … DROP NOT NULL", ON_COLUMN),
-    v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Target, TargetTable, Schema, Table, Column, Default, Origin, OriginTable]),
+    v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Only, Target, TargetTable, Schema, Table, Column, Default, Definition, Origin, OriginTable]),
     v("drop_default", "ALTER COLUMN … DROP DEFAULT", ON_COLUMN),
-    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Target, TargetTable, Schema, Table, Column, Identity, Origin, OriginTable]),
+    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Only, Target, TargetTable, Schema, Table, Column, Identity, Origin, OriginTable]),
     v("drop_identity", "ALTER COLUMN … DROP IDENTITY", ON_COLUMN),
     v("drop_expression", "ALTER COLUMN … DROP EXPRESSION", ON_COLUMN),
-    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable]),
+    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Only, Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable]),
     v("add_constraint", "ALTER TABLE … ADD CONSTRAINT, a bare constraint, or one of an added column", NEW_CONSTRAINT),
     v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", locks![Target, TargetTable, Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("validate_constraint", "ALTER TABLE … VALIDATE CONSTRAINT", OF_TABLE),
@@ -136,20 +172,20 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("delete", "DELETE", locks![Target, Schema, Table, Where, OriginTable]),
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
-    v("create_index", "CREATE INDEX", locks![Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
+    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
     v("alter_index", "ALTER INDEX", CHANGED),
     v("drop_index", "DROP INDEX, one fact an index", locks![Target, Schema, Name, IfExists, Cascade, Concurrently, Origin]),
     v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
     v("create_policy", "CREATE POLICY", POLICY),
     v("alter_policy", "ALTER POLICY", ALTERED_POLICY),
     v("drop_policy", "DROP POLICY", locks![Target, TargetTable, Schema, Table, Name, IfExists, OriginTable]),
-    v("create_trigger", "CREATE TRIGGER", locks![Target, TargetTable, Schema, Table, Name, OrReplace, Executes, OriginTable]),
+    v("create_trigger", "CREATE TRIGGER", locks![Target, TargetTable, Schema, Table, Name, OrReplace, Executes, Definition, OriginTable]),
     v("alter_trigger", "ALTER TRIGGER", locks![Target, TargetTable, Schema, Table, Name, NewName, OriginTable]),
     v("drop_trigger", "DROP TRIGGER", locks![Target, TargetTable, Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_rule", "CREATE RULE", locks![Schema, Table, Name, OrReplace, OriginTable]),
     v("drop_rule", "DROP RULE", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_function", "CREATE FUNCTION", ROUTINE),
-    v("create_procedure", "CREATE PROCEDURE", with![Target, Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Origin]),
+    v("create_procedure", "CREATE PROCEDURE", with![Target, Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Definition, Origin]),
     v("alter_function", "ALTER FUNCTION or ALTER ROUTINE", ALTERED_ROUTINE),
     v("alter_procedure", "ALTER PROCEDURE", ALTERED_ROUTINE),
     v("drop_function", "DROP FUNCTION or DROP ROUTINE", DROPPED_ROUTINE),
@@ -158,21 +194,21 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_schema", "CREATE SCHEMA", with![Target, Schema, Name, IfNotExists, Owner]),
     v("alter_schema", "ALTER SCHEMA … RENAME TO", CHANGED),
     v("drop_schema", "DROP SCHEMA", DROPPED),
-    v("create_view", "CREATE VIEW", with![Reads, Target, Schema, Name, OrReplace, SecurityInvoker, Origin]),
-    v("create_materialized_view", "CREATE MATERIALIZED VIEW", with![Target, Reads, Schema, Name, IfNotExists]),
+    v("create_view", "CREATE VIEW", with![Reads, Target, Schema, Name, OrReplace, SecurityInvoker, Definition, Origin]),
+    v("create_materialized_view", "CREATE MATERIALIZED VIEW", with![Target, Reads, Schema, Name, IfNotExists, Definition]),
     v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, Schema, Name, NewName, SecurityInvoker, Origin]),
     v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", locks![Schema, Name, Concurrently]),
     v("drop_view", "DROP VIEW or DROP MATERIALIZED VIEW", DROPPED),
-    v("create_type", "CREATE TYPE or CREATE DOMAIN", with![Target, Schema, Name]),
+    v("create_type", "CREATE TYPE or CREATE DOMAIN", with![Target, Schema, Name, Labels]),
     v("alter_type", "ALTER TYPE or ALTER DOMAIN, whatever changes but for the next three", CHANGED),
-    v("add_enum_value", "ALTER TYPE … ADD VALUE", with![Schema, Name, NewName, IfNotExists, Origin]),
-    v("rename_enum_value", "ALTER TYPE … RENAME VALUE", CHANGED),
+    v("add_enum_value", "ALTER TYPE … ADD VALUE", with![Schema, Name, NewName, Before, After, IfNotExists, Origin]),
+    v("rename_enum_value", "ALTER TYPE … RENAME VALUE", with![Target, Schema, Name, NewName, Labels, Origin]),
     v("drop_attribute", "ALTER TYPE … DROP ATTRIBUTE", with![Schema, Name, Column, IfExists, Cascade, Origin]),
     v("drop_type", "DROP TYPE or DROP DOMAIN", DROPPED),
     v("create_sequence", "CREATE SEQUENCE", MADE),
     v("alter_sequence", "ALTER SEQUENCE", CHANGED),
     v("drop_sequence", "DROP SEQUENCE", DROPPED),
-    v("create_extension", "CREATE EXTENSION", MADE),
+    v("create_extension", "CREATE EXTENSION; the schema is the one of SCHEMA", MADE),
     v("alter_extension", "ALTER EXTENSION", CHANGED),
     v("drop_extension", "DROP EXTENSION", DROPPED),
     v("create_publication", "CREATE PUBLICATION", with![Name, AllTables]),

@@ -157,7 +157,10 @@ pub(super) fn constraint(is: &str, table: &str, constraint: &TableConstraint, no
         C::PrimaryKey(key) => (&key.name, format!("primary-key ({}) - -", names(&key.columns))),
         C::Unique(key) => (&key.name, format!("unique ({}) - -", names(&key.columns))),
         C::Check(check) => (&check.name, "check (-) - -".to_owned()),
-        C::Exclude(exclude) => (&exclude.name, "exclude (-) - -".to_owned()),
+        C::Exclude(exclude) => {
+            let columns: Vec<String> = exclude.elements.iter().map(|element| indexed(&element.column)).collect();
+            (&exclude.name, format!("exclude ({}) - -", columns.join(", ")))
+        }
         C::PrimaryKeyUsingIndex(key) => (&key.name, "primary-key (-) - -".to_owned()),
         C::UniqueUsingIndex(key) => (&key.name, "unique (-) - -".to_owned()),
         C::ForeignKey(key) => {

@@ -81,7 +81,10 @@ fn created(statement: &Statement) -> Option<Vec<String>> {
         Statement::CreateSequence { name, .. } => one("create_sequence", full(name)),
         Statement::CreateType { name, .. } => one("create_type", full(name)),
         Statement::CreateDomain(create) => one("create_type", full(&create.name)),
-        Statement::CreateExtension(create) => one("create_extension", ident(&create.name)),
+        Statement::CreateExtension(create) => {
+            let schema = create.schema.as_ref().map(|schema| ident(schema) + ".").unwrap_or_default();
+            one("create_extension", schema + &ident(&create.name))
+        }
         Statement::CreateRole(create) => each("create_role", create.names.iter().map(last).collect()),
         Statement::CreateSchema {
             schema_name: SchemaName::Simple(name) | SchemaName::NamedAuthorization(name, _),

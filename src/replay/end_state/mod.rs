@@ -1,7 +1,11 @@
 //! The schema at the end, as facts: each at the statement that made it so.
 
-use super::database::{Database, Index, Name, Policy, Presence, Relation, RelationKind, Routine, bare, schema_of};
-use super::{Held, Replayed};
+mod others;
+
+use super::Replayed;
+use super::database::{
+    Constraint, Database, Index, Name, Policy, Presence, Relation, RelationKind, Routine, Trigger, bare, schema_of,
+};
 use crate::fact::{Cause, Fact, FactId, Facts, Field, Kind, State, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -18,6 +22,19 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
         let on = if relation.kind == RelationKind::Sequence { "sequence" } else { "table" };
         out.grants(name, on, relation.acl.held());
     }
+    for (name, schema) in out.db.schemas.ordered() {
+        out.schema(name, schema);
+    }
+    for (name, ty) in out.db.types.ordered() {
+        out.ty(name, ty);
+    }
+    for (name, role) in out.db.roles.ordered() {
+        out.role(name, role);
+    }
+    for (name, extension) in out.db.extensions.ordered() {
+        out.extension(name, extension);
+    }
+    out.db.defaults.iter().for_each(|default| out.default_privilege(default));
     for (name, index) in out.db.indexes.ordered() {
         out.index(name, index);
     }
@@ -66,6 +83,14 @@ impl Out<'_> {
         }
     }
 
+    /// With the name of what may not be there.
+    fn called(&self, fact: Fact, presence: &Presence, name: &str, span: Span) -> Fact {
+        match presence {
+            Presence::Certain => fact,
+            Presence::Perhaps(_) => fact.with(Field::Called, name, span),
+        }
+    }
+
     fn table(&mut self, name: &Name, relation: &Relation) {
         if !relation.implied {
             self.table_itself(name, relation);
@@ -84,6 +109,9 @@ impl Out<'_> {
             .with_state(Field::Rls, self.sure(&relation.presence, span, relation.rls.clone()))
             .with_state(Field::Forced, self.sure(&relation.presence, span, relation.forced.clone()))
             .with_state(Field::HasPolicies, self.sure(&relation.presence, span, policies));
+        let fact = self.called(fact, &relation.presence, bare(name), span);
+        let fact = with_owner(fact, relation.owner.as_ref(), span);
+        let fact = if relation.open.is_some() { fact.with(Field::Open, true, span) } else { fact };
         // a foreign table cannot have a key
         let fact = match relation.kind {
             RelationKind::Table => fact.with_state(Field::PrimaryKey, self.sure(&relation.presence, span, key)),
@@ -97,13 +125,22 @@ impl Out<'_> {
 
     /// What a table has.
     fn of_relation(&mut self, name: &Name, relation: &Relation) {
-        for column in &relation.columns {
+        for (at, column) in relation.columns.iter().enumerate() {
+            let position = State::Stated(Value::Number(at as i64 + 1), self.span(column.made_by, Field::Column));
             let fact = self.of_table(Kind::Column, column.made_by, name);
             let at = self.span(column.made_by, Field::Column);
             let fact = fact
                 .with_state(Field::Name, self.sure(&column.presence, at, text(&column.name, at)))
                 .with_state(Field::ColumnType, column.ty.clone())
-                .with_state(Field::Nullable, column.nullable.clone());
+                .with_state(Field::Nullable, column.nullable.clone())
+                .with_state(Field::Position, position);
+            let others = [
+                (Field::Modifier, &column.modifier),
+                (Field::Definition, &column.definition),
+                (Field::Generated, &column.generated),
+                (Field::Identity, &column.identity),
+            ];
+            let fact = self.called(with_those_there(fact, &others), &column.presence, &column.name, at);
             self.made.push(fact);
         }
         for constraint in relation.constraints.iter().filter(|constraint| constraint.kind == "foreign-key") {
@@ -114,14 +151,45 @@ impl Out<'_> {
                 .with_state(Field::Name, self.sure(&constraint.presence, at, text(&constraint.name, at)))
                 .with_state(Field::Columns, list(&constraint.columns, at))
                 .with_state(Field::Indexed, self.doubted("index", &constraint.presence, at, indexed));
+            fact = self.called(fact, &constraint.presence, &constraint.name, at);
             if let Some(other) = &constraint.references {
                 fact =
                     fact.with_state(Field::References, text(other, self.span(constraint.made_by, Field::References)));
             }
+            if !constraint.referenced.is_empty() {
+                fact = fact.with_state(Field::ReferencedColumns, list(&constraint.referenced, at));
+            }
             let deletes = self.facts.get(constraint.made_by, Field::OnDelete);
             self.made.push(fact.with_state(Field::OnDelete, deletes.clone()));
         }
+        let others = relation.constraints.iter().filter(|constraint| constraint.kind != "foreign-key");
+        others.for_each(|constraint| self.constraint(name, constraint));
+        relation.triggers.iter().for_each(|trigger| self.trigger(name, trigger));
         relation.policies.iter().for_each(|policy| self.policy(name, relation, policy));
+    }
+
+    fn constraint(&mut self, table: &Name, constraint: &Constraint) {
+        let at = self.facts.fact(constraint.made_by).anchor;
+        let mut fact = self
+            .of_table(Kind::Constraint, constraint.made_by, table)
+            .with_state(Field::Name, self.sure(&constraint.presence, at, text(&constraint.name, at)))
+            .with_word(Field::Constraint, constraint.kind, at);
+        if !constraint.columns.is_empty() {
+            fact.set(Field::Columns, list(&constraint.columns, at));
+        }
+        let fact = self.called(fact, &constraint.presence, &constraint.name, at);
+        self.made.push(with_those_there(fact, &[(Field::Definition, &constraint.definition)]));
+    }
+
+    fn trigger(&mut self, table: &Name, trigger: &Trigger) {
+        let at = self.span(trigger.made_by, Field::Name);
+        let fact = self
+            .of_table(Kind::Trigger, trigger.made_by, table)
+            .with_state(Field::Name, self.sure(&trigger.presence, at, text(&trigger.name, at)));
+        let fact = self.called(fact, &trigger.presence, &trigger.name, at);
+        let executes = self.facts.get(trigger.made_by, Field::Executes);
+        let others = [(Field::Executes, executes), (Field::Definition, &trigger.definition)];
+        self.made.push(with_those_there(fact, &others));
     }
 
     /// A state that something unknown may have changed where it is `false`.
@@ -190,6 +258,13 @@ impl Out<'_> {
                 .with_state(Field::Using, policy.using.clone())
                 .with_state(Field::Check, policy.check.clone())
                 .with_state(Field::Rls, relation.rls.clone());
+            let others = [
+                (Field::UsingDefinition, &policy.using_definition),
+                (Field::CheckDefinition, &policy.check_definition),
+                (Field::Calls, &policy.calls),
+                (Field::Keys, &policy.keys),
+            ];
+            let fact = self.called(with_those_there(fact, &others), &policy.presence, &policy.name, at);
             self.made.push(fact);
         }
     }
@@ -210,7 +285,9 @@ impl Out<'_> {
         }
         let reads_rls = self.reads_rls(relation, span);
         fact.set(Field::ReadsRls, reads_rls);
-        self.made.push(fact);
+        let fact = self.called(fact, &relation.presence, bare(name), span);
+        let fact = with_owner(fact, relation.owner.as_ref(), span);
+        self.made.push(with_those_there(fact, &[(Field::Definition, &relation.definition)]));
     }
 
     /// Whether a view reads a table with row level security, itself or through another view.
@@ -252,6 +329,7 @@ impl Out<'_> {
             .with_state(Field::Columns, list(&index.columns, span))
             .with_state(Field::Unique, State::Stated(Value::Bool(index.unique), span))
             .with_state(Field::OfConstraint, State::Stated(Value::Bool(index.of_constraint), span));
+        fact = self.called(fact, &index.presence, bare(name), span);
         if matches!(own(Field::Method), State::Absent(_)) {
             fact.set(Field::Method, State::Defaulted("btree".into(), span.after()));
         } else {
@@ -284,55 +362,26 @@ impl Out<'_> {
             .with_state(Field::SecurityDefiner, self.sure(&routine.presence, span, routine.definer.clone()))
             .with_state(Field::SearchPath, routine.search_path.clone())
             .with_state(Field::Returns, self.facts.get(by, Field::Returns).clone())
-            .with_state(Field::ExecutableBy, callers);
-        self.made.push(fact);
+            .with_state(Field::ExecutableBy, callers)
+            .with_state(Field::Language, self.facts.get(by, Field::Language).clone());
+        let others =
+            [(Field::Volatility, self.facts.get(by, Field::Volatility)), (Field::Definition, &routine.definition)];
+        let fact = with_owner(fact, routine.owner.as_ref(), span);
+        let fact = self.called(fact, &routine.presence, bare(&routine.name), span);
+        self.made.push(with_those_there(fact, &others));
     }
+}
 
-    /// A privilege of which not everything is known: what is not, is unknown in the fact too.
-    fn open_grant(&mut self, by: FactId) {
-        let fact = self.facts.fact(by);
-        let span = fact.anchor;
-        let mut grant = self.at(Kind::Grant, by);
-        for field in [Field::Schema, Field::Table, Field::Name, Field::ObjectKind, Field::Grantee, Field::Privilege] {
-            match self.facts.get(by, field) {
-                State::Absent(_) if field != Field::Grantee => {}
-                State::Absent(_) => grant.set(field, State::Unknown(span, perhaps_granted())),
-                state => grant.set(field, state.clone()),
-            }
-        }
-        self.made.push(grant.with_word(Field::Source, "migrations", span));
-    }
+/// With the fields that are not absent: most objects have few of those that they can have.
+fn with_those_there(fact: Fact, fields: &[(Field, &State)]) -> Fact {
+    let there = fields.iter().filter(|(_, state)| !matches!(state, State::Absent(_)));
+    there.fold(fact, |fact, (field, state)| fact.with_state(*field, (*state).clone()))
+}
 
-    /// One fact for each privilege that somebody holds.
-    fn grants(&mut self, name: &Name, on: &'static str, held: &[Held]) {
-        for held in held {
-            let span = self.facts.fact(held.by).anchor;
-            let grantee = text(&held.grantee, self.span(held.by, Field::Grantee));
-            let grantee = match held.perhaps {
-                true => State::Unknown(span, perhaps_granted()),
-                false => grantee,
-            };
-            let mut fact = self.at(Kind::Grant, held.by);
-            match on {
-                "schema" => fact.set(Field::Schema, text(name, span)),
-                "function" => {
-                    fact.set(Field::Schema, State::Stated(schema_of(name).into(), span));
-                    fact.set(Field::Name, State::Stated(bare(name).into(), span));
-                }
-                _ => {
-                    fact.set(Field::Schema, State::Stated(schema_of(name).into(), span));
-                    fact.set(Field::Table, text(name, span));
-                }
-            }
-            let on = if held.columns { "column" } else { on };
-            let fact = fact
-                .with_word(Field::ObjectKind, on, span)
-                .with_state(Field::Grantee, grantee)
-                .with_state(Field::Privilege, State::Stated(held.privilege.into(), span))
-                .with_state(Field::GrantOption, State::Stated(Value::Bool(held.option), span))
-                .with_word(Field::Source, "migrations", span);
-            self.made.push(fact);
-        }
+fn with_owner(fact: Fact, owner: Option<&Name>, span: Span) -> Fact {
+    match owner {
+        Some(owner) => fact.with_state(Field::Owner, text(owner, span)),
+        None => fact,
     }
 }
 

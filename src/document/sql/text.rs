@@ -1,0 +1,129 @@
+//! Texts of definitions, for who compares or follows them: expressions, queries and bodies that facts keep as values that
+//! are never printed.
+
+use super::token::{Lexer, Token, TokenKind};
+
+/// A text is asked by tokens only up to so many bytes.
+const LONGEST: usize = 256 * 1024;
+
+fn tokens(text: &str) -> Vec<Token> {
+    Lexer::new(text).all().0
+}
+
+fn slice(text: &str, token: Token) -> &str {
+    text.get(token.start as usize..token.end as usize).unwrap_or("")
+}
+
+/// The name that a token spells, folded unless it is quoted.
+fn name(text: &str, token: Token) -> Option<String> {
+    let written = slice(text, token);
+    match token.kind {
+        TokenKind::Word => Some(written.to_ascii_lowercase()),
+        TokenKind::Quoted => {
+            let inner = written.strip_prefix('"')?.strip_suffix('"')?;
+            Some(inner.replace("\"\"", "\""))
+        }
+        _ => None,
+    }
+}
+
+/// A name as SQL spells it: in quotes where it needs them.
+fn spelled(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let begins = name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    if begins && name.bytes().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// The names in a text, keywords among them, each once.
+pub(crate) fn names(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = tokens(text).into_iter().filter_map(|token| name(text, token)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Whether a text holds a name, in any spelling.
+pub(crate) fn mentions(text: &str, wanted: &str) -> bool {
+    let may = text.len() <= LONGEST && contains_folded(text, wanted);
+    may && tokens(text).into_iter().any(|token| name(text, token).as_deref() == Some(wanted))
+}
+
+/// Whether the letters stand in the text, whatever their case: most texts hold no name that is looked for.
+fn contains_folded(text: &str, wanted: &str) -> bool {
+    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
+    !wanted.is_empty() && text.windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted))
+}
+
+/// The text with another name in place of one.
+pub(crate) fn renamed(text: &str, old: &str, new: &str) -> String {
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for token in tokens(text) {
+        if name(text, token).as_deref() == Some(old) {
+            out.push_str(text.get(from..token.start as usize).unwrap_or(""));
+            out.push_str(&spelled(new));
+            from = token.end as usize;
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or(""));
+    out
+}
+
+/// The text without comments and white space, keywords and plain names in lower case: two texts that are the same so are
+/// the same to the server.
+pub(crate) fn squeezed(text: &str) -> String {
+    // an operator is divided into its characters: those that stand together belong together
+    let operator = |token: Token| matches!(token.kind, TokenKind::Symbol(byte) if !b"(),;.[]".contains(&byte));
+    let (mut out, mut before) = (String::with_capacity(text.len()), None);
+    for token in tokens(text) {
+        let joined = |before: Token| before.end == token.start && operator(before) && operator(token);
+        if before.is_some_and(|before| !joined(before)) {
+            out.push(' ');
+        }
+        match name(text, token) {
+            Some(name) => out.push_str(&spelled(&name)),
+            None => out.push_str(slice(text, token)),
+        }
+        before = Some(token);
+    }
+    out
+}
+
+/// Whether any string constant of more than nothing stands in the text: such a text may hold a secret.
+pub(crate) fn holds_text(text: &str) -> bool {
+    let empty = |token: Token| matches!(slice(text, token), "''" | "'{}'" | "'[]'" | "'t'" | "'f'" | "$$$$");
+    tokens(text).into_iter().any(|token| match token.kind {
+        TokenKind::Bits | TokenKind::Hole | TokenKind::TextHole => true,
+        _ => token.is_text() && !empty(token),
+    })
+}
+
+/// Whether sqlparser may be asked about the text: neither too long nor too deep for it.
+pub(crate) fn is_readable(text: &str) -> bool {
+    super::fallback::is_small(text, &tokens(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_comments_and_case_are_no_difference_and_text_is() {
+        let one = "BEGIN\n  -- why\n  UPDATE public.\"jobs\" SET a = a||'X  y' WHERE b<>1 ; RETURN NEW;\nEND";
+        let other = "begin update public . jobs set a = a||'X  y' where b<>1; /* so */ return new ;end";
+        assert_eq!(squeezed(one), squeezed(other));
+        assert_ne!(squeezed(one), squeezed(&one.replace("X  y", "x  y")));
+        assert_ne!(squeezed("a - 1"), squeezed("a -- 1\n"));
+        assert_ne!(squeezed("SELECT ab"), squeezed("SELECT a b"));
+    }
+
+    #[test]
+    fn names_are_found_and_replaced_in_any_spelling_and_not_in_texts() {
+        assert!(mentions("coalesce(Note, 'note')", "note") && !mentions("'note' || notes", "note"));
+        assert_eq!(
+            renamed("Note > 0 AND \"note\" <> 'note'", "note", "Re mark"),
+            "\"Re mark\" > 0 AND \"Re mark\" <> 'note'"
+        );
+        assert_eq!(names("a > lower(B)"), ["a", "b", "lower"]);
+        assert!(holds_text("'x'::text") && !holds_text("'{}'::jsonb") && !holds_text("now()"));
+    }
+}

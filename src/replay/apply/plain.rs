@@ -1,0 +1,169 @@
+//! Schemas, types, roles and extensions.
+
+use super::{Found, Op, OwnedFound, Replay, defaulted, take};
+use crate::fact::{Cause, Field, State, Value};
+use crate::replay::acl::Acl;
+use crate::replay::database::{Catalog, Extension, Gone, Made, Name, Plain, Role, Type, bare, schema_of};
+use std::sync::Arc;
+
+/// What is there under a name of a catalog.
+fn found<T: Made + Clone>(catalog: &Catalog<T>, name: &str, otherwise: OwnedFound) -> OwnedFound {
+    match (catalog.get(name), catalog.gone(name)) {
+        (Some(object), _) => Found::There(object.clone().presence()).owned(),
+        (None, Some(gone)) => Found::Gone(gone).owned(),
+        (None, None) => otherwise,
+    }
+}
+
+/// Drops one of a catalog.
+fn drop_from<T: Made>(catalog: &mut Catalog<T>, name: &str, op: &Op<'_>) {
+    take(catalog, name, op, |object, presence| *object.presence() = presence);
+}
+
+impl Replay {
+    /// Operations on them.
+    pub(super) fn plain_operation(&mut self, op: &Op<'_>) {
+        match op.is {
+            "create_schema" | "alter_schema" | "drop_schema" => self.schema(op),
+            "create_type" | "alter_type" | "drop_type" | "add_enum_value" | "rename_enum_value" => self.ty(op),
+            "create_role" | "alter_role" | "drop_role" => self.role(op),
+            "create_extension" | "alter_extension" | "drop_extension" => self.extension(op),
+            _ => {}
+        }
+    }
+
+    fn schema(&mut self, op: &Op<'_>) {
+        let Some(name) = op.name(Field::Name) else { return };
+        let found = found(&self.db.schemas, &name, OwnedFound::Outside);
+        self.finds(op, Field::Target, "plain", found.borrowed());
+        match op.is {
+            "create_schema" if !self.db.schemas.has(&name) => {
+                self.db.schemas.insert(name, Plain { made_by: op.id, presence: op.presence(), acl: Acl::new(None) });
+            }
+            "drop_schema" => {
+                drop_from(&mut self.db.schemas, &name, op);
+                if op.is_true(Field::Cascade) {
+                    self.drop_in_schema(&name, op);
+                }
+            }
+            "alter_schema" => {
+                let Some(new) = op.name(Field::NewName) else { return };
+                self.db.schemas.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
+                self.doubt_definitions(&name, op);
+                self.rename_in_schema(&name, &new, op);
+            }
+            _ => {}
+        }
+    }
+
+    fn ty(&mut self, op: &Op<'_>) {
+        let Some(name) = op.qualified() else { return };
+        let otherwise = if self.db.is_ours(schema_of(&name)) { OwnedFound::Absent } else { OwnedFound::Outside };
+        let found = found(&self.db.types, &name, otherwise);
+        if !op.is.ends_with("_value") || op.is == "rename_enum_value" {
+            self.finds(op, Field::Target, "plain", found.borrowed());
+        }
+        match op.is {
+            "create_type" if !self.db.types.has(&name) => {
+                let (made_by, presence, acl) = (op.id, op.presence(), Acl::new(Some("usage")));
+                let labels = op.state(Field::Labels).clone();
+                self.db.types.insert(name, Type { made_by, presence, acl, labels });
+            }
+            "drop_type" => drop_from(&mut self.db.types, &name, op),
+            "alter_type" => {
+                let Some(new) = op.text(Field::NewName) else { return };
+                let new: Name = format!("{}.{}", schema_of(&name), bare(new)).into();
+                self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
+                self.doubt_definitions(bare(&name), op);
+                self.rename_type(&name, &new);
+            }
+            "add_enum_value" | "rename_enum_value" => {
+                let Some(ty) = self.db.types.get_mut(&name) else { return };
+                let new = with_label(&ty.labels, op);
+                ty.labels = op.gives(&ty.labels, new);
+            }
+            _ => {}
+        }
+    }
+
+    fn role(&mut self, op: &Op<'_>) {
+        let Some(name) = op.name(Field::Name) else { return };
+        let found = found(&self.db.roles, &name, OwnedFound::Outside);
+        self.finds(op, Field::Target, "plain", found.borrowed());
+        match op.is {
+            "create_role" if !self.db.roles.has(&name) => {
+                let own = |field: Field| match op.state(field) {
+                    State::Absent(_) => defaulted(false, op),
+                    state => state.clone(),
+                };
+                let (login, superuser, bypass_rls) = (own(Field::Login), own(Field::Superuser), own(Field::BypassRls));
+                let role = Role { made_by: op.id, presence: op.presence(), login, superuser, bypass_rls };
+                self.db.roles.insert(name, role);
+            }
+            "drop_role" => {
+                drop_from(&mut self.db.roles, &name, op);
+                self.forget_role(&name);
+            }
+            "alter_role" => {
+                if let Some(role) = self.db.roles.get_mut(&name) {
+                    for (field, own) in [
+                        (Field::Login, &mut role.login),
+                        (Field::Superuser, &mut role.superuser),
+                        (Field::BypassRls, &mut role.bypass_rls),
+                    ] {
+                        if !matches!(op.state(field), State::Absent(_)) {
+                            *own = op.gives(own, op.state(field).clone());
+                        }
+                    }
+                }
+                if let Some(new) = op.name(Field::NewName) {
+                    self.db.roles.rename(&name, new, Gone::Renamed(op.id));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn extension(&mut self, op: &Op<'_>) {
+        let Some(name) = op.name(Field::Name) else { return };
+        let found = found(&self.db.extensions, &name, OwnedFound::Outside);
+        self.finds(op, Field::Target, "plain", found.borrowed());
+        match op.is {
+            "create_extension" if !self.db.extensions.has(&name) => {
+                let schema = op.state(Field::Schema).clone();
+                self.db.extensions.insert(name, Extension { made_by: op.id, presence: op.presence(), schema });
+            }
+            "drop_extension" => drop_from(&mut self.db.extensions, &name, op),
+            "alter_extension" => {
+                // its only new name is that of a schema: SET SCHEMA
+                let Some(extension) = self.db.extensions.get_mut(&name) else { return };
+                if !matches!(op.state(Field::NewName), State::Absent(_)) {
+                    extension.schema = op.gives(&extension.schema, op.state(Field::NewName).clone());
+                    extension.made_by = op.id;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The labels of an enum after ADD VALUE or RENAME VALUE.
+fn with_label(labels: &State, op: &Op<'_>) -> State {
+    let (State::Stated(Value::List(known), span), Some(new)) = (labels, op.name(Field::NewName)) else {
+        let cause = Cause::new("has a label that is built at run time", "Write the label out.");
+        return State::Unknown(op.anchor(), cause);
+    };
+    let mut known = known.clone();
+    let place =
+        |wanted: Option<Name>| wanted.and_then(|name| known.iter().position(|own| *own == Value::Text(name.clone())));
+    if op.is == "rename_enum_value" {
+        let old = op.names(Field::Labels).and_then(|names| names.first().cloned());
+        if let Some(own) = place(old).and_then(|at| known.get_mut(at)) {
+            *own = Value::Text(new);
+        }
+    } else if !known.contains(&Value::Text(Arc::clone(&new))) {
+        let at = place(op.name(Field::Before)).or_else(|| Some(place(op.name(Field::After))? + 1));
+        known.insert(at.unwrap_or(known.len()), Value::Text(new));
+    }
+    State::Stated(Value::List(known), *span)
+}

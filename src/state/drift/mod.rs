@@ -1,0 +1,277 @@
+//! `preflight drift`: two schemas compared object by object, each difference with what to do about it.
+
+mod of_table;
+mod others;
+mod scenario;
+
+pub use scenario::{SCENARIOS, Scenario};
+
+use super::meaning::Alike;
+use super::{Definition, Schema};
+use crate::finding::Severity;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Difference {
+    /// The scenario: a word of the table.
+    pub scenario: &'static str,
+    /// `error`, `warning` or `info`.
+    pub severity: &'static str,
+    /// What it is about: `column public.orders.note`.
+    pub object: String,
+    /// What differs, in one sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub action: String,
+}
+
+/// Something that could not be compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Undecided {
+    /// What it is about.
+    pub object: String,
+    /// Why, in one sentence without a full stop.
+    pub reason: String,
+}
+
+/// What two schemas differ in, worst first; and what could not be compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Drift {
+    /// The differences.
+    pub differences: Vec<Difference>,
+    /// What could not be compared.
+    pub undecided: Vec<Undecided>,
+}
+
+impl Drift {
+    /// The worst severity; none where nothing differs.
+    pub fn worst(&self) -> Option<Severity> {
+        self.differences.iter().filter_map(|difference| Severity::named(difference.severity)).max()
+    }
+}
+
+/// What is known besides the two schemas.
+pub struct Known<'k> {
+    /// The page of known drift, as it is called.
+    pub page: &'k str,
+    /// Whether that page names a table or a schema.
+    pub documented: &'k dyn Fn(&str) -> bool,
+    /// The schemas that are compared; none for all of them.
+    pub schemas: &'k [String],
+}
+
+/// Compares what migrations, or a dump, say (`expected`) with what a database has (`actual`).
+pub fn compare(expected: &Schema, actual: &Schema, known: &Known<'_>) -> Drift {
+    let mut compare =
+        Compare { drift: Drift::default(), known, expected, actual, hidden: BTreeMap::new(), alone: BTreeSet::new() };
+    compare.schemas();
+    compare.all_tables();
+    compare.views();
+    compare.functions();
+    compare.types();
+    compare.extensions();
+    compare.roles();
+    compare.grants();
+    compare.hidden();
+    compare.unsure();
+    let mut drift = compare.drift;
+    drift.differences.sort_by(|one, other| {
+        let rank = |difference: &Difference| Severity::named(difference.severity);
+        rank(other).cmp(&rank(one)).then_with(|| one.object.cmp(&other.object))
+    });
+    drift.undecided.sort();
+    drift.undecided.dedup();
+    drift
+}
+
+/// Every key of two maps, with what each has under it.
+fn both<'m, V>(
+    one: &'m BTreeMap<String, V>,
+    other: &'m BTreeMap<String, V>,
+) -> Vec<(&'m str, Option<&'m V>, Option<&'m V>)> {
+    let keys: BTreeSet<&str> = one.keys().chain(other.keys()).map(String::as_str).collect();
+    keys.into_iter().map(|key| (key, one.get(key), other.get(key))).collect()
+}
+
+/// The schema of an object.
+fn schema_of(name: &str) -> &str {
+    name.split_once('.').map_or("public", |(schema, _)| schema)
+}
+
+/// Why an object cannot be compared.
+const PERHAPS: &str = "may be there or not: a condition decides";
+
+struct Compare<'d> {
+    drift: Drift,
+    known: &'d Known<'d>,
+    expected: &'d Schema,
+    actual: &'d Schema,
+    /// What a kept state does not hold: how many of each kind of definition.
+    hidden: BTreeMap<&'static str, usize>,
+    /// Schemas that only one side has, and that are said as a whole.
+    alone: BTreeSet<&'d str>,
+}
+
+/// The names of the scenarios of a kind of object that one side lacks, and the family of what may have made it.
+struct Lack {
+    /// It is only expected, or only there.
+    scenarios: [&'static str; 2],
+    /// The family of doubts.
+    family: &'static str,
+}
+
+impl<'d> Compare<'d> {
+    fn add(&mut self, name: &'static str, object: impl Into<String>, what: &str) {
+        let object = object.into();
+        let Some(scenario) = SCENARIOS.iter().find(|scenario| scenario.name == name) else { return };
+        let (severity, action) = (scenario.severity.as_str(), scenario.action.replace("{page}", self.known.page));
+        let message = format!("{object} {what}");
+        self.drift.differences.push(Difference { scenario: name, severity, object, message, action });
+    }
+
+    fn undecided(&mut self, object: impl Into<String>, reason: impl Into<String>) {
+        self.drift.undecided.push(Undecided { object: object.into(), reason: reason.into() });
+    }
+
+    /// Whether an object of a schema is compared here.
+    fn compares(&self, name: &str) -> bool {
+        let schema = schema_of(name);
+        let wanted = self.known.schemas.is_empty() || self.known.schemas.iter().any(|wanted| wanted == schema);
+        wanted && !self.alone.contains(schema)
+    }
+
+    /// Schemas in which one side has objects and the other has nothing: of another owner, or left out of the dump.
+    fn schemas(&mut self) {
+        let made = |schema: &'d Schema| {
+            inhabited(schema).into_iter().chain(schema.schemas.iter().map(String::as_str)).collect::<BTreeSet<_>>()
+        };
+        let (expected, actual) = (made(self.expected), made(self.actual));
+        let wanted = |schema: &&str| {
+            let schemas = &self.known.schemas;
+            schemas.is_empty() || schemas.iter().any(|wanted| wanted == *schema)
+        };
+        let others = |name: &&str| *name != "public";
+        let lacking: Vec<&str> = expected.difference(&actual).copied().filter(wanted).filter(others).collect();
+        let added: Vec<&str> = actual.difference(&expected).copied().filter(wanted).filter(others).collect();
+        for schema in lacking {
+            self.add("schema-only-expected", format!("schema {schema}"), "is not there, with everything in it");
+            self.alone.insert(schema);
+        }
+        for schema in added {
+            self.alone.insert(schema);
+            // one in which nothing stands, or what extensions bring along, is nobody's loss
+            if !inhabited(self.actual).contains(schema) {
+                continue;
+            }
+            // what migrations do to tables of another owner is compared, and the rest of the schema is not theirs
+            let name = if (self.known.documented)(schema) { "schema-documented" } else { "schema-only-actual" };
+            self.add(name, format!("schema {schema}"), "is there, and no migration makes anything in it");
+        }
+    }
+
+    /// One that only one side has.
+    fn lacks(&mut self, lack: &Lack, object: String, expected: bool) {
+        let other = if expected { self.actual } else { self.expected };
+        let own = if expected { self.expected } else { self.actual };
+        if own.perhaps.contains(&object) || other.perhaps.contains(&object) {
+            return self.undecided(object, PERHAPS);
+        }
+        if let Some(reason) = other.doubts.get(lack.family) {
+            return self.undecided(object, format!("{reason}: one side may have it all the same"));
+        }
+        let [missing, added] = lack.scenarios;
+        match expected {
+            true if missing == added => self.add(missing, object, "is not there: it has other arguments"),
+            false if missing == added => self.add(added, object, "is there, and is expected with other arguments"),
+            true => self.add(missing, object, "is not there"),
+            false => self.add(added, object, "is there, and no migration makes it"),
+        }
+    }
+
+    /// A yes or no of both; undecided where one side does not know it.
+    fn flags(&mut self, name: &'static str, object: &str, [one, other]: [Option<bool>; 2], [yes, no]: [&str; 2]) {
+        match (one, other) {
+            (Some(one), Some(other)) if one != other => {
+                let [expected, actual] = [one, other].map(|is| if is { yes } else { no });
+                self.add(name, object, &format!("{actual}, and is expected to be one that {expected}"));
+            }
+            (None, Some(_)) | (Some(_), None) => self.undecided(object, "one side does not say"),
+            _ => {}
+        }
+    }
+
+    /// Two words; nothing where one side has none.
+    fn words(&mut self, name: &'static str, object: &str, one: Option<&str>, other: Option<&str>) {
+        let said = |word: Option<&str>| word.map_or_else(|| "none".to_owned(), str::to_owned);
+        if one != other {
+            self.add(name, object, &format!("is {}, and is expected to be {}", said(other), said(one)));
+        }
+    }
+
+    /// Two definitions, of which either may not be there. `what` is the kind for what a kept state does not hold.
+    fn definitions(
+        &mut self,
+        name: &'static str,
+        object: &str,
+        what: &'static str,
+        [one, other]: [Option<&Definition>; 2],
+        alike: impl Fn(&str, &str) -> Alike,
+    ) {
+        let (one, other) = match (one, other) {
+            (None, None) => return,
+            (Some(_), None) => return self.add(name, object, &format!("has no {what}, and is expected to have one")),
+            (None, Some(_)) => return self.add(name, object, &format!("has a {what}, and is expected to have none")),
+            (Some(one), Some(other)) => (one, other),
+        };
+        match one.with(other, alike) {
+            Some(Alike::Same) => {}
+            Some(Alike::Unclear) if !(self.expected.printed && self.actual.printed) => {
+                self.undecided(object, format!("its {what} is written in two ways, and they may mean the same"));
+            }
+            Some(Alike::Differs | Alike::Unclear) => {
+                self.add(name, object, &format!("has another {what} than is expected"))
+            }
+            None if self.is_kept(one, other) => *self.hidden.entry(what).or_default() += 1,
+            None => self.undecided(object, format!("its {what} cannot be known on one side")),
+        }
+    }
+
+    /// Whether a text is not known because a state that was kept does not hold it.
+    fn is_kept(&self, one: &Definition, other: &Definition) -> bool {
+        (self.expected.kept && !one.is_known()) || (self.actual.kept && !other.is_known())
+    }
+
+    /// What may be there, and what may be otherwise, is never the same.
+    fn unsure(&mut self) {
+        for schema in [self.expected, self.actual] {
+            for object in &schema.perhaps {
+                self.undecided(object.clone(), PERHAPS);
+            }
+            for (families, reason) in schema.doubted() {
+                self.undecided(families, reason);
+            }
+        }
+    }
+
+    /// Says once of each kind what a kept state does not hold.
+    fn hidden(&mut self) {
+        for (what, count) in std::mem::take(&mut self.hidden) {
+            let objects = if count == 1 { format!("a {what}") } else { format!("{count} of the kind: {what}") };
+            self.undecided(objects, "a state that was kept does not hold the text: give the migrations, or a dump");
+        }
+    }
+}
+
+/// The schemas in which something stands that is made there.
+fn inhabited(schema: &Schema) -> BTreeSet<&str> {
+    let tables = schema.tables.iter().filter(|(_, table)| table.made_at.is_some()).map(|(name, _)| name);
+    tables
+        .chain(schema.views.keys())
+        .chain(schema.functions.keys())
+        .chain(schema.types.keys())
+        .map(|name| schema_of(name))
+        .collect()
+}

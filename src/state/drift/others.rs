@@ -1,0 +1,261 @@
+//! Everything that is no table.
+
+use super::super::meaning::{bodies, queries};
+use super::super::{Function, Schema, Type};
+use super::{Compare, Lack, both};
+use std::collections::{BTreeMap, BTreeSet};
+
+const VIEW: Lack = Lack { scenarios: ["view-only-expected", "view-only-actual"], family: "table" };
+const FUNCTION: Lack = Lack { scenarios: ["function-only-expected", "function-only-actual"], family: "routine" };
+const SIGNATURE: Lack = Lack { scenarios: ["function-signature", "function-signature"], family: "routine" };
+const TYPE: Lack = Lack { scenarios: ["type-only-expected", "type-only-actual"], family: "plain" };
+const EXTENSION: Lack = Lack { scenarios: ["extension-only-expected", "extension-only-actual"], family: "plain" };
+const ROLE: Lack = Lack { scenarios: ["role-only-expected", "role-only-actual"], family: "plain" };
+
+/// The columns of a table in their order: what `*` means.
+fn columns_of(schema: &Schema, table: &str) -> Option<Vec<String>> {
+    let columns = schema.tables.get(table)?.ordered();
+    Some(columns.into_iter().map(|(name, _)| name.clone()).collect())
+}
+
+/// A name without its arguments.
+fn bare(function: &str) -> &str {
+    function.split('(').next().unwrap_or(function)
+}
+
+impl Compare<'_> {
+    pub(super) fn views(&mut self) {
+        let (expected, actual) = (self.expected, self.actual);
+        for (name, one, other) in both(&expected.views, &actual.views) {
+            let object = format!("view {name}");
+            let (one, other) = match (one, other) {
+                _ if !self.compares(name) => continue,
+                (Some(one), Some(other)) => (one, other),
+                (one, _) => {
+                    self.lacks(&VIEW, object, one.is_some());
+                    continue;
+                }
+            };
+            let rights = [one.security_invoker, other.security_invoker];
+            self.flags("view-differs", &object, rights, ["has security_invoker", "lacks security_invoker"]);
+            let tables = |reads: &[String]| reads.iter().cloned().collect::<BTreeSet<_>>();
+            let columns = |table: &str| columns_of(expected, table);
+            if tables(&one.reads) != tables(&other.reads) {
+                self.add("view-differs", object, "reads other tables than is expected");
+                continue;
+            }
+            let sides = [Some(&one.query), Some(&other.query)];
+            self.definitions("view-differs", &object, "query", sides, |one, other| queries(one, other, &columns));
+        }
+    }
+
+    pub(super) fn functions(&mut self) {
+        let (expected, actual) = (self.expected, self.actual);
+        let named = |functions: &BTreeMap<String, Function>| {
+            functions.keys().map(|name| bare(name).to_owned()).collect::<BTreeSet<_>>()
+        };
+        let (of_expected, of_actual) = (named(&expected.functions), named(&actual.functions));
+        for (name, one, other) in both(&expected.functions, &actual.functions) {
+            let object = format!("function {name}");
+            match (one, other) {
+                _ if !self.compares(name) => {}
+                (Some(one), Some(other)) => self.function(&object, one, other),
+                (one, _) => {
+                    let others = if one.is_some() { &of_actual } else { &of_expected };
+                    let lack = if others.contains(bare(name)) { &SIGNATURE } else { &FUNCTION };
+                    self.lacks(lack, object, one.is_some());
+                }
+            }
+        }
+    }
+
+    fn function(&mut self, object: &str, one: &Function, other: &Function) {
+        let rights = [one.security_definer, other.security_definer];
+        self.flags("function-differs", object, rights, ["is SECURITY DEFINER", "is SECURITY INVOKER"]);
+        if path(one) != path(other) {
+            self.add("function-differs", object, "sets another search_path than is expected");
+        }
+        self.words("function-differs", object, one.returns.as_deref(), other.returns.as_deref());
+        self.words("function-differs", object, one.volatility.as_deref(), other.volatility.as_deref());
+        if one.language != other.language {
+            return self.words("function-differs", object, one.language.as_deref(), other.language.as_deref());
+        }
+        let language = one.language.clone().unwrap_or_default();
+        let sides = [Some(&one.body), Some(&other.body)];
+        self.definitions("function-differs", object, "body", sides, |one, other| bodies(one, other, &language));
+    }
+
+    pub(super) fn types(&mut self) {
+        let (expected, actual) = (self.expected, self.actual);
+        for (name, one, other) in both(&expected.types, &actual.types) {
+            let object = format!("type {name}");
+            match (one, other) {
+                _ if !self.compares(name) => {}
+                (Some(Type { labels: Some(one) }), Some(Type { labels: Some(other) })) if one != other => {
+                    self.labels(object, one, other);
+                }
+                (Some(_), Some(_)) => {}
+                (one, _) => self.lacks(&TYPE, object, one.is_some()),
+            }
+        }
+    }
+
+    fn labels(&mut self, object: String, expected: &[String], actual: &[String]) {
+        let listed = |labels: &[String], others: &[String]| {
+            let missing: Vec<&str> =
+                labels.iter().filter(|label| !others.contains(label)).map(String::as_str).collect();
+            missing.join(", ")
+        };
+        let (missing, added) = (listed(expected, actual), listed(actual, expected));
+        let what = match (missing.is_empty(), added.is_empty()) {
+            (true, true) => "has its labels in another order than is expected".to_owned(),
+            (false, true) => format!("lacks {missing}"),
+            (true, false) => format!("has {added}, and no migration adds it"),
+            (false, false) => format!("lacks {missing}, and has {added}, which no migration adds"),
+        };
+        self.add("type-differs", object, &what);
+    }
+
+    pub(super) fn extensions(&mut self) {
+        let (expected, actual) = (self.expected, self.actual);
+        // a dump of some schemas has none
+        if !self.known.schemas.is_empty()
+            || (actual.extensions.is_empty() && !expected.extensions.is_empty() && actual.printed)
+        {
+            return self.left_out("extensions", &expected.extensions);
+        }
+        for (name, one, other) in both(&expected.extensions, &actual.extensions) {
+            let object = format!("extension {name}");
+            match (one, other) {
+                (Some(Some(one)), Some(Some(other))) if one != other => {
+                    self.add("extension-differs", object, &format!("stands in {other}, and is expected in {one}"));
+                }
+                (Some(_), Some(_)) => {}
+                // the server brings it along
+                (None, Some(_)) if name == "plpgsql" => {}
+                (one, _) => self.lacks(&EXTENSION, object, one.is_some()),
+            }
+        }
+    }
+
+    /// Says of what a dump leaves out that nobody compared it.
+    fn left_out<V>(&mut self, what: &str, expected: &BTreeMap<String, V>) {
+        if !expected.is_empty() && self.known.schemas.is_empty() {
+            self.undecided(what, "the dump has none: it may be of some schemas only");
+        }
+    }
+
+    pub(super) fn roles(&mut self) {
+        let (expected, actual) = (self.expected, self.actual);
+        // roles belong to the server: the dump of a database has none
+        if expected.roles.is_empty() || actual.roles.is_empty() {
+            return;
+        }
+        for (name, one, other) in both(&expected.roles, &actual.roles) {
+            let object = format!("role {name}");
+            let (one, other) = match (one, other) {
+                (Some(one), Some(other)) => (one, other),
+                (one, _) => {
+                    self.lacks(&ROLE, object, one.is_some());
+                    continue;
+                }
+            };
+            self.flags("role-differs", &object, [one.login, other.login], ["may log in", "may not log in"]);
+            self.flags("role-differs", &object, [one.superuser, other.superuser], ["is a superuser", "is none"]);
+            let words = ["passes by row level security", "is under row level security"];
+            self.flags("role-differs", &object, [one.bypass_rls, other.bypass_rls], words);
+        }
+    }
+
+    pub(super) fn grants(&mut self) {
+        let (expected, actual) = (self.expected, self.actual);
+        if actual.printed && actual.grants.is_empty() && !expected.grants.is_empty() {
+            return self.undecided("privileges", "the dump has none: it may be made with --no-privileges");
+        }
+        let lack = Lack { scenarios: ["grant-only-expected", "grant-only-actual"], family: "grant" };
+        self.privileges(&lack, &expected.grants, &actual.grants);
+        let scenarios = ["default-privilege-only-expected", "default-privilege-only-actual"];
+        let lack = Lack { scenarios, family: "grant" };
+        self.privileges(&lack, &expected.default_privileges, &actual.default_privileges);
+    }
+
+    fn privileges(
+        &mut self,
+        lack: &Lack,
+        expected: &BTreeMap<String, Vec<String>>,
+        actual: &BTreeMap<String, Vec<String>>,
+    ) {
+        let none = Vec::new();
+        for (what, one, other) in both(expected, actual) {
+            let (one, other) = (one.unwrap_or(&none), other.unwrap_or(&none));
+            if !self.privilege_is_compared(what) || self.is_perhaps(what) {
+                continue;
+            }
+            for role in one.iter().filter(|role| !other.contains(role)) {
+                match self.owner_holds(actual, what, role) {
+                    // whoever owns an object needs no GRANT, and a dump shows none
+                    Some(true) => {}
+                    Some(false) => self.lacks(lack, format!("{what} to {role}"), true),
+                    None => self.undecided(format!("grants to {role}"), "the dump does not say what the role owns"),
+                }
+            }
+            for role in other.iter().filter(|role| !one.contains(role)) {
+                self.lacks(lack, format!("{what} to {role}"), false);
+            }
+        }
+    }
+
+    /// Whether the object of a privilege may not be there: that is said of the object.
+    fn is_perhaps(&self, what: &str) -> bool {
+        let object = what.split_once(" on ").map_or(what, |(_, object)| object).trim_end_matches(" (some columns)");
+        let perhaps = || self.expected.perhaps.iter().chain(&self.actual.perhaps);
+        match object.strip_prefix("function ") {
+            Some(_) => perhaps().any(|own| bare(own) == object),
+            None => perhaps().any(|own| own.strip_prefix("table ").or(own.strip_prefix("view ")) == Some(object)),
+        }
+    }
+
+    /// Whether a role owns the object of a privilege on the other side, and needs no GRANT there. Nobody knows that of a
+    /// role of which a dump without owners says nothing at all.
+    fn owner_holds(&self, actual: &BTreeMap<String, Vec<String>>, what: &str, role: &str) -> Option<bool> {
+        let object = what.split_once(" on ").map_or(what, |(_, object)| object);
+        let functions = || {
+            let name = object.strip_prefix("function ")?;
+            let own = self.actual.functions.iter().find(|(key, _)| bare(key) == name);
+            own.and_then(|(_, function)| function.owner.as_deref())
+        };
+        let table = self.actual.tables.get(object).and_then(|table| table.owner.as_deref());
+        let view = self.actual.views.get(object).and_then(|view| view.owner.as_deref());
+        match table.or(view).or_else(functions) {
+            Some(owner) => Some(owner == role),
+            None if !self.actual.printed || object.starts_with("schema ") || object.starts_with("every ") => {
+                Some(false)
+            }
+            None if actual.values().any(|roles| roles.iter().any(|known| known == role)) => Some(false),
+            None => None,
+        }
+    }
+
+    /// Whether the object of a privilege is one that is compared.
+    fn privilege_is_compared(&self, what: &str) -> bool {
+        let object = what.split_once(" on ").map_or(what, |(_, object)| object);
+        let object = object.trim_end_matches(" (some columns)");
+        // what is granted on a table that is written down goes with it
+        if (self.known.documented)(object) {
+            return false;
+        }
+        match (object.strip_prefix("schema "), object.strip_prefix("function "), object.split_once(" in ")) {
+            (Some(schema), ..) => self.compares(&format!("{schema}.")),
+            (_, Some(function), _) => self.compares(function),
+            (_, _, Some((_, schema))) => self.compares(&format!("{schema}.")),
+            _ if object.starts_with("every ") => true,
+            _ => self.compares(object),
+        }
+    }
+}
+
+/// The schemas of a search_path, however they are quoted.
+fn path(function: &Function) -> Option<Vec<String>> {
+    let path = function.search_path.as_ref()?;
+    Some(path.split(',').map(|schema| schema.trim().trim_matches(['"', '\'']).to_owned()).collect())
+}

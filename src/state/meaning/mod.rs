@@ -1,0 +1,211 @@
+//! Whether two definitions say the same. A server keeps what an expression means and prints it in its own words: brackets
+//! round everything, types behind constants, `= ANY (ARRAY[…])` for IN. So both are read into pieces that are the same for
+//! the same meaning, as far as that is safe; beyond that the answer is that nobody can tell.
+
+mod expression;
+mod literal;
+mod query;
+mod trigger;
+
+use crate::document::sql::text;
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+
+pub use trigger::triggers;
+
+/// How deep sqlparser may go: as for statements.
+const RECURSION: usize = 24;
+
+/// Whether two texts say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alike {
+    /// They do.
+    Same,
+    /// They do not.
+    Differs,
+    /// Nobody can tell from the texts.
+    Unclear,
+}
+
+/// What an expression is made of, in an order of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    /// A column, a table or a function, with what stands before the dot.
+    Name(Option<String>, String),
+    /// An operator, a bracket, a keyword.
+    Word(String),
+    /// A constant as it is written, and its type where that is said.
+    Constant(String, Option<String>),
+    /// The type that what stands before is made: the server adds some.
+    Cast(String),
+    /// The name that what stands before gets: the server adds some.
+    Alias(String),
+}
+
+/// The pieces of a text, and whether all of it was understood.
+#[derive(Debug, Default)]
+struct Pieces {
+    pieces: Vec<Piece>,
+    partly: bool,
+}
+
+/// The columns of a table, in order, where they are known: what `*` means.
+pub type Columns<'c> = &'c dyn Fn(&str) -> Option<Vec<String>>;
+
+/// Compares two expressions.
+pub fn expressions(one: &str, other: &str) -> Alike {
+    if text::squeezed(one) == text::squeezed(other) {
+        return Alike::Same;
+    }
+    match (expression_of(one), expression_of(other)) {
+        (Some(one), Some(other)) => match compare(&one.pieces, &other.pieces) {
+            Alike::Differs if one.partly || other.partly => Alike::Unclear,
+            alike => alike,
+        },
+        _ => Alike::Unclear,
+    }
+}
+
+/// Compares the queries of two views. Where their texts differ the server may have put the one into the words of the other,
+/// unless they hold other texts.
+pub fn queries(one: &str, other: &str, columns: Columns<'_>) -> Alike {
+    if text::squeezed(one) == text::squeezed(other) {
+        return Alike::Same;
+    }
+    let (Some(one), Some(other)) = (query_of(one, columns), query_of(other, columns)) else { return Alike::Unclear };
+    if compare(&one.pieces, &other.pieces) == Alike::Same {
+        return Alike::Same;
+    }
+    let texts = |pieces: &Pieces| {
+        let texts = pieces.pieces.iter().filter_map(|piece| match piece {
+            Piece::Constant(text, _) if text.parse::<f64>().is_err() => Some(text.clone()),
+            _ => None,
+        });
+        texts.collect::<std::collections::BTreeSet<_>>()
+    };
+    let loose = |pieces: &Pieces| {
+        pieces.pieces.iter().any(|piece| matches!(piece, Piece::Constant(_, Some(ty)) if literal::is_loose(ty)))
+    };
+    let whole = !one.partly && !other.partly && !loose(&one) && !loose(&other);
+    if whole && texts(&one) != texts(&other) { Alike::Differs } else { Alike::Unclear }
+}
+
+/// Compares what two routines do: the text of a body is kept by the server as it is written, `RETURN …` and `BEGIN ATOMIC …`
+/// are not. In a language that is not SQL's, white space may mean something.
+pub fn bodies(one: &str, other: &str, language: &str) -> Alike {
+    if !matches!(language, "sql" | "plpgsql") {
+        return if one.trim() == other.trim() { Alike::Same } else { Alike::Differs };
+    }
+    let (one, other) = (text::squeezed(one), text::squeezed(other));
+    let returns = |text: &str| text.strip_prefix("return ").map(str::to_owned);
+    let is_parsed = |text: &str| text.starts_with("return ") || text.starts_with("begin atomic ");
+    match (returns(&one), returns(&other)) {
+        _ if one == other => Alike::Same,
+        (Some(one), Some(other)) => expressions(&one, &other),
+        _ if is_parsed(&one) || is_parsed(&other) => Alike::Unclear,
+        _ => Alike::Differs,
+    }
+}
+
+/// Forms that the server prints and sqlparser does not read, by what is the same.
+const PRINTED: &[(&str, &str)] =
+    &[("trim ( both from ", "btrim ( "), ("trim ( leading from ", "ltrim ( "), ("trim ( trailing from ", "rtrim ( ")];
+
+/// A parser of a text without comments.
+fn parser(written: &str) -> Option<Parser<'static>> {
+    let text = PRINTED.iter().fold(text::squeezed(written), |text, (printed, same)| text.replace(printed, same));
+    Parser::new(&PostgreSqlDialect {}).with_recursion_limit(RECURSION).try_with_sql(&text).ok()
+}
+
+fn expression_of(written: &str) -> Option<Pieces> {
+    if !text::is_readable(written) {
+        return None;
+    }
+    let mut parser = parser(written)?;
+    let expr = parser.parse_expr().ok()?;
+    let whole = parser.peek_token().token == sqlparser::tokenizer::Token::EOF;
+    let mut pieces = Pieces::default();
+    pieces.expression(&expr);
+    whole.then_some(pieces)
+}
+
+fn query_of(written: &str, columns: Columns<'_>) -> Option<Pieces> {
+    if !text::is_readable(written) {
+        return None;
+    }
+    let mut parser = parser(written)?;
+    let query = parser.parse_query().ok()?;
+    let whole = parser.peek_token().token == sqlparser::tokenizer::Token::EOF;
+    let mut pieces = Pieces::default();
+    pieces.query(&query, columns);
+    whole.then_some(pieces)
+}
+
+/// Compares piece by piece; casts and aliases that one side alone has are passed over.
+fn compare(one: &[Piece], other: &[Piece]) -> Alike {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let added = |piece: Option<&&Piece>| matches!(piece, Some(Piece::Cast(_) | Piece::Alias(_)));
+    loop {
+        match (one.peek(), other.peek()) {
+            (None, None) => return Alike::Same,
+            (Some(first), Some(second)) if alike(first, second) => {
+                one.next();
+                other.next();
+            }
+            (Some(Piece::Cast(_)), Some(Piece::Cast(_))) => return Alike::Differs,
+            (first, _) if added(first) => _ = one.next(),
+            (_, second) if added(second) => _ = other.next(),
+            (first, second) => {
+                return differs(first.copied(), second.copied());
+            }
+        }
+    }
+}
+
+/// What two pieces that are not alike say of the whole.
+fn differs(one: Option<&Piece>, other: Option<&Piece>) -> Alike {
+    match (one, other) {
+        (Some(Piece::Constant(one, first)), Some(Piece::Constant(other, second))) => {
+            let ty = first.as_deref().or(second.as_deref()).unwrap_or("");
+            let known = literal::printed(one, ty).is_some() && literal::printed(other, ty).is_some();
+            if known || !literal::is_loose(ty) { Alike::Differs } else { Alike::Unclear }
+        }
+        // '{1,2}' may be ARRAY[1, 2]
+        (Some(Piece::Constant(_, Some(ty))), _) | (_, Some(Piece::Constant(_, Some(ty)))) if ty.ends_with("[]") => {
+            Alike::Unclear
+        }
+        _ => Alike::Differs,
+    }
+}
+
+fn alike(one: &Piece, other: &Piece) -> bool {
+    match (one, other) {
+        // a name without its schema or table is taken for the one that has it
+        (Piece::Name(first, one), Piece::Name(second, other)) => {
+            one == other && (first.is_none() || second.is_none() || first == second)
+        }
+        (Piece::Constant(one, first), Piece::Constant(other, second)) => {
+            one == other || {
+                let ty = first.as_deref().or(second.as_deref()).unwrap_or("");
+                literal::printed(one, ty).is_some_and(|one| literal::printed(other, ty) == Some(one))
+            }
+        }
+        (Piece::Cast(one), Piece::Cast(other)) => one == other || literal::both_text(one, other),
+        _ => one == other,
+    }
+}
+
+impl Pieces {
+    fn word(&mut self, word: impl Into<String>) {
+        self.pieces.push(Piece::Word(word.into()));
+    }
+
+    /// Something that is not taken apart: as it is printed, and no difference by itself.
+    fn whole(&mut self, printed: &dyn std::fmt::Display) {
+        self.partly = true;
+        self.word(printed.to_string().to_lowercase());
+    }
+}
+
+#[cfg(test)]
+mod tests;
