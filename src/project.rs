@@ -69,10 +69,12 @@ pub fn read(
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
-        // A document that names its loader or its driver is read with settings of its own.
-        let own = (found.loader.is_some() || found.driver.is_some()).then(|| Settings {
+        // A document that names its loader, its driver or its schema is read with settings of its own.
+        let says = found.loader.is_some() || found.driver.is_some() || found.schema.is_some();
+        let own = says.then(|| Settings {
             loader: found.loader,
             driver: found.driver,
+            schema: found.schema.clone(),
             ..settings.clone()
         });
         let settings = own.as_ref().unwrap_or(settings);
@@ -94,6 +96,7 @@ pub fn read(
     resolve::overridden(&mut drafts);
     resolve::settings(&mut drafts, settings);
     resolve::references(&mut drafts, spellings, settings);
+    resolve::catalog(&mut drafts);
     read.facts.reserve(drafts.iter().map(|draft| draft.facts.len()).sum());
     for Draft { document, mut facts, .. } in drafts {
         if has_values(document.kind) {
@@ -181,7 +184,7 @@ pub fn settings(config: Option<&Config>, set: &PolicySet, today: Option<i64>) ->
     let own = config.into_iter().flat_map(|config| config.directions.iter());
     let usual_driver = set.packs.iter().find_map(|pack| pack.driver);
     let directions = own.chain(of_packs).cloned().collect();
-    Settings { today, loader: None, driver: None, usual_driver, directions }
+    Settings { today, usual_driver, directions, ..Settings::default() }
 }
 
 /// Where documents of a configuration would stand. `prefix` is the configuration's folder as it is shown.

@@ -38,6 +38,8 @@ pub struct Found {
     pub environment: Option<String>,
     /// The driver that reads its connection strings, where the configuration names one.
     pub driver: Option<&'static str>,
+    /// The schema that its rows speak of, where the configuration says it.
+    pub schema: Option<String>,
     /// The entry of the configuration that it fits, if there is one.
     pub entry: Option<Span>,
     /// Its text, or why it cannot be read.
@@ -132,8 +134,9 @@ fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<
         None => entry.services.clone(),
     };
     let environment = found.captures.environment.or_else(|| entry.environment.clone());
+    let schema = found.captures.schema.or_else(|| entry.schema.clone());
     let (kind, loader, driver, span) = (entry.kind, entry.loader, entry.driver, Some(entry.files.span));
-    Found { path: found.path, relative, kind, loader, services, environment, driver, entry: span, text }
+    Found { path: found.path, relative, kind, loader, services, environment, driver, schema, entry: span, text }
 }
 
 /// Files that fit, by their relative paths: that is the order of documents, byte by byte.
@@ -389,9 +392,9 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
     let found = matches.into_iter().map(|((relative, _), found)| {
         let (kind, loader, driver, entry) = (names[found.entry].1, None, None, None);
         let text = place.files.read_document(&found.path, &shown(&found.path, base), kind);
-        let Captures { service, environment } = found.captures;
+        let Captures { service, environment, schema } = found.captures;
         let services = service.into_iter().collect();
-        Found { path: found.path, relative, kind, loader, services, environment, driver, entry, text }
+        Found { path: found.path, relative, kind, loader, services, environment, driver, schema, entry, text }
     });
     (found.collect(), problems)
 }

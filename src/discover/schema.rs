@@ -52,6 +52,6 @@ pub fn side(path: &Path, base: &Path) -> Result<Side, Problem> {
 
 fn found(path: PathBuf, relative: String, text: Result<String, Problem>) -> Vec<Found> {
     let Some(kind) = kind("migration") else { return Vec::new() };
-    let (loader, driver, environment, entry) = (None, None, None, None);
-    vec![Found { path, relative, kind, loader, services: Vec::new(), environment, driver, entry, text }]
+    let (loader, driver, environment, schema, entry) = (None, None, None, None, None);
+    vec![Found { path, relative, kind, loader, services: Vec::new(), environment, driver, schema, entry, text }]
 }

@@ -1,6 +1,6 @@
 //! A document as its facts know it: where it is, and whose.
 
-use super::{Field, State, Value};
+use super::{Field, Kind, State, Value};
 use crate::source::{SourceId, Span};
 
 /// An input file, as facts know it.
@@ -22,6 +22,8 @@ pub struct Document {
     pub complete: bool,
     /// The gap behind its last character that is no white space: where something missing would stand.
     pub end: Span,
+    /// The kinds of fact that it can give, where its content makes them fewer than those of its kind.
+    pub only: Option<&'static [Kind]>,
     /// What git does with it: a word of [`GIT`](super::kinds::document::GIT); absent where nobody asked.
     pub(super) git: State,
     fields: [State; 2],
@@ -41,6 +43,7 @@ impl Document {
             unread: Vec::new(),
             complete: true,
             end: start,
+            only: None,
             git: State::Absent(None),
             fields,
         }

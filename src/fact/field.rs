@@ -58,6 +58,7 @@ fields! {
     TargetReferenced = "target.referenced", Contents = "contents", Parent = "parent", Reads = "reads",
     Forced = "forced", HasPolicies = "has_policies", PrimaryKey = "primary_key", OfConstraint = "of_constraint",
     Indexed = "indexed", ExecutableBy = "executable_by", ReadsRls = "reads_rls", Source = "source",
+    SessionUser = "session_user",
     How = "how", Loaders = "loaders", Loader = "loader",
 }
 

@@ -52,6 +52,10 @@ pub enum Kind {
     Grant,
     /// A word that may be a Supabase project.
     Mention,
+    /// A role of a database.
+    Role,
+    /// Who a session of a database is.
+    Session,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -79,6 +83,8 @@ pub const KINDS: &[KindDef] = &[
     kinds::view::DEF,
     kinds::grant::DEF,
     kinds::mention::DEF,
+    kinds::role::DEF,
+    kinds::session::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

@@ -51,6 +51,7 @@ fn world_on(today: Option<i64>, files: &[(&str, &str)]) -> World {
             environment,
             loader: None,
             driver: None,
+            schema: None,
             entry: None,
             text: Ok((*text).to_owned()),
         }

@@ -59,6 +59,9 @@ fn document() -> Value {
         if let (Some(then), false) = (then.as_object_mut(), kind.gives.contains(&Kind::Connection)) {
             then.insert("driver".into(), json!(false));
         }
+        if let (Some(then), true) = (then.as_object_mut(), kind.name != crate::document::catalog::KIND) {
+            then.insert("schema".into(), json!(false));
+        }
         json!({ "if": { "properties": { "kind": { "const": kind.name } } }, "then": { "properties": then } })
     };
     let rules: Vec<Value> = DOCUMENT_KINDS.iter().map(rule).collect();
@@ -70,7 +73,7 @@ fn files() -> Value {
     let outside = "^/|(^|/)\\.\\.(/|$)";
     json!({
         "type": "string",
-        "pattern": "^([^{]|\\{(service|environment)\\})*$",
+        "pattern": "^([^{]|\\{(service|environment|schema)\\})*$",
         "allOf": [{ "pattern": "\\S" }, { "not": { "pattern": outside } }],
     })
 }

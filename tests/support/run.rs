@@ -80,6 +80,7 @@ fn document(config: &Config, path: &str, text: &str) -> Result<Found, String> {
             loader: entry.loader,
             services: captures.service.map_or_else(|| entry.services.clone(), |service| vec![service]),
             environment: captures.environment.or_else(|| entry.environment.clone()),
+            schema: captures.schema.or_else(|| entry.schema.clone()),
             entry: Some(entry.files.span),
             text: Ok(text.to_owned()),
         });

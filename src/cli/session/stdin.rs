@@ -35,6 +35,7 @@ impl Session {
             services,
             environment,
             driver: None,
+            schema: None,
             entry: None,
             text,
         })

@@ -18,6 +18,8 @@ pub mod oddity;
 pub mod operation;
 pub mod reference;
 pub mod rls_policy;
+pub mod role;
+pub mod session;
 pub mod statement;
 pub mod table;
 pub mod url;
