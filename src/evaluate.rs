@@ -112,7 +112,9 @@ fn not_given(context: &Context<'_>, policy: &Policy) -> Option<String> {
         return None;
     }
     let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.def().name)).collect();
-    Some(format!("no document gives {}", names.join(" or ")))
+    let of_others = kinds.iter().all(|kind| is_given(context, *kind));
+    let which = if of_others && matches!(policy.shape, Shape::Require(_)) { "document of that kind" } else { "document" };
+    Some(format!("no {which} gives {}", names.join(" or ")))
 }
 
 fn kinds(policy: &Policy) -> Vec<Kind> {

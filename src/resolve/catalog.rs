@@ -3,8 +3,8 @@
 
 use super::Draft;
 use crate::document;
-use crate::fact::{Document, Field, Kind, State, Value};
-use std::collections::HashMap;
+use crate::fact::{Document, Fact, Field, Kind, State, Value};
+use std::collections::{HashMap, HashSet};
 
 /// What the exports of one environment say.
 #[derive(Default)]
@@ -13,8 +13,10 @@ struct Database {
     rls: HashMap<String, State>,
     /// The first policy of each table.
     policies: HashMap<String, State>,
-    /// Whether there is an export of policies, and all of it was read.
-    lists_policies: bool,
+    /// Schemas of which policies are listed: of any other one the query may not have asked.
+    listed: HashSet<String>,
+    /// Whether a row of policies was not read.
+    may_list_more: bool,
 }
 
 /// Fills in what one export leaves open and another one of the same environment says.
@@ -34,7 +36,7 @@ pub fn catalog(drafts: &mut [Draft]) {
         for fact in &mut draft.facts {
             let table = fact.own(Field::Table).and_then(State::text).map(str::to_owned);
             let (field, known) = match (fact.kind, table) {
-                (Kind::Table, Some(table)) => (Field::HasPolicies, database.has_policies(&table, fact.own(Field::Rls))),
+                (Kind::Table, Some(table)) => (Field::HasPolicies, database.has_policies(&table, fact)),
                 (Kind::RlsPolicy, Some(table)) => (Field::Rls, database.rls.get(&table).cloned()),
                 _ => continue,
             };
@@ -53,7 +55,7 @@ fn environment(document: &Document) -> Option<String> {
 impl Database {
     fn take(&mut self, draft: &Draft) {
         let says = |kind: Kind| document::says(&draft.document, kind);
-        self.lists_policies |= says(Kind::RlsPolicy) && draft.document.unread.is_empty();
+        self.may_list_more |= says(Kind::RlsPolicy) && !draft.document.unread.is_empty();
         for fact in &draft.facts {
             let Some(table) = fact.own(Field::Table).and_then(State::text) else { continue };
             match (fact.kind, fact.own(Field::Rls)) {
@@ -61,6 +63,7 @@ impl Database {
                 (Kind::RlsPolicy, _) => {
                     let has = State::Stated(Value::Bool(true), fact.anchor);
                     self.policies.entry(table.to_owned()).or_insert(has);
+                    self.listed.extend(fact.own(Field::Schema).and_then(State::text).map(str::to_owned));
                 }
                 _ => {}
             }
@@ -68,11 +71,10 @@ impl Database {
     }
 
     /// Whether a table has a policy; the place where none is listed is that of its row level security.
-    fn has_policies(&self, table: &str, row: Option<&State>) -> Option<State> {
-        let none = || {
-            let gap = row.and_then(State::span).filter(|_| self.lists_policies)?.after();
-            Some(State::Defaulted(Value::Bool(false), gap))
-        };
-        self.policies.get(table).cloned().or_else(none)
+    fn has_policies(&self, table: &str, row: &Fact) -> Option<State> {
+        let listed = row.own(Field::Schema).and_then(State::text).is_some_and(|schema| self.listed.contains(schema));
+        let gap = row.own(Field::Rls).and_then(State::span).filter(|_| listed && !self.may_list_more);
+        let none = gap.map(|span| State::Defaulted(Value::Bool(false), span.after()));
+        self.policies.get(table).cloned().or(none)
     }
 }

@@ -470,9 +470,8 @@ pub(super) fn role(rows: &mut Rows<'_>, row: &Row) {
 pub(super) fn session(rows: &mut Rows<'_>, row: &Row) {
     let mut fact = Fact::new(Kind::Session, row.span);
     for (field, column, what) in [
-        (Field::User, query::CURRENT_USER, "whose rights the session has"),
+        (Field::Role, query::CURRENT_USER, "whose rights the session has"),
         (Field::SessionUser, query::SESSION_USER, "who logged in"),
-        (Field::Role, query::CURRENT_ROLE, "what SET ROLE made the session"),
     ] {
         let name = rows.name(row, column);
         let state = if column == query::CURRENT_USER {

@@ -48,7 +48,6 @@ pub(super) const BYPASS: &[&str] = &["rolbypassrls"];
 pub(super) const LOGIN: &[&str] = &["rolcanlogin"];
 pub(super) const CURRENT_USER: &[&str] = &["current_user"];
 pub(super) const SESSION_USER: &[&str] = &["session_user"];
-pub(super) const CURRENT_ROLE: &[&str] = &["current_setting", "role", "current_role"];
 
 const TABLE_PRIVILEGES: &str =
     "SELECT table_schema, table_name, grantee, privilege_type, is_grantable FROM information_schema.table_privileges";
@@ -131,9 +130,9 @@ pub(super) const QUERIES: &[Query] = &[
     Query {
         name: "who the session is",
         needs: &[CURRENT_USER],
-        reads: &[SESSION_USER, CURRENT_ROLE],
+        reads: &[SESSION_USER],
         gives: &[Kind::Session],
-        sql: "SELECT current_user, current_setting('role'), session_user",
+        sql: "SELECT current_user, session_user",
         read: facts::session,
     },
 ];

@@ -6,13 +6,12 @@ use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
 pub const DEF: KindDef = KindDef {
     kind: Kind::Session,
     name: "session",
-    doc: "Who a session of the database is: what `SELECT current_user, current_setting('role'), session_user` says in it.",
+    doc: "Who a session of the database is: what `SELECT current_user, session_user` says in it.",
     parent: None,
     variants: &[],
     fields: &[
-        FieldDef::new(Field::User, Type::Name, "current_user", "the role whose rights it has"),
+        FieldDef::new(Field::Role, Type::Name, "role", "the role whose rights it has: `current_user`"),
         FieldDef::new(Field::SessionUser, Type::Name, "session_user", "the role that logged in"),
-        FieldDef::new(Field::Role, Type::Name, "role", "what SET ROLE made it; `none` where nobody did"),
     ],
     subject: |facts, id| format!("session{}", facts.whose(id)),
 };
