@@ -54,7 +54,7 @@ pub(super) fn read(source: SourceId, text: &str) -> Table {
         if let (Some(said), true) = (footer(text.get(record.range.clone()).unwrap_or("")), reader.is_done()) {
             let read = table.rows.len() + table.faults.len();
             if said != read {
-                let message = format!("psql wrote {said} rows, and {read} stand here");
+                let message = format!("psql counts {said} here, and the file has {}", super::count(read, "row"));
                 table.faults.push(fault(record.range, &message, "Export it again, and keep all of it."));
             }
             break;

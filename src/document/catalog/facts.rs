@@ -150,7 +150,7 @@ impl<'a> Rows<'a> {
             Cell::Text(text) => cell::flag(text.text()),
             _ => None,
         };
-        let (read, index) = self.read(row, column, "yes or no (true, false, t, f, YES, NO)", flag);
+        let (read, index) = self.read(row, column, "word for yes or no (true, false, t, f, YES, NO)", flag);
         if matches!(read, Read::Is(..)) {
             self.see(index);
         }

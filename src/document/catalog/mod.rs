@@ -35,8 +35,8 @@ pub fn parse(input: Input<'_>) -> Parsed {
         Parsed { masks: vec![0..input.text.len()], broken: vec![broken], ..Parsed::default() }
     };
     let start = Span::point(input.source, 0);
-    if let Some(what) = other_output(input.text) {
-        return refuse(start, format!("this is {what}, and no CSV or JSON"), EXPORT.to_owned());
+    if let Some(message) = other_output(input.text) {
+        return refuse(start, message.to_owned(), EXPORT.to_owned());
     }
     let table = match json::part(input.text) {
         Some(part) => match json::read(input.source, input.text, part) {
@@ -44,7 +44,10 @@ pub fn parse(input: Input<'_>) -> Parsed {
                 let message = "this list is empty, and nothing says which query it answers".to_owned();
                 return refuse(start, message, format!("{EXPORT} CSV names the columns even where there is no row."));
             }
-            Ok(table) => table,
+            Ok(table) => match table.faults.first().filter(|_| table.columns.is_empty()) {
+                Some(fault) => return refuse(fault.span, fault.message.clone(), fault.help.to_owned()),
+                None => table,
+            },
             Err(error) => {
                 let help = if error.help.is_empty() { EXPORT.to_owned() } else { error.help };
                 return refuse(error.span, error.message, help);
@@ -106,8 +109,12 @@ fn unknown(near: Option<(&'static Query, Vec<&'static str>)>) -> (String, String
             (message, format!("Run: {}", query.sql))
         }
         None => {
-            let mut known: Vec<&str> = QUERIES.iter().map(|query| query.name).collect();
-            known.dedup();
+            let mut known: Vec<&str> = Vec::new();
+            for query in QUERIES {
+                if !known.contains(&query.name) {
+                    known.push(query.name);
+                }
+            }
             let message = "its first line names no column of a query that is known".to_owned();
             (message, format!("Known are {}. psql leaves the names out with -t.", known.join(", ")))
         }
@@ -118,14 +125,14 @@ fn unknown(near: Option<(&'static Query, Vec<&'static str>)>) -> (String, String
 fn other_output(text: &str) -> Option<&'static str> {
     let text = text.trim_start_matches('\u{feff}');
     let mut lines = text.lines().filter(|line| !line.trim().is_empty()).map(str::trim);
-    let Some(first) = lines.next() else { return Some("an empty file: not even the names of columns stand in it") };
+    let Some(first) = lines.next() else { return Some("this is empty: not even the names of columns stand in it") };
     let ruled = |line: &str| {
         line.len() > 1 && line.contains('-') && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'|' | b' ' | b':'))
     };
     let framed = |line: &str| line.starts_with(|c: char| ('\u{2500}'..='\u{257f}').contains(&c));
     let is_table = first.starts_with('|') || ruled(first) || framed(first) || lines.next().is_some_and(ruled);
     let expanded = first.starts_with("-[ RECORD");
-    (is_table || expanded).then_some("a table for people, as psql prints it")
+    (is_table || expanded).then_some("this is a table for people, as psql prints it, and no CSV or JSON")
 }
 
 /// "1 cell", "3 cells".
