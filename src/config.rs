@@ -68,7 +68,10 @@ pub const WAIVERS_KEYS: &[Key] = &[
 
 /// The keys of an entry of `documents`.
 pub const DOCUMENT_KEYS: &[Key] = &[
-    must("files", "a glob of paths relative to this file; `{service}` and `{environment}` bind labels, `{schema}` the schema"),
+    must(
+        "files",
+        "a glob of paths relative to this file; `{service}` and `{environment}` bind labels, `{schema}` the schema",
+    ),
     must("kind", "the kind of document"),
     may("loader", "whose grammar reads the file at run time, for dotenv"),
     may(

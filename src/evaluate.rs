@@ -113,7 +113,8 @@ fn not_given(context: &Context<'_>, policy: &Policy) -> Option<String> {
     }
     let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.def().name)).collect();
     let of_others = kinds.iter().all(|kind| is_given(context, *kind));
-    let which = if of_others && matches!(policy.shape, Shape::Require(_)) { "document of that kind" } else { "document" };
+    let which =
+        if of_others && matches!(policy.shape, Shape::Require(_)) { "document of that kind" } else { "document" };
     Some(format!("no {which} gives {}", names.join(" or ")))
 }
 
@@ -137,7 +138,10 @@ fn can_be_given(context: &Context<'_>, facts: &KindSelection) -> bool {
             matches!(term, Term::Field(term) if matches!(term.field.field, Field::Service | Field::Environment));
         label && is_scope(facts.kind.value, term)
     });
-    context.given.iter().any(|document| crate::document::says(document, facts.kind.value) && (!of_a_service || is_labelled(document)))
+    context
+        .given
+        .iter()
+        .any(|document| crate::document::says(document, facts.kind.value) && (!of_a_service || is_labelled(document)))
 }
 
 /// Why no document has the labels that a policy speaks of.

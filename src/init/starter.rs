@@ -23,7 +23,7 @@ pub(crate) fn packs(kinds: &[&'static DocumentKind]) -> Vec<&'static str> {
         ("separation", gives(Kind::Variable)),
         ("git", gives(Kind::Credential)),
         ("railway", railway),
-        ("postgres", gives(Kind::Operation)),
+        ("postgres", gives(Kind::Table)),
     ];
     wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name).collect()
 }

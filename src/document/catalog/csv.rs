@@ -9,8 +9,9 @@ use std::ops::Range;
 /// What may stand between cells; of those that stand in the first line, the most frequent one does.
 const SEPARATORS: &[u8] = b",;\t|";
 
-/// How tools write NULL where it is not an empty cell.
-const NULLS: &[&str] = &["NULL", "null", "[NULL]", "<null>", "(null)"];
+/// How tools write NULL where it is not an empty cell; in quotes the first two are text.
+const NULLS: &[&str] = &["NULL", "null"];
+const NULLS_IN_QUOTES: &[&str] = &["[NULL]", "<null>", "(null)"];
 
 /// A field of a record.
 struct Field {
@@ -62,7 +63,11 @@ pub(super) fn read(source: SourceId, text: &str) -> Table {
         let span = Span::new(source, record.range.clone());
         if let Some((range, message)) = record.fault {
             table.masks.push(record.range);
-            table.faults.push(fault(range, message, "Export it again: a tool that writes CSV doubles the quotes in a cell."));
+            table.faults.push(fault(
+                range,
+                message,
+                "Export it again: a tool that writes CSV doubles the quotes in a cell.",
+            ));
         } else if record.fields.len() != table.columns.len() {
             let (have, want) = (record.fields.len(), table.columns.len());
             let message = format!("this row has {}, and the header has {want}", super::count(have, "cell"));
@@ -106,6 +111,7 @@ fn columns(header: &Record) -> Vec<Column> {
 
 fn cell(field: Field) -> Cell {
     match field.text.text() {
+        text if NULLS_IN_QUOTES.contains(&text) => Cell::Null(field.text.whole()),
         text if !field.quoted && (text.is_empty() || NULLS.contains(&text)) => Cell::Null(field.text.whole()),
         _ => Cell::Text(field.text),
     }

@@ -6,15 +6,14 @@ use super::table::{Cell, Row, Table};
 use crate::document::{HIDDEN_NAME, Input, Parsed, Unread};
 use crate::fact::{Cause, Fact, Field, Kind, State, Value};
 use crate::finding::Severity;
-use crate::source::{Mapped, Span};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// A column, by its spellings.
 type Column = &'static [&'static str];
 
 /// What may be held on a kind of object: PostgreSQL's manual, "Privileges".
-const ON_TABLES: &[&str] =
-    &["select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"];
+const ON_TABLES: &[&str] = &["select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"];
 const ON_COLUMNS: &[&str] = &["select", "insert", "update", "references"];
 const ON_ROUTINES: &[&str] = &["execute"];
 const ON_OTHERS: &[&str] = &["usage"];
@@ -414,7 +413,7 @@ fn roles(rows: &mut Rows<'_>, row: &Row) -> Vec<(String, Span)> {
         Cell::Text(text) => cell::array(text),
         _ => None,
     });
-    let roles: Vec<Mapped> = rows.needed(read, query::ROLES).map(|(roles, _)| roles).unwrap_or_default();
+    let Some((roles, _)) = rows.needed(read, query::ROLES) else { return Vec::new() };
     if roles.iter().all(|role| cell::is_shown(role.text())) {
         rows.see(index);
     }

@@ -66,11 +66,8 @@ pub(super) fn read(source: SourceId, text: &str, part: Range<usize>) -> Result<T
 }
 
 fn first(source: SourceId, errors: Vec<TreeError>) -> TreeError {
-    let none = || TreeError {
-        span: Span::point(source, 0),
-        message: "this is not JSON".to_owned(),
-        help: String::new(),
-    };
+    let none =
+        || TreeError { span: Span::point(source, 0), message: "this is not JSON".to_owned(), help: String::new() };
     errors.into_iter().next().unwrap_or_else(none)
 }
 

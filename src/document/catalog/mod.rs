@@ -28,6 +28,12 @@ const EDITOR_STOPS_AT: usize = 100;
 /// How to get an export.
 const EXPORT: &str = "Export it with `psql --csv -o FILE -c QUERY`, or run the query in Supabase's SQL editor without a limit and download the CSV.";
 
+/// What may be asked: a name, and the query that asks for all that is read of it.
+pub fn queries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let first = |at: usize, query: &Query| QUERIES.iter().position(|other| other.name == query.name) == Some(at);
+    QUERIES.iter().enumerate().filter(move |(at, query)| first(*at, query)).map(|(_, query)| (query.name, query.sql))
+}
+
 /// Reads one export.
 pub fn parse(input: Input<'_>) -> Parsed {
     let refuse = |span: Span, message: String, help: String| {
@@ -109,12 +115,7 @@ fn unknown(near: Option<(&'static Query, Vec<&'static str>)>) -> (String, String
             (message, format!("Run: {}", query.sql))
         }
         None => {
-            let mut known: Vec<&str> = Vec::new();
-            for query in QUERIES {
-                if !known.contains(&query.name) {
-                    known.push(query.name);
-                }
-            }
+            let known: Vec<&str> = queries().map(|(name, _)| name).collect();
             let message = "its first line names no column of a query that is known".to_owned();
             (message, format!("Known are {}. psql leaves the names out with -t.", known.join(", ")))
         }
@@ -127,7 +128,9 @@ fn other_output(text: &str) -> Option<&'static str> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty()).map(str::trim);
     let Some(first) = lines.next() else { return Some("this is empty: not even the names of columns stand in it") };
     let ruled = |line: &str| {
-        line.len() > 1 && line.contains('-') && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'|' | b' ' | b':'))
+        line.len() > 1
+            && line.contains('-')
+            && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'|' | b' ' | b':'))
     };
     let framed = |line: &str| line.starts_with(|c: char| ('\u{2500}'..='\u{257f}').contains(&c));
     let is_table = first.starts_with('|') || ruled(first) || framed(first) || lines.next().is_some_and(ruled);

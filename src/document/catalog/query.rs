@@ -87,7 +87,7 @@ pub(super) const QUERIES: &[Query] = &[
         read: facts::table_privilege,
     },
     Query {
-        name: "the privileges on schemas",
+        name: "privileges on schemas",
         needs: &[GRANTEE, PRIVILEGE, NAMESPACE],
         reads: &[GRANTABLE],
         gives: &[Kind::Grant],
@@ -128,7 +128,7 @@ pub(super) const QUERIES: &[Query] = &[
         read: facts::role,
     },
     Query {
-        name: "who the session is",
+        name: "the session itself",
         needs: &[CURRENT_USER],
         reads: &[SESSION_USER],
         gives: &[Kind::Session],

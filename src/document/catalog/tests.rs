@@ -106,13 +106,18 @@ fn each_query_is_told_by_its_columns() {
     assert_eq!(roles.gives, Some(&[Kind::Role][..]));
     let session = parse("current_user,current_setting,session_user\ndragonfly_app,none,postgres\n");
     let [session] = facts(&session) else { panic!("one session") };
-    assert_eq!((said(session, Field::Role), said(session, Field::SessionUser)), ("dragonfly_app".into(), "postgres".into()));
+    assert_eq!(
+        (said(session, Field::Role), said(session, Field::SessionUser)),
+        ("dragonfly_app".into(), "postgres".into())
+    );
 }
 
 /// The relations of pg_class are not all tables.
 #[test]
 fn an_index_is_no_table() {
-    let parsed = parse("nspname,relname,relkind,relrowsecurity,relforcerowsecurity\nops,jobs,r,t,f\nops,jobs_pkey,i,f,f\nops,old,v,f,f\n");
+    let parsed = parse(
+        "nspname,relname,relkind,relrowsecurity,relforcerowsecurity\nops,jobs,r,t,f\nops,jobs_pkey,i,f,f\nops,old,v,f,f\n",
+    );
     let tables: Vec<String> = facts(&parsed).iter().map(|fact| said(fact, Field::Table)).collect();
     assert_eq!((tables, parsed.unread.len()), (vec!["ops.jobs".to_owned()], 0));
     assert_eq!(said(&facts(&parsed)[0], Field::Forced), "false");
@@ -166,7 +171,9 @@ fn what_a_query_leaves_out_is_unknown() {
 
 #[test]
 fn a_row_of_another_schema_is_said_once() {
-    let parsed = parse("table_schema,table_name,grantee,privilege_type\nops,jobs,a,SELECT\npublic,a,a,SELECT\npublic,b,a,SELECT\n");
+    let parsed = parse(
+        "table_schema,table_name,grantee,privilege_type\nops,jobs,a,SELECT\npublic,a,a,SELECT\npublic,b,a,SELECT\n",
+    );
     assert_eq!(facts(&parsed).len(), 3);
     let messages: Vec<&str> = parsed.unread.iter().map(|unread| unread.message.as_str()).collect();
     assert_eq!(messages, ["this row is of another schema than preflight.yaml says, which is `ops`"]);
@@ -183,12 +190,21 @@ fn what_is_no_export_is_refused() {
             " grantee | privilege_type \n---------+----------------\n anon    | SELECT\n(1 row)\n",
             "this is a table for people, as psql prints it, and no CSV or JSON",
         ),
-        ("-[ RECORD 1 ]--+-----\ngrantee | anon\n", "this is a table for people, as psql prints it, and no CSV or JSON"),
-        ("| grantee | privilege_type |\n| --- | --- |\n", "this is a table for people, as psql prints it, and no CSV or JSON"),
+        (
+            "-[ RECORD 1 ]--+-----\ngrantee | anon\n",
+            "this is a table for people, as psql prints it, and no CSV or JSON",
+        ),
+        (
+            "| grantee | privilege_type |\n| --- | --- |\n",
+            "this is a table for people, as psql prints it, and no CSV or JSON",
+        ),
         ("┌─────────┐\n│ grantee │\n", "this is a table for people, as psql prints it, and no CSV or JSON"),
         ("anon|SELECT\nanon|INSERT\n", "its first line names no column of a query that is known"),
         ("id,name\n1,x\n", "its first line names no column of a query that is known"),
-        ("grantee,table_name\nanon,x\n", "the column `privilege_type` of information_schema.table_privileges is not in it"),
+        (
+            "grantee,table_name\nanon,x\n",
+            "the column `privilege_type` of information_schema.table_privileges is not in it",
+        ),
         ("policyname,roles\nx,{a}\n", "the columns `table_name`, `cmd` of pg_policies are not in it"),
         ("grantee,privilege_type,Grantee\nanon,SELECT,x\n", "the column `grantee` stands in it twice"),
         ("[]", "this list is empty, and nothing says which query it answers"),
@@ -215,6 +231,7 @@ fn a_row_that_cannot_be_read_leaves_the_others() {
         ("ops,\"a\"x,SELECT", "\"a\"", "something stands behind a closing quote"),
         (",anon,SELECT", "", "this row has no `table_schema`"),
         ("ops,NULL,SELECT", "NULL", "this row has no `grantee`"),
+        ("ops,\"[NULL]\",SELECT", "[NULL]", "this row has no `grantee`"),
         ("ops,\"\",SELECT", "", "this is no name"),
         ("ops,anon,EXECUTE", "EXECUTE", "this is no privilege on such an object"),
     ] {
@@ -230,7 +247,9 @@ fn a_row_that_cannot_be_read_leaves_the_others() {
     assert_eq!((facts(&open).len(), open.unread.len()), (1, 1));
     let flags = parse("tablename,rowsecurity\na,1\nb,true\nc,maybe\n");
     assert_eq!((facts(&flags).len(), flags.unread.len()), (1, 2));
-    let json = parse(r#"[{"tablename":"a","rowsecurity":1},{"tablename":"b","rowsecurity":true},{"tablename":"c"},{"tablename":["d"],"rowsecurity":true}]"#);
+    let json = parse(
+        r#"[{"tablename":"a","rowsecurity":1},{"tablename":"b","rowsecurity":true},{"tablename":"c"},{"tablename":["d"],"rowsecurity":true}]"#,
+    );
     assert_eq!((facts(&json).len(), json.unread.len()), (1, 3), "{:?}", json.unread);
 }
 
@@ -258,7 +277,8 @@ fn only_what_has_a_known_shape_is_shown() {
     let parsed = parse(&text);
     let mut masks = parsed.masks.clone();
     masks.sort_by_key(|range| range.start);
-    let shown: String = text.char_indices().filter(|(at, _)| !masks.iter().any(|mask| mask.contains(at))).map(|(_, c)| c).collect();
+    let shown: String =
+        text.char_indices().filter(|(at, _)| !masks.iter().any(|mask| mask.contains(at))).map(|(_, c)| c).collect();
     assert_eq!(shown, "grantee,privilege_type,comment,\nanon,SELECT,,\n\"\",INSERT,,\n\n");
     assert_eq!(said(&facts(&parsed)[1], Field::Grantee), "(hidden name) 1");
     for (name, shows) in [

@@ -11,7 +11,12 @@ pub const DEF: KindDef = KindDef {
     variants: &[],
     fields: &[
         FieldDef::new(Field::Name, Type::Name, "name", "its name"),
-        FieldDef::new(Field::Login, Type::Bool("may log in", "may not log in"), "LOGIN", "whether one may log in as it"),
+        FieldDef::new(
+            Field::Login,
+            Type::Bool("may log in", "may not log in"),
+            "LOGIN",
+            "whether one may log in as it",
+        ),
         FieldDef::new(
             Field::Superuser,
             Type::Bool("is a superuser", "is no superuser"),
