@@ -87,7 +87,7 @@ fn every_generated_part_says_what_the_program_has() {
         ("kinds", "| `operation` |"),
         ("documents", "| `dotenv` |"),
         ("formats", "| `sarif` |"),
-        ("queries", "| pg_tables | `SELECT schemaname, tablename, rowsecurity FROM pg_tables` |"),
+        ("queries", "| pg_roles | `SELECT rolname, rolsuper, rolbypassrls, rolcanlogin FROM pg_roles` |"),
         ("policies of dragonfly", "| `no-drop-column` | error |"),
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("loaders", "| `python-dotenv` |"),

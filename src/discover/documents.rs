@@ -129,12 +129,9 @@ pub fn documents(config: &Config, place: Place<'_>) -> (Vec<Found>, Vec<Problem>
 }
 
 fn document(entry: &DocumentEntry, found: Match, relative: String, text: Result<String, Problem>) -> Found {
-    let services = match found.captures.service {
-        Some(service) => vec![service],
-        None => entry.services.clone(),
-    };
-    let environment = found.captures.environment.or_else(|| entry.environment.clone());
-    let schema = found.captures.schema.or_else(|| entry.schema.clone());
+    let services = found.captures.service.map_or_else(|| entry.services.clone(), |service| vec![service]);
+    let Captures { environment, schema, .. } = found.captures;
+    let (environment, schema) = (environment.or(entry.environment.clone()), schema.or(entry.schema.clone()));
     let (kind, loader, driver, span) = (entry.kind, entry.loader, entry.driver, Some(entry.files.span));
     Found { path: found.path, relative, kind, loader, services, environment, driver, schema, entry: span, text }
 }

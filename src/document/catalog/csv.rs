@@ -142,7 +142,7 @@ impl Reader<'_> {
                 Ok(field) => fields.push(field),
                 Err((range, message)) => {
                     fault = Some((range, message));
-                    self.to_end_of_line();
+                    self.skip_line();
                     break;
                 }
             }
@@ -159,7 +159,7 @@ impl Reader<'_> {
             return self.quoted();
         }
         let start = self.at;
-        self.to(|byte, separator| byte == separator || matches!(byte, b'\n' | b'\r'));
+        self.pass(|byte, separator| byte == separator || matches!(byte, b'\n' | b'\r'));
         let written = self.text.get(start..self.at).unwrap_or("");
         let inner = written.trim_matches(' ');
         let before = written.len() - written.trim_start_matches(' ').len();
@@ -174,7 +174,7 @@ impl Reader<'_> {
         let mut text = Mapped::empty(self.source, self.at);
         loop {
             let start = self.at;
-            self.to(|byte, _| byte == b'"');
+            self.pass(|byte, _| byte == b'"');
             text.push(self.text.get(start..self.at).unwrap_or(""), start..self.at);
             if self.peek().is_none() {
                 return Err((open..self.at, "a quote is not closed, so that all behind it would be one cell"));
@@ -193,12 +193,12 @@ impl Reader<'_> {
         }
     }
 
-    fn to(&mut self, ends: impl Fn(u8, u8) -> bool) {
+    fn pass(&mut self, ends: impl Fn(u8, u8) -> bool) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         self.at += rest.iter().position(|byte| ends(*byte, self.separator)).unwrap_or(rest.len());
     }
 
-    fn to_end_of_line(&mut self) {
-        self.to(|byte, _| matches!(byte, b'\n' | b'\r'));
+    fn skip_line(&mut self) {
+        self.pass(|byte, _| matches!(byte, b'\n' | b'\r'));
     }
 }

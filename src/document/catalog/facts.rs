@@ -1,16 +1,11 @@
 //! Rows as facts: the same kinds as the migrations leave, each cell at its own place.
 
 use super::cell;
-use super::query::{self, Query};
-use super::table::{Cell, Row, Table};
-use crate::document::{HIDDEN_NAME, Input, Parsed, Unread};
-use crate::fact::{Cause, Fact, Field, Kind, State, Value};
-use crate::finding::Severity;
+use super::query;
+use super::rows::{Column, Read, Rows};
+use super::table::{Cell, Row};
+use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::Span;
-use std::sync::Arc;
-
-/// A column, by its spellings.
-type Column = &'static [&'static str];
 
 /// What may be held on a kind of object: PostgreSQL's manual, "Privileges".
 const ON_TABLES: &[&str] = &["select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"];
@@ -31,206 +26,7 @@ const OBJECT_TYPES: &[(&str, &str)] = &[
 /// What a policy of row level security rules.
 const COMMANDS: &[&str] = &["all", "select", "insert", "update", "delete"];
 
-/// A cell that was read.
-enum Read<T> {
-    /// The export has no such column.
-    LeftOut,
-    /// NULL.
-    Nothing(Span),
-    /// This.
-    Is(T, Span),
-    /// Something else, and that was said.
-    Wrong,
-}
-
-/// Makes facts of the rows of an export.
-pub(super) struct Rows<'a> {
-    pub(super) parsed: Parsed,
-    input: Input<'a>,
-    table: &'a Table,
-    query: &'static Query,
-    /// Whether each column of the row may be seen.
-    seen: Vec<bool>,
-    /// Why something is not known that the export leaves out, each said once.
-    causes: Vec<(&'static str, Arc<Cause>)>,
-    /// How many names are hidden: each is another one.
-    hidden: usize,
-    /// Whether a row was of another schema than preflight.yaml says.
-    other_schema: bool,
-}
-
-impl<'a> Rows<'a> {
-    pub(super) fn new(input: Input<'a>, table: &'a Table, query: &'static Query) -> Self {
-        let (parsed, seen, causes) = (Parsed::default(), Vec::new(), Vec::new());
-        Self { parsed, input, table, query, seen, causes, hidden: 0, other_schema: false }
-    }
-
-    /// Reads a row, and hides of it whatever is no name, word, yes or no that was read.
-    pub(super) fn take(&mut self, row: &Row) {
-        self.seen.clear();
-        self.seen.resize(row.cells.len(), false);
-        (self.query.read)(self, row);
-        let hidden = row.cells.iter().zip(&self.seen).filter(|(_, seen)| !**seen);
-        self.parsed.masks.extend(hidden.filter_map(|(cell, _)| cell.span()).map(Span::range));
-    }
-
-    fn fault(&mut self, span: Span, message: String) {
-        let help = format!("Export it again: {}", self.query.sql);
-        self.parsed.unread.push(Unread { span, severity: Severity::Error, message, help });
-    }
-
-    fn see(&mut self, index: usize) {
-        if let Some(seen) = self.seen.get_mut(index) {
-            *seen = true;
-        }
-    }
-
-    /// A cell that `read` makes something of; `wanted` says what.
-    fn read<'r, T>(
-        &mut self,
-        row: &'r Row,
-        column: Column,
-        wanted: &str,
-        read: impl FnOnce(&'r Cell) -> Option<T>,
-    ) -> (Read<T>, usize) {
-        let Some(index) = query::position(self.table, column) else { return (Read::LeftOut, 0) };
-        let cell = row.cells.get(index).unwrap_or(&Cell::Missing);
-        let read = match (cell, cell.span()) {
-            (Cell::Missing, _) | (_, None) => Read::Nothing(row.span.before()),
-            (Cell::Null(span), _) => Read::Nothing(*span),
-            (cell, Some(span)) => match read(cell) {
-                Some(value) => Read::Is(value, span),
-                None => {
-                    self.fault(span, format!("this is no {wanted}"));
-                    Read::Wrong
-                }
-            },
-        };
-        (read, index)
-    }
-
-    /// A name as it may be said, and its bytes.
-    fn name(&mut self, row: &Row, column: Column) -> Read<String> {
-        let text = |cell: &Cell| match cell {
-            Cell::Text(text) if !text.text().is_empty() => Some(text.text().to_owned()),
-            _ => None,
-        };
-        match self.read(row, column, "name", text) {
-            (Read::Is(name, span), index) if cell::is_shown(&name) => {
-                self.see(index);
-                Read::Is(name, span)
-            }
-            (Read::Is(_, span), _) => Read::Is(self.hidden_name(), span),
-            (read, _) => read,
-        }
-    }
-
-    fn hidden_name(&mut self) -> String {
-        self.hidden += 1;
-        format!("{HIDDEN_NAME} {}", self.hidden)
-    }
-
-    /// One of these words, in any case.
-    fn word(&mut self, row: &Row, column: Column, words: &[&'static str], wanted: &str) -> Read<&'static str> {
-        let word = |cell: &Cell| match cell {
-            Cell::Text(text) => words.iter().copied().find(|word| word.eq_ignore_ascii_case(text.text())),
-            _ => None,
-        };
-        let (read, index) = self.read(row, column, wanted, word);
-        if matches!(read, Read::Is(..)) {
-            self.see(index);
-        }
-        read
-    }
-
-    fn flag(&mut self, row: &Row, column: Column) -> Read<bool> {
-        let flag = |cell: &Cell| match cell {
-            Cell::Bool(yes, _) => Some(*yes),
-            Cell::Text(text) => cell::flag(text.text()),
-            _ => None,
-        };
-        let (read, index) = self.read(row, column, "word for yes or no (true, false, t, f, YES, NO)", flag);
-        if matches!(read, Read::Is(..)) {
-            self.see(index);
-        }
-        read
-    }
-
-    /// What a row cannot be read without; where it is not there that is said.
-    fn needed<T>(&mut self, read: Read<T>, column: Column) -> Option<(T, Span)> {
-        match read {
-            Read::Is(value, span) => Some((value, span)),
-            Read::Nothing(span) => {
-                let name = column.first().copied().unwrap_or("");
-                self.fault(span, format!("this row has no `{name}`"));
-                None
-            }
-            Read::LeftOut | Read::Wrong => None,
-        }
-    }
-
-    /// A field that may be left out: then it is not known. Nothing where the row says something else.
-    fn field<T: Into<Value>>(&mut self, read: Read<T>, what: &'static str) -> Option<State> {
-        match read {
-            Read::Is(value, span) => Some(State::Stated(value.into(), span)),
-            Read::LeftOut => Some(self.left_out(what, self.query.sql)),
-            Read::Nothing(span) => Some(State::Absent(Some(span))),
-            Read::Wrong => None,
-        }
-    }
-
-    /// Something that no row says: it is left out of the document as a whole.
-    fn left_out(&mut self, what: &'static str, sql: &'static str) -> State {
-        let start = Span::point(self.input.source, 0);
-        if let Some((_, cause)) = self.causes.iter().find(|(known, _)| *known == what) {
-            return State::Unknown(start, Arc::clone(cause));
-        }
-        let help = match (what, &self.query.gives) {
-            (OF_WHICH_SCHEMA, _) => format!(
-                "Write `schema:` beside `files:` of preflight.yaml or `{{schema}}` in its path, or export it too: {sql}"
-            ),
-            _ => format!("Export it too: {sql}"),
-        };
-        let cause = Cause::new(format!("does not say {what}"), help);
-        self.causes.push((what, Arc::clone(&cause)));
-        State::Unknown(start, cause)
-    }
-
-    /// The schema of a row: its own cell, else what preflight.yaml says of the whole.
-    fn schema(&mut self, row: &Row, column: Column) -> Option<State> {
-        let said = self.input.settings.schema.clone();
-        let read = self.name(row, column);
-        if let (Read::LeftOut, Some(said)) = (&read, &said) {
-            return Some(State::Stated(said.as_str().into(), Span::point(self.input.source, 0)));
-        }
-        if let (Read::Is(name, span), Some(said)) = (&read, &said)
-            && name != said
-            && !std::mem::replace(&mut self.other_schema, true)
-        {
-            let message = format!("this row is of another schema than preflight.yaml says, which is `{said}`");
-            self.fault(*span, message);
-        }
-        match read {
-            Read::LeftOut => Some(self.left_out(OF_WHICH_SCHEMA, self.query.sql)),
-            read => self.needed(read, column).map(|(name, span)| State::Stated(name.into(), span)),
-        }
-    }
-
-    /// An object with its schema in front, as far as both are known; `what` says what is left out where it has no column.
-    fn object(&mut self, row: &Row, schema: &State, column: Column, what: &'static str) -> Option<State> {
-        let read = self.name(row, column);
-        match (read, schema) {
-            (Read::LeftOut, _) => Some(self.left_out(what, self.query.sql)),
-            (read, schema) => {
-                let (name, span) = self.needed(read, column)?;
-                Some(match schema.text() {
-                    Some(schema) => State::Stated(format!("{schema}.{name}").into(), span),
-                    None => schema.clone(),
-                })
-            }
-        }
-    }
-
+impl Rows<'_> {
     /// A privilege of a role, on no object yet.
     fn grant(&mut self, row: &Row, on: &'static str, privileges: &[&'static str]) -> Option<Fact> {
         let grantee = self.name(row, query::GRANTEE);
@@ -265,8 +61,6 @@ impl<'a> Rows<'a> {
         Some((schema, table))
     }
 }
-
-const OF_WHICH_SCHEMA: &str = "of which schema its rows are";
 
 /// A row of `information_schema.table_privileges`.
 pub(super) fn table_privilege(rows: &mut Rows<'_>, row: &Row) {
@@ -341,17 +135,13 @@ pub(super) fn table(rows: &mut Rows<'_>, row: &Row) {
     let forced = rows.flag(row, query::FORCED);
     let forced = rows.field(forced, "whether row level security is forced");
     let table = rows.table_of(row);
-    let policies = rows.left_out("whether its tables have policies", POLICIES);
+    let policies = rows.left_out("whether its tables have policies", query::sql("pg_policies"));
     let key = rows.left_out("whether its tables have primary keys", "\\d in psql, or the migrations, say it");
     let (Some((rls, span)), Some(forced), Some((schema, table)), true) = (rls, forced, table, is_table) else { return };
     let fact = Fact::new(Kind::Table, row.span).with_state(Field::Schema, schema).with_state(Field::Table, table);
     let fact = fact.with(Field::Rls, rls, span).with_state(Field::Forced, forced);
     rows.parsed.facts.push(fact.with_state(Field::HasPolicies, policies).with_state(Field::PrimaryKey, key));
 }
-
-const POLICIES: &str =
-    "SELECT schemaname, tablename, policyname, permissive, roles, cmd, qual, with_check FROM pg_policies";
-const TABLES: &str = "SELECT schemaname, tablename, rowsecurity FROM pg_tables";
 
 /// A row of `pg_policies`: one fact for each role.
 pub(super) fn policy(rows: &mut Rows<'_>, row: &Row) {
@@ -364,7 +154,7 @@ pub(super) fn policy(rows: &mut Rows<'_>, row: &Row) {
     let table = rows.table_of(row);
     let using = condition(rows, row, query::USING, "which rows its policies show");
     let check = condition(rows, row, query::CHECK, "which rows its policies let be written");
-    let rls = rows.left_out("whether row level security is on where its policies stand", TABLES);
+    let rls = rows.left_out("whether row level security is on where its policies stand", query::sql("pg_tables"));
     let (Some((name, name_span)), Some((command, span)), Some((schema, table)), Some(permissive)) =
         (name, command, table, permissive)
     else {
@@ -439,7 +229,7 @@ fn condition(rows: &mut Rows<'_>, row: &Row, column: Column, what: &'static str)
             State::Stated(Value::Word(word), span)
         }
         Read::Nothing(span) => State::Absent(Some(span)),
-        Read::LeftOut | Read::Wrong => rows.left_out(what, POLICIES),
+        Read::LeftOut | Read::Wrong => rows.left_out(what, query::sql("pg_policies")),
     }
 }
 

@@ -7,6 +7,7 @@ mod csv;
 mod facts;
 mod json;
 mod query;
+mod rows;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -15,8 +16,8 @@ use super::value::name_may_be_shown;
 use super::{Broken, Input, Owner, Parsed, Unread};
 use crate::finding::Severity;
 use crate::source::Span;
-use facts::Rows;
 use query::{QUERIES, Query};
+use rows::Rows;
 use table::Table;
 
 /// The kind.
@@ -38,7 +39,8 @@ pub fn queries() -> impl Iterator<Item = (&'static str, &'static str)> {
 pub fn parse(input: Input<'_>) -> Parsed {
     let refuse = |span: Span, message: String, help: String| {
         let broken = Broken { span, message, help };
-        Parsed { masks: vec![0..input.text.len()], broken: vec![broken], ..Parsed::default() }
+        let all = 0..input.text.len();
+        Parsed { masks: vec![all], broken: vec![broken], ..Parsed::default() }
     };
     let start = Span::point(input.source, 0);
     if let Some(message) = other_output(input.text) {

@@ -1,7 +1,8 @@
 //! The queries whose answers are known: which one an export answers follows from its columns. PostgreSQL's manual, "The
 //! Information Schema" and "System Views".
 
-use super::facts::{self, Rows};
+use super::facts;
+use super::rows::Rows;
 use super::table::{Row, Table};
 use crate::fact::Kind;
 
@@ -49,8 +50,7 @@ pub(super) const LOGIN: &[&str] = &["rolcanlogin"];
 pub(super) const CURRENT_USER: &[&str] = &["current_user"];
 pub(super) const SESSION_USER: &[&str] = &["session_user"];
 
-const TABLE_PRIVILEGES: &str =
-    "SELECT table_schema, table_name, grantee, privilege_type, is_grantable FROM information_schema.table_privileges";
+const TABLE_PRIVILEGES: &str = "SELECT table_schema, table_name, grantee, privilege_type, is_grantable FROM information_schema.table_privileges WHERE table_schema NOT IN ('pg_catalog', 'information_schema')";
 
 /// The table. What has more columns stands before what has fewer: the first that fits is it.
 pub(super) const QUERIES: &[Query] = &[
@@ -59,7 +59,7 @@ pub(super) const QUERIES: &[Query] = &[
         needs: &[GRANTEE, PRIVILEGE, COLUMN],
         reads: &[SCHEMA, TABLE, GRANTABLE],
         gives: &[Kind::Grant],
-        sql: "SELECT table_schema, table_name, column_name, grantee, privilege_type, is_grantable FROM information_schema.column_privileges",
+        sql: "SELECT table_schema, table_name, column_name, grantee, privilege_type, is_grantable FROM information_schema.column_privileges WHERE table_schema NOT IN ('pg_catalog', 'information_schema')",
         read: facts::column_privilege,
     },
     Query {
@@ -67,7 +67,7 @@ pub(super) const QUERIES: &[Query] = &[
         needs: &[GRANTEE, PRIVILEGE, ROUTINE],
         reads: &[ROUTINE_SCHEMA, GRANTABLE],
         gives: &[Kind::Grant],
-        sql: "SELECT routine_schema, routine_name, grantee, privilege_type, is_grantable FROM information_schema.routine_privileges",
+        sql: "SELECT routine_schema, routine_name, grantee, privilege_type, is_grantable FROM information_schema.routine_privileges WHERE routine_schema NOT IN ('pg_catalog', 'information_schema')",
         read: facts::routine_privilege,
     },
     Query {
@@ -75,7 +75,7 @@ pub(super) const QUERIES: &[Query] = &[
         needs: &[GRANTEE, PRIVILEGE, OBJECT, OBJECT_TYPE],
         reads: &[OBJECT_SCHEMA, GRANTABLE],
         gives: &[Kind::Grant],
-        sql: "SELECT object_schema, object_name, object_type, grantee, privilege_type, is_grantable FROM information_schema.usage_privileges",
+        sql: "SELECT object_schema, object_name, object_type, grantee, privilege_type, is_grantable FROM information_schema.usage_privileges WHERE object_schema NOT IN ('pg_catalog', 'information_schema')",
         read: facts::usage_privilege,
     },
     Query {
@@ -91,7 +91,7 @@ pub(super) const QUERIES: &[Query] = &[
         needs: &[GRANTEE, PRIVILEGE, NAMESPACE],
         reads: &[GRANTABLE],
         gives: &[Kind::Grant],
-        sql: "SELECT nspname, coalesce(rolname, 'PUBLIC') AS grantee, privilege_type, is_grantable FROM pg_namespace CROSS JOIN LATERAL aclexplode(nspacl) AS acl LEFT JOIN pg_roles ON pg_roles.oid = acl.grantee",
+        sql: "SELECT nspname, coalesce(rolname, 'PUBLIC') AS grantee, privilege_type, is_grantable FROM pg_namespace CROSS JOIN LATERAL aclexplode(nspacl) AS acl LEFT JOIN pg_roles ON pg_roles.oid = acl.grantee WHERE nspname NOT IN ('pg_catalog', 'information_schema')",
         read: facts::schema_privilege,
     },
     // the same of one schema, and of no table in particular
@@ -116,7 +116,7 @@ pub(super) const QUERIES: &[Query] = &[
         needs: &[TABLE, RLS],
         reads: &[SCHEMA, FORCED, RELKIND],
         gives: &[Kind::Table],
-        sql: "SELECT schemaname, tablename, rowsecurity FROM pg_tables",
+        sql: "SELECT schemaname, tablename, rowsecurity FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
         read: facts::table,
     },
     Query {
@@ -149,6 +149,11 @@ pub(super) fn of(table: &Table) -> Result<&'static Query, Option<(&'static Query
         (lacks.len() < query.needs.len()).then_some((query, lacks))
     };
     Err(QUERIES.iter().filter_map(lacks).min_by_key(|(_, lacks)| lacks.len()))
+}
+
+/// What to run for a view.
+pub(super) fn sql(name: &str) -> &'static str {
+    QUERIES.iter().find(|query| query.name == name).map_or("", |query| query.sql)
 }
 
 /// Where a column stands.

@@ -1,5 +1,5 @@
 //! Exports as tools write them, and as they come when something went wrong.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::cell::{array, condition, is_shown};
 use crate::document::{self, Input, Parsed, Settings};
