@@ -74,7 +74,7 @@ pub fn read(
         let own = says.then(|| Settings {
             loader: found.loader,
             driver: found.driver,
-            schema: found.schema.clone(),
+            schema: found.schema.as_deref().map(escape_controls),
             ..settings.clone()
         });
         let settings = own.as_ref().unwrap_or(settings);

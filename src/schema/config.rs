@@ -61,6 +61,7 @@ fn document() -> Value {
         }
         if let (Some(then), true) = (then.as_object_mut(), kind.name != crate::document::catalog::KIND) {
             then.insert("schema".into(), json!(false));
+            then.insert("files".into(), json!({ "not": { "pattern": "\\{schema\\}" } }));
         }
         json!({ "if": { "properties": { "kind": { "const": kind.name } } }, "then": { "properties": then } })
     };
