@@ -13,6 +13,10 @@ const SEPARATORS: &[u8] = b",;\t|";
 const NULLS: &[&str] = &["NULL", "null"];
 const NULLS_IN_QUOTES: &[&str] = &["[NULL]", "<null>", "(null)"];
 
+/// Why a row of psql's unaligned output falls apart.
+const UNALIGNED: &str =
+    "Export it with psql --csv: with -A it puts no quotes round cells in which `|` or a line end stands.";
+
 /// A field of a record.
 struct Field {
     text: Mapped,
@@ -54,7 +58,8 @@ pub(super) fn read(source: SourceId, text: &str) -> Table {
     while let Some(record) = reader.record() {
         if let (Some(said), true) = (footer(text.get(record.range.clone()).unwrap_or("")), reader.is_done()) {
             let read = table.rows.len() + table.faults.len();
-            if said != read {
+            // rows that fall apart are said already
+            if said != read && table.faults.is_empty() {
                 let message = format!("psql counts {said} here, and the file has {}", super::count(read, "row"));
                 table.faults.push(fault(record.range, &message, "Export it again, and keep all of it."));
             }
@@ -72,7 +77,8 @@ pub(super) fn read(source: SourceId, text: &str) -> Table {
             let (have, want) = (record.fields.len(), table.columns.len());
             let message = format!("this row has {}, and the header has {want}", super::count(have, "cell"));
             table.masks.push(record.range.clone());
-            table.faults.push(fault(record.range, &message, "Export it again, or mend the row."));
+            let help = if reader.quotes { "Export it again, or mend the row." } else { UNALIGNED };
+            table.faults.push(fault(record.range, &message, help));
         } else {
             table.rows.push(Row { span, cells: record.fields.into_iter().map(cell).collect() });
         }

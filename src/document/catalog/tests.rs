@@ -259,6 +259,10 @@ fn no_rows_is_an_answer_and_too_few_are_none() {
     assert_eq!((facts(&none).len(), none.broken.len(), none.unread.len(), none.parts.len()), (0, 0, 0, 1));
     let cut = parse("grantee,privilege_type\nanon,SELECT\n(3 rows)\n");
     assert_eq!(cut.unread[0].message, "psql counts 3 here, and the file has 1 row");
+    // psql -A with a line end in a cell: the rows that fall apart are said, and how to help it
+    let torn = parse("rolname|rolsuper\na\nb|f\nc|f\n(2 rows)\n");
+    assert_eq!((facts(&torn).len(), torn.unread.len()), (2, 1));
+    assert!(torn.unread[0].help.contains("psql --csv"), "{:?}", torn.unread);
     // where Supabase's editor stops
     let rows = |count: usize| format!("grantee,privilege_type\n{}", "anon,SELECT\n".repeat(count));
     for (count, unread) in [(99, 0), (100, 1), (101, 0)] {
