@@ -1,6 +1,7 @@
 //! `preflight.yaml`: packs, documents, labels, fail level. Pure: text in, settings or errors out.
 
 mod beside;
+mod captures;
 mod settings;
 
 pub use settings::{OFF, POLICY_KEYS};
@@ -16,7 +17,7 @@ use crate::policy::load::Loader;
 use crate::policy::load::reader::Problems;
 use crate::policy::model::Need;
 use crate::policy::waivable::Demand;
-use crate::policy::{Spellings, built_in_names, did_you_mean};
+use crate::policy::{Spellings, built_in_names};
 use crate::source::{SourceId, Span, Spanned};
 use crate::tree::{self, Entry, Format, Node, NodeValue};
 use std::collections::{HashMap, HashSet};
@@ -67,7 +68,10 @@ pub const WAIVERS_KEYS: &[Key] = &[
 
 /// The keys of an entry of `documents`.
 pub const DOCUMENT_KEYS: &[Key] = &[
-    must("files", "a glob of paths relative to this file; `{service}` and `{environment}` bind labels"),
+    must(
+        "files",
+        "a glob of paths relative to this file; `{service}` and `{environment}` bind labels, `{schema}` the schema",
+    ),
     must("kind", "the kind of document"),
     may("loader", "whose grammar reads the file at run time, for dotenv"),
     may(
@@ -84,6 +88,7 @@ pub const DOCUMENT_KEYS: &[Key] = &[
     ),
     may("service", "the service, or the list of services, where the path does not say it"),
     may("environment", "the environment, where the path does not say it"),
+    may("schema", "the schema that a catalog-export speaks of, where neither its rows nor the path say it"),
 ];
 
 /// What a project says.
@@ -154,6 +159,8 @@ pub struct DocumentEntry {
     pub runner: Option<&'static str>,
     /// The database that its migrations build together with those of other entries.
     pub database: Option<String>,
+    /// The schema that its rows speak of.
+    pub schema: Option<String>,
 }
 
 /// Reads preflight.yaml.
@@ -324,7 +331,7 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
     problems.mapping(node, "an entry of `documents`", DOCUMENT_KEYS, |_| false)?;
     let files = node.get("files").and_then(|node| Some(Spanned::new(problems.sentence(node, "`files`")?, node.span)));
     if let Some(files) = &files {
-        check_captures(files, problems);
+        captures::check(files, problems);
     }
     let kind = node.get("kind").and_then(|node| kind(node, problems));
     let loader = match (node.get("loader"), kind) {
@@ -334,20 +341,13 @@ fn document_entry(node: &Node, problems: &mut Problems) -> Option<DocumentEntry>
     };
     let services = node.get("service").map(|node| problems.texts(node, "`service`")).unwrap_or_default();
     let environment = node.get("environment").and_then(|node| problems.text(node, "`environment`"));
-    for label in ["service", "environment"] {
-        let capture = format!("{{{label}}}");
-        if let (Some(node), true) =
-            (node.get(label), files.as_ref().is_some_and(|files| files.value.contains(&capture)))
-        {
-            let help = format!("The path says it: {capture} of `files`. Keep one of the two.");
-            problems.error(node.span, format!("`{label}` is said twice"), "not here", help);
-        }
-    }
+    captures::said_twice(node, files.as_ref(), problems);
+    let schema = captures::schema(node, files.as_ref(), kind, problems);
     let services = services.into_iter().map(|text| text.value).collect();
     let driver = node.get("driver").and_then(|node| driver(node, kind?, problems));
     let runner = node.get("runner").and_then(|node| runner(node, kind?, problems));
     let database = node.get("database").and_then(|node| database(node, kind?, problems));
-    Some(DocumentEntry { files: files?, kind: kind?, loader, services, environment, driver, runner, database })
+    Some(DocumentEntry { files: files?, kind: kind?, loader, services, environment, driver, runner, database, schema })
 }
 
 fn kind(node: &Node, problems: &mut Problems) -> Option<&'static DocumentKind> {
@@ -396,36 +396,4 @@ fn database(node: &Node, kind: &DocumentKind, problems: &mut Problems) -> Option
         return None;
     }
     problems.sentence(node, "`database`")
-}
-
-/// Captures that are not known would match nothing, in silence.
-fn check_captures(files: &Spanned<String>, problems: &mut Problems) {
-    let mut rest = files.value.as_str();
-    let mut seen = Vec::new();
-    while let Some((_, after)) = rest.split_once('{') {
-        let Some((name, behind)) = after.split_once('}') else {
-            problems.error(files.span, "a `{` is not closed", "no pattern", "Write {service} or {environment}.");
-            break;
-        };
-        if name != "service" && name != "environment" {
-            let near = did_you_mean(name, ["service", "environment"]);
-            let note = near.map_or_else(|| "not known".to_owned(), |near| format!("did you mean `{{{near}}}`?"));
-            let help = "Known are {service} and {environment}.";
-            problems.error(files.span, format!("`{{{name}}}` binds no label"), note, help);
-        } else if seen.contains(&name) {
-            let message = format!("`{{{name}}}` stands in it twice");
-            problems.error(files.span, message, "no pattern", "Write `*` for one of the two.");
-        }
-        seen.push(name);
-        rest = behind;
-    }
-    let path = &files.value;
-    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
-        problems.error(
-            files.span,
-            "a document lies outside of the project",
-            "leaves the folder of preflight.yaml",
-            "Use a path below preflight.yaml.",
-        );
-    }
 }

@@ -6,7 +6,7 @@ use crate::history;
 use crate::policy::model::{KindSelection, Need, Shape, Term};
 use crate::policy::{Policy, PolicySet};
 use crate::report::{PolicyState, RunState};
-use crate::rule::{self, Context, Doubtful, JudgedTable, Outcome, Trace};
+use crate::rule::{self, Context, Doubtful, JudgedTable, Outcome, Trace, is_labelled};
 use crate::source::Span;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
@@ -112,13 +112,21 @@ fn not_given(context: &Context<'_>, policy: &Policy) -> Option<String> {
     let kinds = kinds(policy);
     let given = match &policy.shape {
         Shape::Matrix(_) => is_given(context, Kind::Variable),
+        // what is asked of one kind of document is missing in none of the others
+        Shape::Require(rule) => {
+            let may_hold = context.given.iter().any(|document| rule::may_hold(document, &rule.facts));
+            may_hold && can_be_given(context, &rule.facts)
+        }
         shape => shape.selections().into_iter().any(|facts| can_be_given(context, facts)),
     };
     if given {
         return None;
     }
     let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.def().name)).collect();
-    Some(format!("no document gives {}", names.join(" or ")))
+    let of_others = kinds.iter().all(|kind| is_given(context, *kind));
+    let which =
+        if of_others && matches!(policy.shape, Shape::Require(_)) { "document of that kind" } else { "document" };
+    Some(format!("no {which} gives {}", names.join(" or ")))
 }
 
 fn kinds(policy: &Policy) -> Vec<Kind> {
@@ -130,7 +138,7 @@ fn kinds(policy: &Policy) -> Vec<Kind> {
 }
 
 fn is_given(context: &Context<'_>, kind: Kind) -> bool {
-    context.given.iter().any(|(document, _)| crate::document::gives(document, kind))
+    context.given.iter().any(|document| crate::document::says(document, kind))
 }
 
 /// Whether a document can give what a selection speaks of. A migration belongs to no service, so it never gives the
@@ -144,7 +152,7 @@ fn can_be_given(context: &Context<'_>, facts: &KindSelection) -> bool {
     context
         .given
         .iter()
-        .any(|(document, labelled)| crate::document::gives(document, facts.kind.value) && (!of_a_service || *labelled))
+        .any(|document| crate::document::says(document, facts.kind.value) && (!of_a_service || is_labelled(document)))
 }
 
 /// Why no document has the labels that a policy speaks of.
@@ -176,10 +184,7 @@ fn selection_out_of_scope(context: &Context<'_>, facts: &KindSelection) -> Optio
     if scope.is_empty() {
         return None;
     }
-    let giving: Vec<&str> = context.given.iter().map(|(document, _)| *document).collect();
-    let giving: Vec<&str> =
-        giving.into_iter().filter(|document| crate::document::gives(document, facts.kind.value)).collect();
-    let gives = |fact: &&FactId| giving.contains(&context.facts.document(**fact).kind);
+    let gives = |fact: &&FactId| crate::document::says(context.facts.document(**fact), facts.kind.value);
     let in_scope = |fact: &FactId| scope.iter().all(|term| !context.term(*fact, term).is_false());
     let mut candidates: Vec<FactId> = context.facts.of_kind(Kind::Document).iter().filter(gives).copied().collect();
     if candidates.iter().any(in_scope) {

@@ -94,11 +94,13 @@ pub fn read_since(
         }
     }
     let parse = |(source, found): &(SourceId, Found)| {
-        // A document that names its reader is read with settings of its own.
-        let own = (found.loader.is_some() || found.driver.is_some() || found.runner.is_some()).then(|| Settings {
+        // A document that names its reader, or its schema, is read with settings of its own.
+        let readers = [found.loader, found.driver, found.runner];
+        let own = (readers.iter().any(Option::is_some) || found.schema.is_some()).then(|| Settings {
             loader: found.loader,
             driver: found.driver,
             runner: found.runner,
+            schema: found.schema.as_deref().map(escape_controls),
             ..settings.clone()
         });
         let settings = own.as_ref().unwrap_or(settings);
@@ -120,6 +122,7 @@ pub fn read_since(
     resolve::overridden(&mut drafts);
     resolve::settings(&mut drafts, settings);
     resolve::references(&mut drafts, spellings, settings);
+    resolve::catalog(&mut drafts);
     history::order(&mut drafts);
     if let Some(since) = since {
         read.facts.compare();

@@ -87,6 +87,7 @@ fn every_generated_part_says_what_the_program_has() {
         ("kinds", "| `operation` |"),
         ("documents", "| `dotenv` |"),
         ("formats", "| `sarif` |"),
+        ("queries", "| pg_roles | `SELECT rolname, rolsuper, rolbypassrls, rolcanlogin FROM pg_roles` |"),
         ("policies of dragonfly", "| `no-drop-column` | error |"),
         ("policies of postgres", "| `rows-are-chosen` | warning |"),
         ("loaders", "| `python-dotenv` |"),
@@ -166,6 +167,12 @@ fn generated(name: &str) -> Option<String> {
             for policy in list["policies"].as_array().unwrap().iter().filter(of_pack) {
                 let field = |name: &str| policy[name].as_str().unwrap_or("").replace('|', "\\|");
                 let _ = writeln!(text, "| `{}` | {} | {} |", field("id"), field("severity"), field("why"));
+            }
+        }
+        "queries" => {
+            text.push_str("| what is asked | query |\n| --- | --- |\n");
+            for (name, sql) in preflight::document::catalog::queries() {
+                let _ = writeln!(text, "| {name} | `{sql}` |");
             }
         }
         "matrix" => text = shown(&["matrix", "--environment", "prod"]),

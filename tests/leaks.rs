@@ -35,6 +35,7 @@ fn entry(kind: &str) -> (&'static str, &'static str) {
         "dotenv" => ("env/{environment}/{service}.env", ""),
         "railway-variables" => ("railway/{environment}/{service}.json", ""),
         "railway-environment" => ("railway/{environment}/environment*.json", ""),
+        "catalog-export" => ("exports/{environment}/*", ""),
         "railway-status" => ("railway/status*.json", ""),
         "railway-graph" => ("railway/graph*.json", ""),
         "railway-template" => ("railway/template*.json", ""),

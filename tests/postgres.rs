@@ -4,6 +4,8 @@
 //! Without a server installed this passes, and says so, unless PREFLIGHT_REQUIRE_POSTGRES is set.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "postgres/exports.rs"]
+mod exports;
 #[path = "support/postgres/mod.rs"]
 mod postgres;
 

@@ -220,6 +220,11 @@ fn documents(kind: &str) -> Vec<(&'static str, String, Planted)> {
             let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
             format!("// {}\nservice(\"a\", {{ env: {{ A: \"{}\" }} }});\n", keys[0], keys[2])
         }),
+        "catalog-export" => {
+            add("exports/prod/pg_policies.csv", &exports::policies);
+            add("exports/prod/pg_tables.json", &exports::tables);
+            add("exports/prod/broken.csv", &exports::broken);
+        }
         other => panic!("no secrets are planted in documents of kind {other}"),
     }
     all
@@ -323,6 +328,7 @@ fn project(folder: &Path, kind: &str, path: &str, text: &str) {
         "railway-template" => "railway/template.json",
         "railway-kv" => "railway/{environment}/{service}.kv",
         "railway-iac" => ".railway/railway.*",
+        "catalog-export" => "exports/{environment}/*",
         _ => "supabase/migrations/*.sql",
     };
     write("preflight.yaml", &format!("{CONFIG}  - {{ files: \"{files}\", kind: {kind} }}\n"));

@@ -154,6 +154,7 @@ fn read(text: &str) -> Result<(f64, usize), String> {
         environment: None,
         entry: None,
         driver: None,
+        schema: None,
         loader: None,
         text: Ok(text.to_owned()),
     };

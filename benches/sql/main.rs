@@ -204,6 +204,7 @@ fn judge(scripts: &[Script]) -> Result<f64, String> {
         environment: None,
         entry: None,
         driver: None,
+        schema: None,
         loader: None,
         text: Ok(script.text.clone()),
     };

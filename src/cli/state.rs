@@ -11,11 +11,14 @@ use crate::source::Shown;
 use crate::state::{self, Schema};
 use std::io::{self, Write};
 
+/// The kind of document that leaves a schema.
+const MIGRATION: &str = "migration";
+
 pub(super) fn run(args: &StateArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let options =
         Options { paths: &args.paths, project: &args.project, stdin: None, bare: Bare::Seen, documents: true };
     let mut session = Session::load(&options, terminal);
-    let migrations = |project: &Project| project.read.facts.documents().iter().any(|own| own.kind == "migration");
+    let migrations = |project: &Project| project.read.facts.documents().iter().any(|own| own.kind == MIGRATION);
     if session.problems.is_empty() && !session.projects.iter().any(migrations) {
         let help = "Add an entry to `documents:` with kind migration.";
         session.problems.push(Problem::path("path", ".", "no migration was found").help(help));
@@ -52,7 +55,7 @@ fn write(args: &StateArgs, session: &Session, out: &mut dyn Write) -> io::Result
     Ok(())
 }
 
-/// The schema that all projects of the paths leave together.
+/// The schema that the migrations of all projects of the paths leave together: not what an export says of a database.
 fn schema_of(session: &Session, shown: Shown<'_>) -> Schema {
     let place = |fact: &Fact| format!("{}:{}", shown.path(fact.anchor.source), shown.place(fact.anchor).line);
     let read = session.projects.iter().map(|project| (&project.read.facts, project.read.doubts.as_slice()));

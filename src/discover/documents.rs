@@ -43,6 +43,8 @@ pub struct Found {
     pub runner: Option<&'static str>,
     /// The database that it builds together with migrations of other folders, where its entry names one.
     pub database: Option<String>,
+    /// The schema that its rows speak of, where the configuration says it.
+    pub schema: Option<String>,
     /// The entry of the configuration that it fits, if there is one.
     pub entry: Option<Span>,
     /// Its text, or why it cannot be read.
@@ -66,6 +68,7 @@ impl Found {
             driver: entry.driver,
             runner: entry.runner,
             database: entry.database.clone(),
+            schema: captures.schema.or_else(|| entry.schema.clone()),
             entry: Some(entry.files.span),
             ..Self::unconfigured(path, relative, entry.kind, text)
         }
@@ -79,8 +82,8 @@ impl Found {
         text: Result<String, Problem>,
     ) -> Self {
         let (loader, driver, runner) = (None, None, None);
-        let (services, environment, database, entry) = (Vec::new(), None, None, None);
-        Self { path, relative, kind, loader, services, environment, driver, runner, database, entry, text }
+        let (services, environment, database, schema, entry) = (Vec::new(), None, None, None, None);
+        Self { path, relative, kind, loader, services, environment, driver, runner, database, schema, entry, text }
     }
 }
 
@@ -435,10 +438,10 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
         let (pattern, kind) = names[found.entry];
         let runner = runner::of_well_known(pattern);
         let text = place.files.read_document(&found.path, &shown(&found.path, base), kind);
-        let Captures { service, environment } = found.captures;
+        let Captures { service, environment, schema } = found.captures;
         let services = service.into_iter().collect();
         let found = Found::unconfigured(found.path, relative, kind, text);
-        Found { services, environment, runner, ..found }
+        Found { services, environment, runner, schema, ..found }
     });
     (found.collect(), problems)
 }

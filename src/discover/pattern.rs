@@ -1,4 +1,4 @@
-//! Path patterns of `documents:`: globs whose `{service}` and `{environment}` bind labels.
+//! Path patterns of `documents:`: globs whose `{service}` and `{environment}` bind labels, `{schema}` a schema.
 
 use regex::Regex;
 
@@ -19,6 +19,8 @@ pub struct Captures {
     pub service: Option<String>,
     /// The environment, if the pattern captures one.
     pub environment: Option<String>,
+    /// The schema, if the pattern captures one.
+    pub schema: Option<String>,
 }
 
 impl Pattern {
@@ -92,7 +94,7 @@ impl Pattern {
     pub fn captures(&self, path: &str) -> Option<Captures> {
         let captures = self.regex.captures(path)?;
         let get = |name: &str| captures.name(name).map(|found| found.as_str().to_owned());
-        Some(Captures { service: get("service"), environment: get("environment") })
+        Some(Captures { service: get("service"), environment: get("environment"), schema: get("schema") })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of document kinds: one row each. Help, schema and documentation are made from it.
 
-use super::{DocumentKind, dotenv, railway, sql};
-use crate::fact::Kind;
+use super::{DocumentKind, catalog, dotenv, railway, sql};
+use crate::fact::{Document, Kind};
 
 /// What variables give.
 const VALUES: &[Kind] =
@@ -183,6 +183,24 @@ pub const DOCUMENT_KINDS: &[DocumentKind] = &[
         ],
         parse: sql::parse,
     },
+    DocumentKind {
+        name: "catalog-export",
+        doc: "CSV or JSON of a query of the database's catalog: who holds which privilege, row level security, policies, roles",
+        counted_as: "catalog",
+        well_known: &[
+            "exports/{environment}/table_privileges.csv",
+            "exports/{environment}/pg_tables.csv",
+            "exports/{environment}/pg_policies.csv",
+            "exports/{environment}/pg_roles.csv",
+        ],
+        sensitive: true,
+        complete: true,
+        labelled: true,
+        loaders: &[],
+        runners: &[],
+        gives: &[Kind::Grant, Kind::Table, Kind::RlsPolicy, Kind::Role, Kind::Session],
+        parse: catalog::parse,
+    },
 ];
 
 /// The row of the kind called `name`.
@@ -193,4 +211,10 @@ pub fn kind(name: &str) -> Option<&'static DocumentKind> {
 /// Whether documents of the kind called `document` can say facts of a kind; every document says what it is itself.
 pub fn gives(document: &str, fact: Kind) -> bool {
     fact == Kind::Document || kind(document).is_some_and(|row| row.gives.contains(&fact))
+}
+
+/// Whether this document can say facts of a kind: its kind may say more than what it is by its content.
+pub fn says(document: &Document, fact: Kind) -> bool {
+    let only = document.only.is_none_or(|only| fact == Kind::Document || only.contains(&fact));
+    only && gives(document.kind, fact)
 }

@@ -1,6 +1,7 @@
 //! Documents: text in, facts out. Pure: no file system, no policy, no terminal. A kind of document is one module and one
 //! row of [`DOCUMENT_KINDS`].
 
+pub mod catalog;
 pub mod dotenv;
 mod kinds;
 mod marker;
@@ -10,7 +11,7 @@ pub mod sql;
 pub mod value;
 mod variable;
 
-pub use kinds::{DOCUMENT_KINDS, gives, kind};
+pub use kinds::{DOCUMENT_KINDS, gives, kind, says};
 pub use marker::{Marker, Reach};
 pub use part::{Name, Open, Owner, Part};
 pub(crate) use variable::HIDDEN_NAME;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub runner: Option<&'static str>,
     /// The runner that a pack names for migrations whose entry names none.
     pub usual_runner: Option<&'static str>,
+    /// The schema that the document speaks of, where its rows do not say it.
+    pub schema: Option<String>,
 }
 
 /// What a parser gives.
@@ -70,6 +73,8 @@ pub struct Parsed {
     pub broken: Vec<Broken>,
     /// What it is, where its content says more than its path did: a name of the table of kinds.
     pub kind: Option<&'static str>,
+    /// The kinds of fact that it can give, where its content makes them fewer than those of its kind.
+    pub gives: Option<&'static [Kind]>,
     /// What of it belongs to services or environments of their own; none where it belongs to one as a whole.
     pub parts: Vec<Part>,
     /// What it calls ids.

@@ -1,6 +1,6 @@
 //! A document as its facts know it: where it is, and whose.
 
-use super::{Field, State, Value};
+use super::{Field, Kind, State, Value};
 use crate::source::{SourceId, Span};
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub struct Document {
     pub end: Span,
     /// The history of migrations that it is part of, if it is one.
     pub history: Option<History>,
+    /// The kinds of fact that it can give, where its content makes them fewer than those of its kind.
+    pub only: Option<&'static [Kind]>,
     /// What git does with it: a word of [`GIT`](super::kinds::document::GIT); absent where nobody asked.
     pub(super) git: State,
     fields: [State; 2],
@@ -54,6 +56,7 @@ impl Document {
             complete: true,
             end: start,
             history: None,
+            only: None,
             git: State::Absent(None),
             fields,
         }

@@ -66,6 +66,8 @@ pub enum Kind {
     DefaultPrivilege,
     /// A schema, likewise.
     Schema,
+    /// Who a session of a database is.
+    Session,
 }
 
 /// The table of kinds, in the order of [`Kind`].
@@ -100,6 +102,7 @@ pub const KINDS: &[KindDef] = &[
     kinds::extension::DEF,
     kinds::default_privilege::DEF,
     kinds::schema::DEF,
+    kinds::session::DEF,
 ];
 
 /// Fields that every kind has; they come from the document unless the fact says otherwise.

@@ -25,7 +25,7 @@ pub(crate) fn packs(kinds: &[&'static DocumentKind]) -> Vec<&'static str> {
         ("git", gives(Kind::Credential)),
         ("railway", railway),
         ("history", gives(Kind::Migration)),
-        ("postgres", gives(Kind::Operation)),
+        ("postgres", gives(Kind::Table)),
     ];
     wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(name, _)| name).collect()
 }

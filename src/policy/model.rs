@@ -100,7 +100,13 @@ impl ParamOf {
             Self::Role => {
                 matches!(
                     field,
-                    Field::Role | Field::Grantee | Field::Owner | Field::Roles | Field::ExecutableBy | Field::Name
+                    Field::Role
+                        | Field::SessionUser
+                        | Field::Grantee
+                        | Field::Owner
+                        | Field::Roles
+                        | Field::ExecutableBy
+                        | Field::Name
                 )
             }
             Self::Table => field == Field::Table,

@@ -133,7 +133,7 @@ fn parts(
     names: &Names,
     spellings: &Spellings,
 ) -> Vec<Draft> {
-    let mut drafts = Vec::new();
+    let (mut drafts, only) = (Vec::new(), parsed.gives);
     for part in parsed.parts {
         if let Some(span) = names.unnamed(&part.service) {
             let help = "Export the status too:  railway status --json > railway/status.json";
@@ -147,6 +147,7 @@ fn parts(
         let relative = escape_controls(&found.relative);
         let mut document = Document::new(source, found.kind.name, &relative, service, environment);
         document.complete = found.kind.complete && part.complete;
+        document.only = only;
         (document.unread, document.end) = (part.unread, part.end);
         drafts.push(Draft { document, facts: part.facts, open: part.open, provided: part.provided });
     }

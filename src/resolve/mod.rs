@@ -1,6 +1,7 @@
 //! Resolution: what documents say of each other, before policies see their facts. Names for ids, and references to the
 //! variables of other services. Pure, and bounded: a chain is followed so far, and a value grows so long.
 
+mod catalog;
 mod chase;
 mod deploy;
 mod index;
@@ -9,6 +10,7 @@ mod rewrite;
 #[cfg(test)]
 mod tests;
 
+pub use catalog::catalog;
 pub use deploy::{overridden, settings};
 pub use names::Names;
 

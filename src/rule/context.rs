@@ -3,7 +3,7 @@
 use super::index::Index;
 use super::table::JudgedTable;
 use super::truth::{Doubt, Truth};
-use crate::fact::{Cause, FactId, Facts, Field, FieldRef, Kind, State};
+use crate::fact::{Cause, Document, FactId, Facts, Field, FieldRef, Kind, State};
 use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::model::{Condition, KindSelection, Literal, PolicySet, Selection, Term, Test};
 use crate::policy::{Glob, Policy, Slot};
@@ -34,8 +34,8 @@ pub struct Context<'a> {
     pub watched: HashSet<FactId>,
     /// Whether what came of each cell of a matrix is kept, for a table.
     pub keeps_tables: bool,
-    /// The kinds of documents that there are, and whether such a document belongs to a service or an environment.
-    pub(crate) given: Vec<(&'static str, bool)>,
+    /// A document of each sort that there is: of a kind, of what it can say, of a service or an environment or of none.
+    pub(crate) given: Vec<&'a Document>,
     pub(super) index: Index<'a>,
 }
 
@@ -149,6 +149,31 @@ fn globs(condition: &Condition) -> Option<Vec<&Glob>> {
     }
 }
 
+/// Whether a document belongs to a service or an environment.
+pub(crate) fn is_labelled(document: &Document) -> bool {
+    !matches!((&document.service, &document.environment), (State::Absent(_), State::Absent(_)))
+}
+
+/// Whether a document can hold a fact of a selection, by its kind: what a selection says of that at its top.
+pub(crate) fn may_hold(document: &Document, facts: &KindSelection) -> bool {
+    let mut kinds = facts.selection.terms.iter().filter_map(|term| match term {
+        Term::Field(term) if term.field == Field::Document.into() => Some(&term.condition),
+        _ => None,
+    });
+    crate::document::says(document, facts.kind.value) && kinds.all(|kinds| is_of(document.kind, kinds))
+}
+
+/// Whether a condition on kinds of documents takes this one.
+fn is_of(kind: &str, condition: &Condition) -> bool {
+    match &condition.test {
+        Test::Is(Literal::Word(word)) => *word == kind,
+        Test::Any(conditions) => conditions.iter().any(|each| is_of(kind, each)),
+        Test::All(conditions) => conditions.iter().all(|each| is_of(kind, each)),
+        Test::Not(inner) => !is_of(kind, inner),
+        _ => true,
+    }
+}
+
 impl<'a> Context<'a> {
     /// What rules see: all facts and all policies of a project. `expected` says where documents would stand, `watched`
     /// of which facts the judgement is wanted in detail.
@@ -158,11 +183,11 @@ impl<'a> Context<'a> {
         expected: &'a [ExpectedDocument],
         watched: HashSet<FactId>,
     ) -> Self {
-        let mut given = Vec::new();
+        let mut given: Vec<&Document> = Vec::new();
+        let sort = |document: &Document| (document.kind, document.only, is_labelled(document));
         for document in facts.documents() {
-            let labelled = !matches!((&document.service, &document.environment), (State::Absent(_), State::Absent(_)));
-            if !given.contains(&(document.kind, labelled)) {
-                given.push((document.kind, labelled));
+            if !given.iter().any(|known| sort(known) == sort(document)) {
+                given.push(document);
             }
         }
         Self { facts, set, expected, watched, keeps_tables: false, given, index: Index::default() }
@@ -217,6 +242,8 @@ impl<'a> Context<'a> {
         let of_document = [&document.service, &document.environment]
             .into_iter()
             .any(|label| matches!(label, State::Unknown(span, cause) if *span == doubt.span && *cause == doubt.cause));
+        // what an export leaves out, it leaves out of all its rows
+        let of_document = of_document || document.only.is_some() && doubt.span == Span::point(document.source, 0);
         let subject = if of_document { document.path.clone() } else { self.facts.subject(doubt.fact) };
         outcome.doubt(policy.id.value.clone(), subject, doubt.span, doubt.cause);
     }

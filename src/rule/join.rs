@@ -153,7 +153,7 @@ impl<'a> Context<'a> {
     /// Whether a document can give facts of `kind`.
     fn can_give(&self, document: DocumentId, kind: Kind) -> bool {
         let document = self.facts.documents().get(document.0 as usize);
-        document.is_some_and(|document| crate::document::gives(document.kind, kind))
+        document.is_some_and(|document| crate::document::says(document, kind))
     }
 }
 

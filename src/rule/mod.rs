@@ -20,6 +20,7 @@ mod tests;
 mod truth;
 
 pub use context::{Context, Doubtful, ExpectedDocument, Outcome, Trace, Traced};
+pub(crate) use context::{is_labelled, may_hold};
 pub use table::{JudgedCell, JudgedService, JudgedTable, wanted_value};
 pub use truth::{Doubt, Truth};
 

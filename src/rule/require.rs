@@ -1,6 +1,6 @@
 //! `require`: such facts must be there, one for each value, or each product of values, of `each`.
 
-use super::context::{Context, Outcome};
+use super::context::{Context, Outcome, may_hold};
 use super::describe::label_words;
 use super::truth::{Doubt, Truth};
 use crate::fact::{Cause, Document, FactId, Field, FieldRef, Kind, State};
@@ -127,7 +127,7 @@ impl Context<'_> {
         let service = label(Field::Service).or_else(|| selected_label(&rule.facts, Field::Service));
         let environment = label(Field::Environment).or_else(|| selected_label(&rule.facts, Field::Environment));
         let subject = subject(kind, wanted);
-        let group = self.group(kind, service, environment);
+        let group = self.group(&rule.facts, service, environment);
         if let Some((span, cause)) = not_all_read(&group) {
             outcome.doubt(policy.id.value.clone(), subject, span, cause);
             return;
@@ -148,7 +148,7 @@ impl Context<'_> {
 
     /// The documents that could hold such a fact: those of the labels that are asked for, those without labels, and those
     /// that speak of the environment as a whole.
-    fn group(&self, kind: Kind, service: Option<&str>, environment: Option<&str>) -> Vec<&Document> {
+    fn group(&self, facts: &KindSelection, service: Option<&str>, environment: Option<&str>) -> Vec<&Document> {
         let (service, environment) = (service.map(Glob::new), environment.map(Glob::new));
         let fits = |state: &State, wanted: &Option<Glob>| match (state, wanted) {
             (_, None) | (State::Unknown(..), _) => true,
@@ -156,7 +156,7 @@ impl Context<'_> {
         };
         let documents = self.facts.documents().iter();
         documents
-            .filter(|document| crate::document::gives(document.kind, kind))
+            .filter(|document| may_hold(document, facts))
             .filter(|document| fits(&document.service, &service) || speaks_for_all(document))
             .filter(|document| fits(&document.environment, &environment))
             .collect()

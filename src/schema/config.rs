@@ -64,6 +64,10 @@ fn document() -> Value {
         if let (Some(then), false) = (then.as_object_mut(), kind.gives.contains(&Kind::Connection)) {
             then.insert("driver".into(), json!(false));
         }
+        if let (Some(then), true) = (then.as_object_mut(), kind.name != crate::document::catalog::KIND) {
+            then.insert("schema".into(), json!(false));
+            then.insert("files".into(), json!({ "not": { "pattern": "\\{schema\\}" } }));
+        }
         json!({ "if": { "properties": { "kind": { "const": kind.name } } }, "then": { "properties": then } })
     };
     let rules: Vec<Value> = DOCUMENT_KINDS.iter().map(rule).collect();
@@ -75,7 +79,7 @@ fn files() -> Value {
     let outside = "^/|(^|/)\\.\\.(/|$)";
     json!({
         "type": "string",
-        "pattern": "^([^{]|\\{(service|environment)\\})*$",
+        "pattern": "^([^{]|\\{(service|environment|schema)\\})*$",
         "allOf": [{ "pattern": "\\S" }, { "not": { "pattern": outside } }],
     })
 }

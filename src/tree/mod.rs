@@ -7,6 +7,7 @@ mod toml;
 mod yaml;
 
 use crate::source::{Mapped, SourceId, Span, Spanned};
+use std::ops::Range;
 
 /// The deepest nesting that is read; deeper input is refused with a place.
 pub const MAX_DEPTH: usize = 128;
@@ -28,7 +29,19 @@ pub enum Format {
 /// Every fault that could be found, in the order of the text: all anchors, aliases, tags and merge keys of a YAML text up
 /// to its first syntax error; in TOML one fault a line; in JSON the first fault.
 pub fn parse(format: Format, source: SourceId, text: &str) -> Result<Node, Vec<TreeError>> {
-    let text = decode::Text::new(source, text);
+    read(format, decode::Text::new(source, text))
+}
+
+/// Reads a part of a text as one tree: a line of JSON, say. Places are those of the whole text.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_part(format: Format, source: SourceId, text: &str, part: Range<usize>) -> Result<Node, Vec<TreeError>> {
+    let base = part.start;
+    read(format, decode::Text { source, text: text.get(part).unwrap_or(""), base })
+}
+
+fn read(format: Format, text: decode::Text<'_>) -> Result<Node, Vec<TreeError>> {
     match format {
         Format::Yaml => yaml::parse(text),
         Format::Json => json::parse(text),

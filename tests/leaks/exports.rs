@@ -161,3 +161,62 @@ pub fn iac(m: &mut Marks) -> Vec<Plant> {
         format!("// {}\nservice(\"a\", {{ env: {{ A: \"{}\", {}: `{}` }} }});\n", m.key(), m.text(), m.key(), m.text());
     vec![plant(".railway/railway.ts", &text), plant(".railway/railway.py", text.replace("//", "#"))]
 }
+
+/// Exports of a database's catalog: conditions of policies, passwords and settings of roles, columns that nobody asks for.
+pub fn catalog(m: &mut Marks) -> Vec<Plant> {
+    let policies = format!(
+        "schemaname,tablename,policyname,permissive,roles,cmd,qual,with_check,{}\npublic,notes,{},PERMISSIVE,\"{{anon,{}}}\",ALL,\"(key = '{}'::text)\",{},\"{}\n{}\"\n\
+         {},{},p,{},{{public}},{},true,,x\n",
+        m.key(),
+        m.key(),
+        m.jwt(),
+        m.text(),
+        m.text(),
+        m.text(),
+        m.key(),
+        m.key(),
+        m.token(),
+        m.text(),
+        m.text(),
+    );
+    let roles = format!(
+        "rolname;rolpassword;rolsuper;rolbypassrls;rolcanlogin;rolconfig\nreporting;{};f;f;t;\"{{app.key={},x={}}}\"\n{};x;{};f;t;\n\"{}\";\"{}\n{};f\n",
+        m.text(),
+        m.text(),
+        m.key(),
+        m.key(),
+        m.text(),
+        m.jwt(),
+        m.text(),
+        m.text(),
+    );
+    let tables = json!([
+        { "schemaname": "public", "tablename": m.key(), "rowsecurity": false, "comment": m.text(), m.key(): m.text() },
+        { "schemaname": m.jwt(), "tablename": "a", "rowsecurity": m.text() },
+        { "schemaname": { "x": m.text() }, "tablename": [m.text()], "rowsecurity": true },
+        [m.text()], m.text(),
+    ]);
+    let lines = format!(
+        "{{\"grantee\":\"{}\",\"privilege_type\":\"{}\",\"note\":\"{}\"}}\n{{\"grantee\": {}}}\n{} {}\n",
+        m.key(),
+        m.text(),
+        m.text(),
+        m.text(),
+        m.key(),
+        m.text(),
+    );
+    let other = format!("id,email,password\n1,{},{}\n", m.text(), m.key());
+    let aligned = format!(" grantee | {}\n---------+-----\n {} | {}\n", m.key(), m.text(), m.text());
+    let cut = format!("grantee,privilege_type\n\"{},SELECT\n{}\n(3 rows)\n", m.text(), m.key());
+    let latin = [b"grantee,privilege_type\n\xff".as_slice(), m.text().as_bytes(), b",SELECT\n"].concat();
+    vec![
+        plant("exports/prod/pg_policies.csv", policies),
+        plant("exports/prod/pg_roles.csv", roles),
+        plant("exports/prod/pg_tables.json", pretty(&tables)),
+        plant("exports/prod/privileges.json", lines),
+        plant("exports/prod/other.csv", other),
+        plant("exports/prod/aligned.csv", aligned),
+        plant("exports/prod/cut.csv", cut),
+        plant("exports/prod/latin.csv", latin),
+    ]
+}

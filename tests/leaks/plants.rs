@@ -28,6 +28,7 @@ pub fn of(kind: &str, marks: &mut Marks) -> Vec<Plant> {
         "railway-kv" => exports::kv(marks),
         "railway-iac" => exports::iac(marks),
         "migration" => migrations(marks),
+        "catalog-export" => exports::catalog(marks),
         _ => Vec::new(),
     }
 }

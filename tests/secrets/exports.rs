@@ -49,3 +49,37 @@ pub fn services(template: bool, planted: &mut Planted, next: &mut dyn FnMut() ->
     let all = serde_json::json!({ "services": { "3f0c1d52-77aa-4c1e-9b0e-0a1b2c3d4e01": service }, "sharedVariables": shared });
     serde_json::to_string_pretty(&all).unwrap()
 }
+
+/// Policies with secrets in their conditions, in their names, and in columns that nobody asks for.
+pub fn policies(planted: &mut Planted, next: &mut dyn FnMut() -> usize) -> String {
+    let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+    let word = planted.plant(&format!("MADEUPinCondition{}", next()));
+    let comment = planted.plant(&format!("MADEUPinAComment{}", next()));
+    format!(
+        "schemaname,tablename,policyname,permissive,roles,cmd,qual,with_check,comment\n\
+         public,notes,{},PERMISSIVE,\"{{anon,{}}}\",SELECT,\"(token = '{word}'::text)\",\"{word}\",{comment}\n\
+         {},{},p,PERMISSIVE,{{anon}},ALL,true,,{comment}\n\
+         public,notes,p,{word},{{anon}},ALL,true,,x\npublic,notes,p,PERMISSIVE,{word},{comment},true,,x\npublic,{word}\n",
+        keys[0], keys[2], keys[1], keys[3]
+    )
+}
+
+/// Tables as JSON, with secrets as names, keys and values.
+pub fn tables(planted: &mut Planted, next: &mut dyn FnMut() -> usize) -> String {
+    let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+    let word = planted.plant(&format!("MADEUPinACell{}", next()));
+    serde_json::to_string_pretty(&serde_json::json!([
+        { "schemaname": "public", "tablename": keys[0], "rowsecurity": false, "tablespace": word, keys[1].clone(): word },
+        { "schemaname": keys[2], "tablename": "notes", "rowsecurity": word },
+        { "schemaname": { "a": word }, "tablename": [word, 98765432123_u64], "rowsecurity": true },
+        word,
+    ]))
+    .unwrap()
+}
+
+/// What is no export, and what was cut.
+pub fn broken(planted: &mut Planted, next: &mut dyn FnMut() -> usize) -> String {
+    let keys: Vec<String> = recognisable(next()).iter().map(|key| planted.plant(key)).collect();
+    let word = planted.plant(&format!("MADEUPinABrokenRow{}", next()));
+    format!("grantee,{}\n\"{word},{}\n{word}|x\n", keys[0], keys[1])
+}

@@ -11,7 +11,7 @@ pub const SOURCES: &[Word] =
 pub const DEF: KindDef = KindDef {
     kind: Kind::Grant,
     name: "grant",
-    doc: "A privilege that a role holds once every migration has run, by GRANT or by default privileges.",
+    doc: "A privilege that a role holds once every migration has run, by GRANT or by default privileges; or in the database, by an export.",
     parent: None,
     variants: &[],
     fields: &[
@@ -39,9 +39,13 @@ pub const DEF: KindDef = KindDef {
         let object = match (text(Field::Table), text(Field::Name)) {
             (Some(table), _) => table.to_owned(),
             (None, Some(name)) => format!("function {}.{name}", text(Field::Schema).unwrap_or("?")),
+            // an export may say of no table which one it is
+            (None, None) if text(Field::ObjectKind) == Some("table") => {
+                text(Field::Schema).map_or_else(|| "a table".to_owned(), |schema| format!("a table of {schema}"))
+            }
             (None, None) => format!("schema {}", text(Field::Schema).unwrap_or("?")),
         };
         let role = text(Field::Grantee).unwrap_or("a role");
-        format!("{} on {object} to {role}", text(Field::Privilege).unwrap_or("a privilege"))
+        format!("{} on {object} to {role}{}", text(Field::Privilege).unwrap_or("a privilege"), facts.whose(id))
     },
 };

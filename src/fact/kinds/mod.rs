@@ -23,6 +23,7 @@ pub mod reference;
 pub mod rls_policy;
 pub mod role;
 pub mod schema;
+pub mod session;
 pub mod sql_type;
 pub mod statement;
 pub mod table;

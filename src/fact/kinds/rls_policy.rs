@@ -7,7 +7,7 @@ use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
 pub const DEF: KindDef = KindDef {
     kind: Kind::RlsPolicy,
     name: "rls_policy",
-    doc: "A policy of row level security that a table has once every migration has run; one fact for each role.",
+    doc: "A policy of row level security that a table has once every migration has run, or in the database, by an export; one fact for each role.",
     parent: None,
     variants: &[],
     fields: &[
@@ -61,6 +61,6 @@ pub const DEF: KindDef = KindDef {
     ],
     subject: |facts, id| {
         let text = |field: Field| facts.get(id, field).text().unwrap_or("?");
-        format!("policy {} on {}", text(Field::Name), text(Field::Table))
+        format!("policy {} on {}{}", text(Field::Name), text(Field::Table), facts.whose(id))
     },
 };

@@ -1,4 +1,4 @@
-//! `role`: a role at the end state.
+//! `role`: a role at the end state, or one that the database has, by an export of its catalog.
 
 use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
 
@@ -6,7 +6,7 @@ use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
 pub const DEF: KindDef = KindDef {
     kind: Kind::Role,
     name: "role",
-    doc: "A role that a migration makes and none drops, with its powers at the end.",
+    doc: "A role that a migration makes and none drops, with its powers at the end; or one that the database has, by an export of `pg_roles`.",
     parent: None,
     variants: &[],
     fields: &[
@@ -26,5 +26,5 @@ pub const DEF: KindDef = KindDef {
         ),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
-    subject: |facts, id| format!("role {}", facts.get(id, Field::Name).text().unwrap_or("?")),
+    subject: |facts, id| format!("role {}{}", facts.get(id, Field::Name).text().unwrap_or("?"), facts.whose(id)),
 };

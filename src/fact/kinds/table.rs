@@ -1,4 +1,4 @@
-//! `table`: a table at the end state, once every migration has run in order.
+//! `table`: a table at the end state, once every migration has run in order; or of the database, by an export.
 
 use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
 
@@ -6,7 +6,7 @@ use crate::fact::{Field, FieldDef, Kind, KindDef, Type};
 pub const DEF: KindDef = KindDef {
     kind: Kind::Table,
     name: "table",
-    doc: "A table that exists once every migration has run, at the statement that makes it.",
+    doc: "A table that exists once every migration has run, at the statement that makes it; or in the database, by an export.",
     parent: None,
     variants: &[],
     fields: &[
@@ -46,5 +46,5 @@ pub const DEF: KindDef = KindDef {
         FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
-    subject: |facts, id| format!("table {}", facts.get(id, Field::Table).text().unwrap_or("?")),
+    subject: |facts, id| format!("table {}{}", facts.get(id, Field::Table).text().unwrap_or("?"), facts.whose(id)),
 };

@@ -202,6 +202,21 @@ impl Server {
         Ok(lines.map(|line| format!("{line}\n")).collect())
     }
 
+    /// The rows of a query as psql exports them: CSV, or one list of JSON.
+    ///
+    /// # Errors
+    /// Where psql cannot be run, or the query fails.
+    #[allow(dead_code, reason = "the example exports nothing")]
+    pub fn export(&self, sql: &str, json: bool) -> Result<String, String> {
+        let mut command = self.psql("postgres", DATABASE);
+        command.args(["-v", "ON_ERROR_STOP=1"]);
+        match json {
+            true => command.args(["-A", "-t", "-c", &format!("SELECT json_agg(t) FROM ({sql}) AS t")]),
+            false => command.args(["--csv", "-c", sql]),
+        };
+        Ok(String::from_utf8_lossy(&checked(&mut command)?.stdout).into_owned())
+    }
+
     /// Runs a migration statement by statement in a session of its own, past errors, and gives what psql said.
     ///
     /// # Errors
