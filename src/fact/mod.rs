@@ -231,21 +231,22 @@ struct Children {
 
 impl Children {
     fn new(facts: &[Fact]) -> Self {
-        let parents = || facts.iter().map(|fact| fact.parent.map(|parent| parent.0 as usize));
         // How many each has, then where each ends; filled from the back, where each begins is what is left.
         let mut starts = vec![0_u32; facts.len() + 1];
-        parents().flatten().for_each(|parent| starts.get_mut(parent).into_iter().for_each(|count| *count += 1));
+        for parent in facts.iter().filter_map(|fact| fact.parent) {
+            starts.get_mut(parent.0 as usize).into_iter().for_each(|count| *count += 1);
+        }
         let mut sum = 0;
         for start in &mut starts {
             sum += *start;
             *start = sum;
         }
         let mut all = vec![FactId(0); sum as usize];
-        for (id, parent) in (0_u32..).zip(parents()).collect::<Vec<_>>().into_iter().rev() {
-            let Some(start) = parent.and_then(|parent| starts.get_mut(parent)) else { continue };
+        for (id, fact) in facts.iter().enumerate().rev() {
+            let Some(start) = fact.parent.and_then(|parent| starts.get_mut(parent.0 as usize)) else { continue };
             *start -= 1;
             if let Some(slot) = all.get_mut(*start as usize) {
-                *slot = FactId(id);
+                *slot = FactId(id as u32);
             }
         }
         Self { all, starts }

@@ -6,6 +6,8 @@ mod json;
 mod toml;
 mod yaml;
 
+pub use yaml::Recorded;
+
 use crate::source::{Mapped, SourceId, Span, Spanned};
 
 /// The deepest nesting that is read; deeper input is refused with a place.
@@ -34,6 +36,14 @@ pub fn parse(format: Format, source: SourceId, text: &str) -> Result<Node, Vec<T
         Format::Json => json::parse(text),
         Format::Toml => toml::parse(text),
     }
+}
+
+/// The tree of a YAML text that is part of the program, by what was said of it when that was built.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn replay(source: SourceId, text: &str, recorded: &Recorded) -> Result<Node, Vec<TreeError>> {
+    yaml::replay(decode::Text::new(source, text), recorded)
 }
 
 /// The comments of a TOML text, each behind its `#`, in the order of the text; JSON has none, and those of YAML are not
