@@ -47,7 +47,7 @@ pub struct Read {
     /// How many documents were read, by the word under which they are counted.
     pub counts: Vec<(&'static str, usize)>,
     /// Values that may be shown where a policy in force lists them.
-    listed: Vec<(SourceId, ListedMask)>,
+    listed: Vec<(SourceId, Vec<ListedMask>)>,
 }
 
 /// What migrations are compared with.
@@ -161,10 +161,8 @@ impl Read {
             let lists = mask.value.ask(|word| words.get(word)).into_iter().flatten();
             lists.flatten().any(|name| name.matches(&mask.name))
         };
-        // One call a source: each sorts what is hidden there.
-        for of_source in self.listed.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some((source, _)) = of_source.first() else { continue };
-            let hidden = of_source.iter().map(|(_, mask)| mask).filter(|mask| !is_listed(mask));
+        for (source, masks) in &self.listed {
+            let hidden = masks.iter().filter(|mask| !is_listed(mask));
             sources.mask(*source, hidden.map(|mask| mask.range.clone()));
         }
     }

@@ -112,6 +112,8 @@ impl From<Pattern> for Excluded {
 /// Where a file belongs.
 struct Match {
     path: PathBuf,
+    /// Whether it is a link itself.
+    link: bool,
     entry: usize,
     captures: Captures,
 }
@@ -188,18 +190,22 @@ pub fn migrations(config: &Config, place: Place<'_>) -> Vec<Found> {
 type Matches = BTreeMap<(String, PathBuf), Match>;
 
 /// Without what a link takes from outside of the fence: that is not read.
-fn within(matches: Matches, config: &Config, place: Place<'_>, problems: &mut Vec<Problem>) -> Matches {
+fn within(mut matches: Matches, config: &Config, place: Place<'_>, problems: &mut Vec<Problem>) -> Matches {
     // One look a folder, and one at each link: links are few.
     let mut folders: HashMap<PathBuf, bool> = HashMap::new();
-    let mut holds = |path: &Path| {
+    let mut holds = |found: &Match| {
+        let path = found.path.as_path();
         let folder = path.parent().unwrap_or(path);
-        let known = folders.get(folder).copied();
-        let is_in = known.unwrap_or_else(|| place.fence.holds(folder));
-        folders.insert(folder.to_path_buf(), is_in);
-        is_in && (!path.is_symlink() || place.fence.holds(path))
+        let is_in = folders.get(folder).copied().unwrap_or_else(|| {
+            let is_in = place.fence.holds(folder);
+            folders.insert(folder.to_path_buf(), is_in);
+            is_in
+        });
+        is_in && (!found.link || place.fence.holds(path))
     };
-    let (inside, outside): (Matches, Matches) = matches.into_iter().partition(|(_, found)| holds(&found.path));
-    for found in outside.into_values() {
+    let outside = matches.iter().filter(|(_, found)| !holds(found)).map(|(key, _)| key.clone());
+    for key in outside.collect::<Vec<_>>() {
+        let Some(found) = matches.remove(&key) else { continue };
         let shown = shown(&found.path, place.base);
         let message = format!("{shown} is behind a link that leaves {}", place.fence.words());
         let help = "Copy what it leads to into the repository, or exclude it.";
@@ -209,7 +215,7 @@ fn within(matches: Matches, config: &Config, place: Place<'_>, problems: &mut Ve
         };
         problems.push(problem.help(help));
     }
-    inside
+    matches
 }
 
 /// Whether a file at a path relative to the configuration would be one of its documents.
@@ -291,7 +297,10 @@ impl Walk<'_> {
         for root in roots.iter().filter(|root| root.exists()) {
             for entry in walker(root, self.place.folder, self.exclude).follow_links(true).build() {
                 match entry {
-                    Ok(entry) => self.entry(entry.path(), entry.file_type().is_some_and(|kind| kind.is_file())),
+                    Ok(entry) => {
+                        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                        self.entry(entry.path(), is_file, || entry.path_is_symlink());
+                    }
                     Err(error) => self.error(&error),
                 }
             }
@@ -303,7 +312,7 @@ impl Walk<'_> {
         let (exclude, folder) = (self.exclude, self.place.folder);
         for root in roots {
             stored.walk(root, &|path| goes_into(path, folder, exclude), &mut |step| match step {
-                Step::File(path) => self.entry(&path, true),
+                Step::File(path) => self.entry(&path, true, || path.is_symlink()),
                 Step::Lost(path, why) => {
                     let help = "Remove the link, or exclude it.";
                     self.lost(&path, |shown| (format!("{shown} {why}"), help));
@@ -312,8 +321,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes an entry in, where it fits a pattern.
-    fn entry(&mut self, path: &Path, is_file: bool) {
+    /// Takes an entry in, where it fits a pattern; `is_link` is asked of such a one.
+    fn entry(&mut self, path: &Path, is_file: bool, is_link: impl FnOnce() -> bool) {
         let Some(relative) = relative(path, self.place.folder) else { return };
         let found = self
             .patterns
@@ -326,7 +335,8 @@ impl Walk<'_> {
         }
         if is_file {
             // Two names that are no UTF-8 may be shown alike, and are two documents.
-            self.matches.insert((relative, path.to_path_buf()), Match { path: path.to_path_buf(), entry, captures });
+            let found = Match { path: path.to_path_buf(), link: is_link(), entry, captures };
+            self.matches.insert((relative, path.to_path_buf()), found);
         } else if path.is_dir() && self.patterns.get(entry).is_some_and(Pattern::takes_all) {
             // A folder below `**` is walked, and is no file that was meant.
         } else if path.is_dir() {
@@ -429,7 +439,7 @@ pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>,
     let matches = if !paths.is_empty() && paths.iter().all(|path| path.is_file()) {
         let (matches, problems) = (BTreeMap::new(), &mut problems);
         let mut walk = Walk { patterns: &patterns, exclude: &[], place, matches, problems };
-        paths.iter().for_each(|path| walk.entry(path, true));
+        paths.iter().for_each(|path| walk.entry(path, true, || path.is_symlink()));
         walk.matches
     } else {
         walk(&patterns, &[], place, &mut problems)

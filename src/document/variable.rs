@@ -28,14 +28,14 @@ pub(in crate::document) fn push(name: &Spanned<&str>, value: &Mapped, settings: 
     }
     let position = parsed.facts.len();
     parsed.facts.push(named(&known, name.span));
-    let reading = value::read(value, &known, position, settings, parsed);
-    if let Some(fact) = parsed.facts.get_mut(position) {
-        value::describe(fact, &reading);
-    }
+    let mut reading = value::read(value, &known, position, settings, parsed);
     let range = value.whole().range();
     // A word that is spelled with escapes is none: what is shown are the bytes of the file.
     let as_written = range.len() == value.text().len();
     hide(&known, range, as_written, &reading, parsed);
+    if let Some(fact) = parsed.facts.get_mut(position) {
+        value::describe(fact, &mut reading);
+    }
 }
 
 /// A variable with what its name says.

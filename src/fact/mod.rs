@@ -16,7 +16,7 @@ pub use value::{Cause, State, Value};
 pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, Type, VariantDef, Word};
 
 use crate::source::{SourceId, Span};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A fact of a [`Facts`], by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,13 @@ pub struct FieldRef {
     pub of: Option<Kind>,
     /// The field.
     pub field: Field,
+}
+
+impl FieldRef {
+    /// Whether it is one of [`COMMON`], which most facts have from their document.
+    pub(crate) fn is_common(self) -> bool {
+        self.of.is_none() && is_common(self.field)
+    }
 }
 
 impl From<Field> for FieldRef {
@@ -221,9 +228,48 @@ pub struct Facts {
     with_own_labels: Vec<Vec<FactId>>,
     /// The facts of each document: first, and one past the last.
     ranges: Vec<(u32, u32)>,
-    children: Vec<Vec<FactId>>,
+    /// What stands in each fact; worked out when it is first asked for.
+    children: OnceLock<Children>,
     /// Whether migrations are compared with a base.
     compared: bool,
+}
+
+/// What stands in each fact.
+#[derive(Default)]
+struct Children {
+    /// By the fact that they stand in; those of one in order.
+    all: Vec<FactId>,
+    /// For each fact where its own begin in `all`, and one past the last.
+    starts: Vec<u32>,
+}
+
+impl Children {
+    fn new(facts: &[Fact]) -> Self {
+        // How many each has, then where each ends; filled from the back, where each begins is what is left.
+        let mut starts = vec![0_u32; facts.len() + 1];
+        for parent in facts.iter().filter_map(|fact| fact.parent) {
+            starts.get_mut(parent.0 as usize).into_iter().for_each(|count| *count += 1);
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut all = vec![FactId(0); sum as usize];
+        for (id, fact) in facts.iter().enumerate().rev() {
+            let Some(start) = fact.parent.and_then(|parent| starts.get_mut(parent.0 as usize)) else { continue };
+            *start -= 1;
+            if let Some(slot) = all.get_mut(*start as usize) {
+                *slot = FactId(id as u32);
+            }
+        }
+        Self { all, starts }
+    }
+
+    fn of(&self, id: FactId) -> &[FactId] {
+        let at = |index: usize| self.starts.get(index).map_or(0, |start| *start as usize);
+        self.all.get(at(id.0 as usize)..at(id.0 as usize + 1)).unwrap_or_default()
+    }
 }
 
 /// Whether a field is one of [`COMMON`].
@@ -243,7 +289,6 @@ impl Facts {
     /// Makes room for so many facts more.
     pub fn reserve(&mut self, facts: usize) {
         self.facts.reserve(facts);
-        self.children.reserve(facts);
     }
 
     /// Says that migrations are compared with a base.
@@ -288,10 +333,7 @@ impl Facts {
         if fact.own_labels {
             self.with_own_labels[fact.kind as usize].push(id);
         }
-        self.children.push(Vec::new());
-        if let Some(children) = fact.parent.and_then(|parent| self.children.get_mut(parent.0 as usize)) {
-            children.push(id);
-        }
+        self.children.take();
         self.facts.push(fact);
         id
     }
@@ -331,7 +373,7 @@ impl Facts {
 
     /// What stands in a fact.
     pub fn children(&self, id: FactId) -> &[FactId] {
-        &self.children[id.0 as usize]
+        self.children.get_or_init(|| Children::new(&self.facts)).of(id)
     }
 
     /// The documents, in order.

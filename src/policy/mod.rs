@@ -17,6 +17,8 @@ pub use name::{Glob, Spellings, did_you_mean};
 pub use pattern::Pattern;
 pub use slot::Slot;
 
+use crate::tree::Recorded;
+
 /// The files of one pack, as they were read.
 #[derive(Clone, Debug)]
 pub struct PackText {
@@ -49,6 +51,11 @@ impl PackText {
 }
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+/// What was said of a file of a built-in pack when it was parsed.
+fn recorded(pack: &str, file: &str) -> Option<&'static Recorded> {
+    RECORDED.iter().find(|(of, name, _)| *of == pack && *name == file).map(|(.., recorded)| recorded)
+}
 
 /// The built-in pack called `name`.
 pub fn built_in(name: &str) -> Option<PackText> {

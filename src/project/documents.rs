@@ -41,7 +41,9 @@ pub(super) fn take(
     for unread in std::mem::take(&mut parsed.unread).into_iter().chain(unclear) {
         say(read, unread.span, unread.severity, unread.message, unread.help);
     }
-    read.listed.extend(std::mem::take(&mut parsed.listed).into_iter().map(|mask| (source, mask)));
+    if !parsed.listed.is_empty() {
+        read.listed.push((source, std::mem::take(&mut parsed.listed)));
+    }
     if broken {
         return self::unread(source, &found, &broken_spans, spellings);
     }

@@ -54,7 +54,7 @@ fn read(mut variable: Fact, value: &Value, written: &Mapped, settings: &Settings
     if reading.state.text() == Some("set") {
         reading.state = State::Stated(Known::Word("reference"), value.text.whole());
     }
-    value::describe(&mut variable, &reading);
+    value::describe(&mut variable, &mut reading);
     let mut inner = scratch.facts;
     for fact in inner.iter_mut().chain([&mut variable]) {
         explain(fact, &value.links);

@@ -195,7 +195,19 @@ impl<'a> Context<'a> {
 
     /// The facts that are selected, or perhaps selected, and not known to be exempt.
     pub(super) fn select(&self, policy: &Policy, facts: &KindSelection, outcome: &mut Outcome) -> Vec<Selected> {
-        let mut selected = Vec::new();
+        let mut all = Vec::new();
+        self.each_selected(policy, facts, outcome, |selected| all.push(selected));
+        all
+    }
+
+    /// Gives each of them to `take`, in order: a selection may be of every variable that there is.
+    pub(super) fn each_selected(
+        &self,
+        policy: &Policy,
+        facts: &KindSelection,
+        outcome: &mut Outcome,
+        mut take: impl FnMut(Selected),
+    ) {
         let kind = facts.kind.value;
         // what is of another variant is not selected: only a reader of traces wants to hear of it
         let chosen = variants(&facts.selection)
@@ -219,12 +231,16 @@ impl<'a> Context<'a> {
                     outcome.judged += 1;
                     self.trace(outcome, policy, *id, || Traced::Exempt);
                 }
-                Truth::False => selected.push(Selected { fact: *id, truth, exemption: None }),
-                Truth::Unknown(doubt) => selected.push(Selected { fact: *id, truth, exemption: Some(doubt) }),
+                Truth::False => {
+                    outcome.judged += 1;
+                    take(Selected { fact: *id, truth, exemption: None });
+                }
+                Truth::Unknown(doubt) => {
+                    outcome.judged += 1;
+                    take(Selected { fact: *id, truth, exemption: Some(doubt) });
+                }
             }
         }
-        outcome.judged += selected.len();
-        selected
     }
 
     /// Keeps how a watched fact fared.

@@ -30,7 +30,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
                 Key::Absent => continue,
                 Key::Known(values) => values.into_iter().next(),
                 Key::Unknown(doubt) => {
-                    member.doubt = member.doubt.or(Some(doubt));
+                    member.doubt(|| doubt);
                     None
                 }
             },
@@ -39,7 +39,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
             Key::Absent => {}
             Key::Known(key) => groups.entry(key).or_default().push(Entry { member, label }),
             Key::Unknown(doubt) => {
-                member.doubt = member.doubt.or(Some(doubt));
+                member.doubt(|| doubt);
                 adrift.push(Entry { member, label });
             }
         }
@@ -86,7 +86,7 @@ fn differing<'e, 'a: 'e>(rule: &Distinct, entries: impl IntoIterator<Item = &'e 
 }
 
 fn doubt(context: &Context<'_>, policy: &Policy, entries: &[Entry<'_>], outcome: &mut Outcome) {
-    let doubts = entries.iter().filter_map(|entry| Some((entry.member.fact, entry.member.doubt.clone()?)));
+    let doubts = entries.iter().filter_map(|entry| Some((entry.member.fact, entry.member.doubt.as_deref()?.clone())));
     for (fact, doubt) in doubts.collect::<Vec<(_, Doubt)>>() {
         context.undecided(outcome, policy, fact, doubt);
     }

@@ -3,7 +3,7 @@
 use super::context::{Context, Outcome};
 use super::truth::{Doubt, Truth};
 use crate::document::HIDDEN_NAME;
-use crate::fact::{Cause, FactId, FieldRef, State, Value};
+use crate::fact::{Cause, DocumentId, FactId, FieldRef, State, Value};
 use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::Policy;
 use crate::policy::model::KindSelection;
@@ -21,13 +21,20 @@ pub(super) enum Key<'a> {
     Unknown(Doubt),
 }
 
-/// A fact that takes part in a comparison.
+/// A fact that takes part in a comparison. Few have a doubt, and every variable there is may take part.
 pub(super) struct Member {
     pub(super) fact: FactId,
     /// Why it cannot be known whether it takes part.
-    pub(super) doubt: Option<Doubt>,
+    pub(super) doubt: Option<Box<Doubt>>,
     /// Why it cannot be known whether it is exempt.
-    pub(super) exemption: Option<Doubt>,
+    pub(super) exemption: Option<Box<Doubt>>,
+}
+
+impl Member {
+    /// Keeps why it cannot be known whether it takes part: the first reason counts.
+    pub(super) fn doubt(&mut self, doubt: impl FnOnce() -> Doubt) {
+        self.doubt.get_or_insert_with(|| Box::new(doubt()));
+    }
 }
 
 impl<'a> Context<'a> {
@@ -54,7 +61,7 @@ impl<'a> Context<'a> {
         if !self.watched.is_empty() {
             return vec![false; members.len()];
         }
-        let digests: Vec<Option<u64>> = members.iter().map(|member| self.digest(member.fact, fields)).collect();
+        let digests = self.digests(members, fields);
         // So many places that two members that differ seldom meet.
         let mask = (members.len() * 8).next_power_of_two() - 1;
         let mut seen = vec![0_u8; mask + 1];
@@ -70,12 +77,34 @@ impl<'a> Context<'a> {
         digests.into_iter().map(|digest| digest.is_some_and(is_alone)).collect()
     }
 
-    /// A number that facts share which are equal in some fields; none where a field is not known or not there.
-    fn digest(&self, fact: FactId, fields: &[Spanned<FieldRef>]) -> Option<u64> {
+    /// For each member a number that facts share which are equal in some fields; none where a field is not known or not
+    /// there. Most facts have the labels of their document, which are looked at once.
+    fn digests(&self, members: &[Member], fields: &[Spanned<FieldRef>]) -> Vec<Option<u64>> {
+        let fields = fields.iter().map(|field| field.value);
+        let (labels, own): (Vec<FieldRef>, Vec<FieldRef>) = fields.partition(|field| field.is_common());
+        let mut known: Option<(DocumentId, Option<u64>)> = None;
+        let digest = |member: &Member| {
+            let fact = self.facts.fact(member.fact);
+            let of_labels = match known {
+                _ if fact.has_own_labels() => self.digest(member.fact, &labels, 0),
+                Some((document, digest)) if document == fact.document => digest,
+                _ => {
+                    let digest = self.digest(member.fact, &labels, 0);
+                    known = Some((fact.document, digest));
+                    digest
+                }
+            };
+            self.digest(member.fact, &own, of_labels?)
+        };
+        members.iter().map(digest).collect()
+    }
+
+    /// The digest of some fields, after that of others.
+    fn digest(&self, fact: FactId, fields: &[FieldRef], others: u64) -> Option<u64> {
         // The same in every run: a report never changes by itself.
-        let mut hasher = foldhash::quality::FixedState::default().build_hasher();
+        let mut hasher = foldhash::quality::FixedState::with_seed(others).build_hasher();
         for field in fields {
-            self.facts.get(fact, field.value).text()?.hash(&mut hasher);
+            self.facts.get(fact, *field).text()?.hash(&mut hasher);
         }
         Some(hasher.finish())
     }
@@ -84,13 +113,16 @@ impl<'a> Context<'a> {
     pub(super) fn members(&self, policy: &Policy, facts: &[KindSelection], outcome: &mut Outcome) -> Vec<Member> {
         let mut members = Vec::new();
         for kind in facts {
-            for selected in self.select(policy, kind, outcome) {
+            if kind.selection.terms.is_empty() {
+                members.reserve(self.facts.of_kind(kind.kind.value).len());
+            }
+            self.each_selected(policy, kind, outcome, |selected| {
                 let doubt = match selected.truth {
-                    Truth::Unknown(doubt) => Some(doubt),
+                    Truth::Unknown(doubt) => Some(Box::new(doubt)),
                     Truth::True | Truth::False => None,
                 };
-                members.push(Member { fact: selected.fact, doubt, exemption: selected.exemption });
-            }
+                members.push(Member { fact: selected.fact, doubt, exemption: selected.exemption.map(Box::new) });
+            });
         }
         // Facts of one kind mostly are in order.
         let place = |member: &Member| (self.facts.fact(member.fact).anchor, member.fact);
@@ -133,7 +165,7 @@ impl<'a> Context<'a> {
         let environment = |member: &&'m Member| self.facts.get(member.fact, crate::fact::Field::Environment).text();
         let worst = members.iter().map(|member| policy.severity.of(environment(member))).max();
         let mut finding =
-            members.iter().fold(finding, |finding, member| self.note_exemption(finding, member.exemption.as_ref()));
+            members.iter().fold(finding, |finding, member| self.note_exemption(finding, member.exemption.as_deref()));
         finding.severity = worst.unwrap_or(finding.severity);
         // What a member says may stand somewhere else: its reference leads there.
         let mut seen: BTreeSet<Span> = finding.labels.iter().map(|label| label.span).collect();

@@ -107,26 +107,20 @@ impl<'a> Index<'a> {
     pub(super) fn of_variants(&self, facts: &Facts, kind: Kind, variants: &[&'static str]) -> Vec<FactId> {
         let table = self.variants.get_or_init(|| by_variant(facts));
         let lists = variants.iter().chain([&UNKNOWN]).filter_map(|variant| table.get(&(kind, *variant)));
-        let mut ids: Vec<FactId> = lists.flatten().copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+        in_order(facts, lists)
     }
 
     /// The variables with a name that fits one of these, or with none that is known, in order.
     pub(super) fn of_names(&self, facts: &'a Facts, globs: &[&Glob]) -> Vec<FactId> {
         let table = self.names.get_or_init(|| by_name(facts));
         let literal = globs.iter().all(|glob| glob.is_literal());
-        let mut ids: Vec<FactId> = if literal {
+        if literal {
             let lists = globs.iter().filter_map(|glob| table.get(&Some(glob.as_str()))).chain(table.get(&None));
-            lists.flatten().copied().collect()
+            in_order(facts, lists)
         } else {
             let fits = |name: &Option<&str>| name.is_none_or(|name| globs.iter().any(|glob| glob.matches(name)));
-            table.iter().filter(|(name, _)| fits(name)).flat_map(|(_, ids)| ids).copied().collect()
-        };
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+            in_order(facts, table.iter().filter(|(name, _)| fits(name)).map(|(_, ids)| ids))
+        }
     }
 
     /// What was not understood of any document, in the order of places.
@@ -200,6 +194,28 @@ fn scripts(facts: &Facts) -> Vec<Script> {
         script.ends.sort_unstable();
     }
     scripts
+}
+
+/// The facts of some lists as one list, each once, in order.
+fn in_order<'l>(facts: &Facts, lists: impl Iterator<Item = &'l Vec<FactId>>) -> Vec<FactId> {
+    let mut marks = vec![0_u64; facts.len().div_ceil(64)];
+    let mut count = 0;
+    for list in lists {
+        count += list.len();
+        for FactId(id) in list {
+            if let Some(mark) = marks.get_mut(*id as usize / 64) {
+                *mark |= 1 << (id % 64);
+            }
+        }
+    }
+    let mut ids = Vec::with_capacity(count);
+    for (mut mark, first) in marks.into_iter().zip((0_u32..).step_by(64)) {
+        while mark != 0 {
+            ids.push(FactId(first + mark.trailing_zeros()));
+            mark &= mark - 1;
+        }
+    }
+    ids
 }
 
 fn by_variant(facts: &Facts) -> HashMap<(Kind, &'static str), Vec<FactId>> {

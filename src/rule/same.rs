@@ -45,7 +45,8 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
             State::Absent(_) => continue,
             State::Stated(value, _) | State::Defaulted(value, _) => Some(value),
             State::Unknown(span, cause) => {
-                member.doubt = member.doubt.or_else(|| Some(Doubt::new(member.fact, *span, cause)));
+                let fact = member.fact;
+                member.doubt(|| Doubt::new(fact, *span, cause));
                 None
             }
         };
@@ -56,7 +57,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
         match context.key(member.fact, &rule.within) {
             Key::Absent => continue,
             Key::Unknown(doubt) => {
-                member.doubt = member.doubt.or(Some(doubt));
+                member.doubt(|| doubt);
                 adrift.push(member);
             }
             Key::Known(key) => {
@@ -98,8 +99,8 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
 }
 
 fn doubt(context: &Context<'_>, policy: &Policy, member: &Member, outcome: &mut Outcome) {
-    if let Some(doubt) = member.doubt.clone() {
-        context.undecided(outcome, policy, member.fact, doubt);
+    if let Some(doubt) = member.doubt.as_deref() {
+        context.undecided(outcome, policy, member.fact, doubt.clone());
     }
 }
 

@@ -84,14 +84,13 @@ impl SourceMap {
                 .filter(|range| !range.is_empty()),
         );
         source.masks.sort_by_key(|range| (range.start, range.end));
-        let mut joined: Vec<Range<usize>> = Vec::with_capacity(source.masks.len());
-        for range in source.masks.drain(..) {
-            match joined.last_mut() {
-                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-                _ => joined.push(range),
+        source.masks.dedup_by(|range, last| {
+            let overlap = range.start < last.end;
+            if overlap {
+                last.end = last.end.max(range.end);
             }
-        }
-        source.masks = joined;
+            overlap
+        });
     }
 
     /// How the bytes of a source that hold secrets by content are hidden: `find` gives their ranges.

@@ -6,6 +6,8 @@ mod json;
 mod toml;
 mod yaml;
 
+pub use yaml::Recorded;
+
 use crate::source::{Mapped, SourceId, Span, Spanned};
 use std::ops::Range;
 
@@ -47,6 +49,14 @@ fn read(format: Format, text: decode::Text<'_>) -> Result<Node, Vec<TreeError>> 
         Format::Json => json::parse(text),
         Format::Toml => toml::parse(text),
     }
+}
+
+/// The tree of a YAML text that is part of the program, by what was said of it when that was built.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn replay(source: SourceId, text: &str, recorded: &Recorded) -> Result<Node, Vec<TreeError>> {
+    yaml::replay(decode::Text::new(source, text), recorded)
 }
 
 /// The comments of a TOML text, each behind its `#`, in the order of the text; JSON has none, and those of YAML are not

@@ -36,23 +36,16 @@ const NO_ANCHORS: &str = "Write the value out where it is used.";
 
 /// Reads a YAML text.
 pub(super) fn parse(text: Text<'_>) -> Result<Node, Vec<TreeError>> {
-    let mut builder = Builder {
-        places: Places::new(text.text),
-        text,
-        open: Vec::new(),
-        root: None,
-        documents: 0,
-        behind: 0,
-        errors: Vec::new(),
-    };
+    let places = Places::new(text.text);
+    let mut builder = Builder::new(text);
     for event in Parser::new_from_str(text.text) {
         let more = match event {
             Ok((event, span)) => {
-                let range = builder.places.byte(span.start)..builder.places.byte(span.end);
+                let range = places.byte(span.start)..places.byte(span.end);
                 builder.event(event, range)
             }
             Err(error) => {
-                let at = builder.places.byte(*error.marker());
+                let at = places.byte(*error.marker());
                 builder.syntax(at, error.info());
                 false
             }
@@ -61,11 +54,48 @@ pub(super) fn parse(text: Text<'_>) -> Result<Node, Vec<TreeError>> {
             break;
         }
     }
-    if builder.errors.is_empty() {
-        let nothing = || Node { value: NodeValue::Null, span: text.span(0..0) };
-        return Ok(builder.root.unwrap_or_else(nothing));
+    builder.end()
+}
+
+/// What the library said of a text that is part of the program, when that was built.
+#[derive(Debug)]
+pub struct Recorded {
+    /// What (a word of [`replayed`]), its first byte and one past its last, and where its decoded text stands in `texts`.
+    pub events: &'static [(char, u32, u32, u32, u32)],
+    /// All decoded texts.
+    pub texts: &'static str,
+}
+
+/// The tree of such a text.
+pub(super) fn replay(text: Text<'_>, recorded: &Recorded) -> Result<Node, Vec<TreeError>> {
+    let mut builder = Builder::new(text);
+    for (what, start, end, from, to) in recorded.events {
+        let decoded = recorded.texts.get(*from as usize..*to as usize).unwrap_or_default();
+        if let Some(event) = replayed(*what, decoded)
+            && !builder.event(event, *start as usize..*end as usize)
+        {
+            break;
+        }
     }
-    Err(builder.errors)
+    builder.end()
+}
+
+/// The event for a word of `build.rs`, which leaves out those that say nothing.
+fn replayed(what: char, decoded: &str) -> Option<Event<'_>> {
+    let style = match what {
+        'd' => return Some(Event::DocumentStart(false)),
+        '[' => return Some(Event::SequenceStart(0, None)),
+        ']' => return Some(Event::SequenceEnd),
+        '{' => return Some(Event::MappingStart(0, None)),
+        '}' => return Some(Event::MappingEnd),
+        'p' => ScalarStyle::Plain,
+        '\'' => ScalarStyle::SingleQuoted,
+        '"' => ScalarStyle::DoubleQuoted,
+        '|' => ScalarStyle::Literal,
+        '>' => ScalarStyle::Folded,
+        _ => return None,
+    };
+    Some(Event::Scalar(decoded.into(), style, 0, None))
 }
 
 /// Characters to bytes.
@@ -101,7 +131,6 @@ struct Open {
 
 struct Builder<'a> {
     text: Text<'a>,
-    places: Places,
     open: Vec<Open>,
     root: Option<Node>,
     documents: usize,
@@ -110,7 +139,20 @@ struct Builder<'a> {
     errors: Vec<TreeError>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(text: Text<'a>) -> Self {
+        Self { text, open: Vec::new(), root: None, documents: 0, behind: 0, errors: Vec::new() }
+    }
+
+    /// The tree, or why there is none.
+    fn end(self) -> Result<Node, Vec<TreeError>> {
+        if self.errors.is_empty() {
+            let nothing = || Node { value: NodeValue::Null, span: self.text.span(0..0) };
+            return Ok(self.root.unwrap_or_else(nothing));
+        }
+        Err(self.errors)
+    }
+
     /// Takes in one event; false where reading on makes no sense.
     fn event(&mut self, event: Event<'_>, range: Range<usize>) -> bool {
         match event {

@@ -185,7 +185,7 @@ struct Seen {
 }
 
 fn read(loader: &Loader, text: &str) -> Vec<Seen> {
-    let source = Text { source: SourceId(0), text };
+    let source = Text { source: SourceId(0), text, lines: &[] };
     let line = |item: Item| {
         let Item::Assignment(Assignment { name, value, .. }) = item else { return None };
         let (value, outcome) = match value {

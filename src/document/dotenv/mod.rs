@@ -27,17 +27,22 @@ const PROSE: usize = 4;
 /// Reads an env file as its loader does. Nothing is executed.
 pub fn parse(input: Input<'_>) -> Parsed {
     let loader = loader::named(input.settings.loader);
-    let text = Text { source: input.source, text: input.text };
-    let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown, input.text));
     let bom = input.text.len() - input.text.strip_prefix('\u{feff}').unwrap_or(input.text).len();
     let lines = plain::lines(input.text, bom);
+    let text = Text { source: input.source, text: input.text, lines: &lines };
+    let items = (loader.read)(&text, &mut Scope::new(Outer::Unknown, input.text));
     let mut reader = Reader {
         input: &input,
         loader: loader.name,
         disagreements: compare::disagreements(loader, input.text, &lines),
         oddities: form::oddities(input.text, &lines, values(&items)).into_iter().peekable(),
         // Few variables hold more than one fact.
-        parsed: Parsed { facts: Vec::with_capacity(items.len() + items.len() / 2), ..Parsed::default() },
+        parsed: Parsed {
+            facts: Vec::with_capacity(items.len() + items.len() / 2),
+            masks: Vec::with_capacity(items.len()),
+            listed: Vec::with_capacity(items.len()),
+            ..Parsed::default()
+        },
         at: 0,
         open_quote: false,
         skipped: Vec::new(),
@@ -224,12 +229,12 @@ impl<'a> Reader<'a> {
         self.parsed.facts.push(variable::named(&known, span));
         let mut reading = value::read(&written.text, &known, variable, self.input.settings, &mut self.parsed);
         decide(&mut reading, written);
-        if let Some(fact) = self.parsed.facts.get_mut(variable) {
-            value::describe(fact, &reading);
-        }
         let raw = written.raw.clone();
         let as_written = raw.len() == written.text.text().len() && written.text.whole().range() == raw;
         variable::hide(&known, raw, as_written, &reading, &mut self.parsed);
+        if let Some(fact) = self.parsed.facts.get_mut(variable) {
+            value::describe(fact, &mut reading);
+        }
         self.disagree(assignment, variable, &reading.shown);
         self.oddities_of(assignment, variable);
     }

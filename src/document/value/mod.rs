@@ -211,11 +211,11 @@ pub fn hide(whole: Range<usize>, shown: &[Range<usize>], masks: &mut Vec<Range<u
     }
 }
 
-/// The facts of a variable itself that its value decides.
-pub(crate) fn describe(variable: &mut Fact, reading: &Reading) {
+/// The facts of a variable itself that its value decides: both states are taken out of the reading.
+pub(crate) fn describe(variable: &mut Fact, reading: &mut Reading) {
     let span = reading.state.span().unwrap_or(variable.anchor);
-    variable.set(Field::Value, reading.value.clone());
-    variable.set(Field::State, reading.state.clone());
+    variable.set(Field::Value, std::mem::replace(&mut reading.value, State::Absent(None)));
+    variable.set(Field::State, std::mem::replace(&mut reading.state, State::Absent(None)));
     variable.set(Field::HoldsSecret, State::Stated(reading.holds_secret.into(), span));
 }
 

@@ -7,6 +7,7 @@
 use super::shape::name_may_be_shown;
 use crate::fact::{Cause, State};
 use crate::source::Mapped;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -119,16 +120,20 @@ pub(super) fn is_password(text: &str) -> bool {
 }
 
 /// The text with every byte of a reference replaced by `r`, as long as before: what stands in a reference divides nothing.
-pub(super) fn veil(text: &str) -> String {
+pub(super) fn veil(text: &str) -> Cow<'_, str> {
+    let references = find(text);
+    if references.is_empty() {
+        return Cow::Borrowed(text);
+    }
     let mut veiled = String::with_capacity(text.len());
     let mut at = 0;
-    for reference in find(text) {
+    for reference in references {
         veiled.push_str(text.get(at..reference.range.start).unwrap_or(""));
         veiled.extend(std::iter::repeat_n('r', reference.range.len()));
         at = reference.range.end;
     }
     veiled.push_str(text.get(at..).unwrap_or(""));
-    veiled
+    Cow::Owned(veiled)
 }
 
 /// A reference as it may be shown: without defaults, and only if its names may be.

@@ -137,22 +137,35 @@ const PART_OF_KEY: [bool; 256] = {
 /// otherwise.
 pub(super) fn may_hold_a_key(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut run, mut dashes, mut before) = (0_usize, 0_usize, 0_u8);
-    for (at, byte) in bytes.iter().copied().enumerate() {
-        run = if PART_OF_KEY[usize::from(byte)] { run + 1 } else { 0 };
-        dashes = if byte == b'-' { dashes + 1 } else { 0 };
-        let prefix = (before == b's') & (byte == b'b');
-        let token = (before == b'.') & matches!(byte, b'e' | b'C' | b'D' | b'I');
-        let word = || bytes.get(at + 1 - SHORTEST_VENDOR_KEY..).is_some_and(may_begin);
-        if prefix | (dashes >= 5)
-            || (token && begins_object(bytes.get(at..).unwrap_or_default()))
-            || (run == SHORTEST_VENDOR_KEY && word())
-        {
-            return true;
-        }
-        before = byte;
+    let (mut prefix, mut token, mut dashes) = (false, false, false);
+    // No branches: the compiler compares sixteen bytes at a time.
+    for (a, b) in bytes.iter().zip(bytes.get(1..).unwrap_or_default()) {
+        let (a, b) = (*a, *b);
+        prefix |= (a == b's') & (b == b'b');
+        token |= (a == b'.') & ((b == b'e') | (b == b'C') | (b == b'D') | (b == b'I'));
+        dashes |= (a == b'-') & (b == b'-');
     }
-    false
+    let behind = |at: usize| bytes.get(at + 1..).unwrap_or_default();
+    prefix
+        || (token && text.match_indices('.').any(|(at, _)| begins_object(behind(at))))
+        || (dashes && bytes.windows(5).any(|five| five == b"-----"))
+        || may_hold_a_vendor_key(bytes)
+}
+
+/// Whether a word stands in a text that is as long as a vendor's key, and begins like one. Each holds a byte at a
+/// multiple of its least length, so that only these are looked at.
+fn may_hold_a_vendor_key(bytes: &[u8]) -> bool {
+    let part = |at: &usize| bytes.get(*at).is_some_and(|byte| PART_OF_KEY[usize::from(*byte)]);
+    let mut done = 0;
+    (SHORTEST_VENDOR_KEY - 1..bytes.len()).step_by(SHORTEST_VENDOR_KEY).any(|at| {
+        if at < done || !part(&at) {
+            return false;
+        }
+        let start = (done..at).rev().take_while(part).last().unwrap_or(at);
+        let end = (at..bytes.len()).take_while(part).last().map_or(at, |last| last + 1);
+        done = end;
+        end - start >= SHORTEST_VENDOR_KEY && bytes.get(start..).is_some_and(may_begin)
+    })
 }
 
 /// Whether base64 of a JSON object may begin here: of a brace with a quote, a blank or the other brace behind it, or of

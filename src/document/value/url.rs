@@ -34,9 +34,9 @@ pub(super) fn find(text: &str) -> Vec<Found> {
             .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'))
             .count();
         let start = colon - letters;
-        let scheme = plain.get(start..colon).unwrap_or("").to_ascii_lowercase();
+        let scheme = plain.get(start..colon).unwrap_or("");
         at = colon + 3;
-        if matches!(scheme.as_str(), "http" | "https" | "ws" | "wss") {
+        if ["http", "https", "ws", "wss"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
             // A value that is an address as a whole may hold what ends one inside a sentence.
             let whole =
                 start == 0 && !plain.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ','));

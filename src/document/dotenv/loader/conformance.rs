@@ -26,7 +26,7 @@ enum Given {
 }
 
 fn model(loader: &Loader, text: &str) -> Given {
-    let source = Text { source: SourceId(0), text };
+    let source = Text { source: SourceId(0), text, lines: &[] };
     let mut values = BTreeMap::new();
     for item in (loader.read)(&source, &mut Scope::new(Outer::Empty, text)) {
         let assignment = match item {

@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn a_refused_line_says_what_is_wrong_with_it() {
         for (line, expected) in [("A B=1", BLANK), ("some prose", NO_EQUALS), ("=1", NO_NAME)] {
-            let text = Text { source: SourceId(0), text: line };
+            let text = Text { source: SourceId(0), text: line, lines: &[] };
             let items = super::read(&text, &mut Scope::new(Outer::Empty, line));
             assert_eq!(items, [Item::Refused(0..line.len(), expected)], "{line}");
         }

@@ -35,7 +35,7 @@ pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
                 at = next;
             }
             refused => {
-                let range = rest_of_line(&Text { source: text.source, text: flat.text() }, start);
+                let range = rest_of_line(&Text { source: text.source, text: flat.text(), lines: &[] }, start);
                 at = range.end.max(start + 1);
                 items.push(Item::Refused(flat.span(range).range(), refused.map_or(BAD_NAME, |_| OPEN)));
             }

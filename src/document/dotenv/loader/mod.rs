@@ -17,6 +17,7 @@ mod ruby;
 mod shell;
 mod value;
 
+use super::plain::Line;
 use crate::source::{Mapped, SourceId};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -83,6 +84,8 @@ pub(in crate::document::dotenv) struct Text<'a> {
     pub source: SourceId,
     /// The text, with its BOM if it has one.
     pub text: &'a str,
+    /// Its lines, where they were divided already.
+    pub lines: &'a [Line],
 }
 
 impl<'a> Text<'a> {

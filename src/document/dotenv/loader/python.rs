@@ -28,8 +28,14 @@ const SINGLE: &[(char, char)] = &[('\\', '\\'), ('\'', '\'')];
 /// Divides an env file.
 pub(super) fn read(text: &Text<'_>, scope: &mut Scope) -> Vec<Item> {
     let start = text.text.len() - text.text.strip_prefix('\u{feff}').unwrap_or(text.text).len();
-    let mut reader =
-        Reader { source: text, scope, text: text.text, at: start, items: Vec::with_capacity(text.text.len() / 32) };
+    let mut reader = Reader {
+        source: text,
+        scope,
+        text: text.text,
+        at: start,
+        line: 0,
+        items: Vec::with_capacity(text.text.len() / 32),
+    };
     loop {
         reader.at += usize::from(reader.rest().starts_with('\n'));
         if !reader.rest().starts_with(|c: char| c.is_ascii_graphic()) {
@@ -73,6 +79,8 @@ struct Reader<'a> {
     scope: &'a mut Scope,
     text: &'a str,
     at: usize,
+    /// The first line that does not begin before `at`, of those that are divided already.
+    line: usize,
     items: Vec<Item>,
 }
 
@@ -106,9 +114,26 @@ impl<'a> Reader<'a> {
         start..self.at
     }
 
+    /// How long the name and the whole of a plain assignment are that begins here.
+    fn assignment(&mut self) -> Option<(usize, usize)> {
+        let lines = self.source.lines;
+        while lines.get(self.line).is_some_and(|line| line.range.start < self.at) {
+            self.line += 1;
+        }
+        match lines.get(self.line).filter(|line| line.range.start == self.at) {
+            Some(line) => line.name.map(|name| (name, line.range.len() - usize::from(self.ends_at(line.range.end)))),
+            None => plain::assignment(self.rest()),
+        }
+    }
+
+    /// Whether a line ends right before a byte.
+    fn ends_at(&self, end: usize) -> bool {
+        end.checked_sub(1).and_then(|last| self.text.as_bytes().get(last)) == Some(&b'\n')
+    }
+
     /// A line that every loader reads alike, if one begins here.
     fn plain(&mut self) -> bool {
-        let Some((name, length)) = plain::assignment(self.rest()) else { return false };
+        let Some((name, length)) = self.assignment() else { return false };
         let start = self.at;
         let raw = start + name + 1..start + length;
         self.at = raw.end;

@@ -3,6 +3,7 @@
 
 use super::reference;
 use crate::source::{Mapped, Span};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A connection string.
@@ -10,7 +11,7 @@ pub(super) struct Text<'a> {
     /// What is written.
     pub mapped: &'a Mapped,
     /// The same with every reference veiled; as long.
-    pub plain: String,
+    pub plain: Cow<'a, str>,
 }
 
 /// How a connection string begins.
@@ -51,13 +52,13 @@ impl<'a> Text<'a> {
     }
 
     /// Where the first of `ends` stands, which are ASCII, from `at` on; else the end.
-    pub(super) fn find(&self, at: usize, ends: &[char]) -> usize {
+    pub(super) fn find<const N: usize>(&self, at: usize, ends: &[char; N]) -> usize {
         let is_end = |byte: u8| ends.contains(&char::from(byte));
         self.rest(at).bytes().position(is_end).map_or(self.len(), |offset| at + offset)
     }
 
     /// The same, before `end`.
-    pub(super) fn find_in(&self, range: Range<usize>, ends: &[char]) -> Option<usize> {
+    pub(super) fn find_in<const N: usize>(&self, range: Range<usize>, ends: &[char; N]) -> Option<usize> {
         let is_end = |byte: u8| ends.contains(&char::from(byte));
         self.get(range.clone()).bytes().position(is_end).map(|offset| range.start + offset)
     }

@@ -46,7 +46,7 @@ pub(super) fn read(text: &Text<'_>, form: &Form) -> Reading {
         return super::refused(text, form, "scheme");
     }
     let encodes = encodes(text.mapped.text());
-    let spaceless = Text { mapped: text.mapped, plain: text.plain.replace(' ', "_") };
+    let spaceless = Text { mapped: text.mapped, plain: text.plain.replace(' ', "_").into() };
     let parts = match url::divide(if encodes { &spaceless } else { text }, form) {
         Ok(parts) => parts,
         Err(("host", range)) if range.is_empty() || text.rest(range.start).starts_with(':') => {

@@ -129,7 +129,7 @@ fn first_host<'a>(text: &Text<'a>, hosts: &Range<usize>) -> Text<'a> {
     let mut plain = text.plain.clone();
     if text.get(hosts.clone()).contains(',') {
         let cut = text.find(hosts.start, &[':', ',']);
-        plain.replace_range(cut..hosts.end, &"r".repeat(hosts.end - cut));
+        plain.to_mut().replace_range(cut..hosts.end, &"r".repeat(hosts.end - cut));
     }
     Text { mapped: text.mapped, plain }
 }
