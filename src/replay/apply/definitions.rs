@@ -3,7 +3,7 @@
 use super::{Op, Replay};
 use crate::document::sql::text;
 use crate::fact::{Cause, State, Value};
-use crate::replay::database::{Name, Relation};
+use crate::replay::database::{Name, Relation, bare};
 use crate::source::Secret;
 use std::sync::Arc;
 
@@ -25,7 +25,11 @@ impl Replay {
             let own = name == table;
             for state in of_relation(relation) {
                 match state {
-                    State::Stated(Value::Secret(secret), _) if secret.ask(|text| text::mentions(text, old)) => {
+                    // who asks a column of another table names that table
+                    State::Stated(Value::Secret(secret), _)
+                        if secret
+                            .ask(|text| (own || text::mentions(text, bare(table))) && text::mentions(text, old)) =>
+                    {
                         if own {
                             *secret = Secret::new(&secret.ask(|text| text::renamed(text, old, new)));
                         } else {

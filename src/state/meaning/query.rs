@@ -5,7 +5,7 @@ use super::{Columns, Piece, Pieces};
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByExpr,
     OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor,
-    TableWithJoins,
+    TableWithJoins, Value,
 };
 
 /// A table of a FROM clause: what it is called there, and which it is.
@@ -25,7 +25,11 @@ impl Pieces {
         match query.order_by.as_ref().map(|order| &order.kind) {
             Some(OrderByKind::Expressions(items)) => {
                 self.word("order by");
-                items.iter().for_each(|item| self.order(item));
+                let results = match &*query.body {
+                    SetExpr::Select(select) => select.projection.as_slice(),
+                    _ => &[],
+                };
+                items.iter().for_each(|item| self.order(item, results));
             }
             Some(OrderByKind::All(_)) => self.partly = true,
             None => {}
@@ -43,8 +47,8 @@ impl Pieces {
         }
     }
 
-    fn order(&mut self, item: &OrderByExpr) {
-        self.expression(&item.expr);
+    fn order(&mut self, item: &OrderByExpr, results: &[SelectItem]) {
+        self.expression(meant(&item.expr, results));
         let printed = item.options.to_string().to_lowercase();
         let printed = printed.trim();
         self.word(if printed.is_empty() || printed == "asc" { "asc" } else { printed });
@@ -93,7 +97,9 @@ impl Pieces {
         if let GroupByExpr::Expressions(parts, more) = &select.group_by
             && !parts.is_empty()
         {
-            self.call("group by", |pieces| parts.iter().for_each(|part| pieces.expression(part)));
+            self.call("group by", |pieces| {
+                parts.iter().for_each(|part| pieces.expression(meant(part, &select.projection)));
+            });
             self.partly |= !more.is_empty();
         }
         if let Some(having) = &select.having {
@@ -200,6 +206,29 @@ impl Pieces {
             Some(JoinConstraint::None) | None => {}
         }
     }
+}
+
+/// What ORDER BY or GROUP BY means: a number, or a name that the result gives, is one of its columns.
+fn meant<'e>(expr: &'e Expr, results: &'e [SelectItem]) -> &'e Expr {
+    let of = |item: &'e SelectItem| match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
+        _ => None,
+    };
+    let found = match expr {
+        Expr::Value(value) => match &value.value {
+            Value::Number(number, _) => {
+                let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+                at.and_then(|at| results.get(at)).and_then(of)
+            }
+            _ => None,
+        },
+        Expr::Identifier(name) => results.iter().find_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } if folded(alias) == folded(name) => Some(expr),
+            _ => None,
+        }),
+        _ => None,
+    };
+    found.unwrap_or(expr)
 }
 
 /// The name that a column of a result has where nothing says it.

@@ -94,6 +94,10 @@ fn views_are_the_same_with_and_without_the_names_of_their_tables() {
             "SELECT id, note FROM orders WHERE id > 1",
             " SELECT orders.id,\n    orders.note\n   FROM public.orders\n  WHERE (orders.id > 1)",
         ),
+        (
+            "SELECT lower(note) AS low, id FROM orders ORDER BY 2, low",
+            "SELECT lower(orders.note) AS low, orders.id FROM public.orders ORDER BY orders.id, (lower(orders.note))",
+        ),
         ("SELECT * FROM public.orders", " SELECT orders.id,\n    orders.note\n   FROM public.orders"),
         (
             "select o.id, count(*) from orders o left join items i on i.order_id = o.id group by o.id order by o.id",
