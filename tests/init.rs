@@ -216,7 +216,7 @@ fn a_folder_gets_a_configuration_that_check_accepts() {
         assert!(said.contains(line), "{line} is not in\n{said}");
     }
     let text = fs::read_to_string(folder.path().join("preflight.yaml")).unwrap();
-    assert!(text.contains("packs: [separation, git, railway, postgres]"), "{text}");
+    assert!(text.contains("packs: [separation, git, railway, history, postgres]"), "{text}");
     let (status, said, _) = preflight(folder.path(), &["check"]);
     assert!(matches!(status, Some(0 | 1)), "{said}");
     assert!(said.contains("4 documents"), "{said}");

@@ -20,11 +20,11 @@ fn what_is_found_is_judged_and_what_was_taken_for_what_is_said() {
         "note  .env.production was taken for dotenv",
         "note  apps/web/.env.local was taken for dotenv",
         "note  supabase/migrations/20260101000000_a.sql was taken for migration",
-        "note  there is no preflight.yaml: judged by separation, git, postgres; `preflight init` writes one",
+        "note  there is no preflight.yaml: judged by separation, git, history, postgres; `preflight init`",
         "error[no-secret-behind-a-browser-prefix]",
         "error[no-secret-shared-between-environments]",
         "warning[data-is-not-dropped]",
-        "policies of separation 1.0.0, git 1.0.0 and postgres 1.0.0",
+        "policies of separation 1.0.0, git 1.0.0, history 1.0.0 and postgres 1.0.0",
     ] {
         run.says(line);
     }

@@ -136,7 +136,7 @@ fn policies_are_listed_whatever_is_wrong_with_documents() {
         .run(&["policies"])
         .exits(0)
         .says("go-live-matrix")
-        .says("those of separation, git, railway, postgres judge");
+        .says("those of separation, git, railway, history, postgres judge");
 }
 
 #[test]

@@ -110,5 +110,5 @@ fn standard_input_without_a_configuration_is_judged_by_the_pack_of_its_kind() {
     let run = Run::of(
         command(&project.folder()).args(["check", "-", "--kind", "migration"]).write_stdin("DROP TABLE accounts;\n"),
     );
-    run.exits(0).says("warning[data-is-not-dropped]").says("judged by git, postgres").does_not_say("clean");
+    run.exits(0).says("warning[data-is-not-dropped]").says("judged by git, history, postgres").does_not_say("clean");
 }
