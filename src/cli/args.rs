@@ -1,8 +1,10 @@
 //! The command line: flags and their help.
 
 mod database;
+mod install;
 
 pub use database::{DriftArgs, StateArgs};
+pub use install::{CompletionsArgs, ManArgs};
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -77,6 +79,10 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Show the configuration in effect
     Config(ConfigArgs),
+    /// Print what completes commands and flags in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for every command into a folder
+    Man(ManArgs),
 }
 
 /// Which project.
@@ -103,12 +109,16 @@ pub struct ChangeArgs {
     /// Judge what the next commit changes: everything is read from the index, not from the work tree
     #[arg(long, conflicts_with = "changed")]
     pub staged: bool,
+    /// Judge what the hook framework pre-commit runs for: what is staged; under `--from-ref` or before a push what
+    /// changed since; everything where nothing is staged and no commit is being made, as under `--all-files`
+    #[arg(long, conflicts_with_all = ["changed", "staged"])]
+    pub pre_commit: bool,
 }
 
 /// What is read from standard input.
 #[derive(Debug, Default, Args)]
 pub struct StdinArgs {
-    /// The kind of document that `-` (standard input) is
+    /// Show only what stands in documents of this kind; with `-`, what standard input is
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
     /// Show only what is about this service; with `-`, the service that it belongs to
