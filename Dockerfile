@@ -6,9 +6,9 @@ WORKDIR /source
 COPY . .
 # Static against glibc, on any architecture: what `scripts/package.py` does, and what is tested in an empty root.
 RUN RUSTFLAGS="-C target-feature=+crt-static" \
-    cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')" \
+    cargo build --release --locked --target "$(rustc --print host-tuple)" \
     && mkdir -p /root-of-image/licenses \
-    && cp "target/$(rustc -vV | sed -n 's/^host: //p')/release/preflight" /root-of-image/preflight \
+    && cp "target/$(rustc --print host-tuple)/release/preflight" /root-of-image/preflight \
     && cp LICENSE-APACHE LICENSE-MIT /root-of-image/licenses/
 
 FROM scratch

@@ -30,8 +30,8 @@ from_wheel() {
   "$python" -m venv "$root" >&2
   local folder="$root/bin"
   [ -d "$folder" ] || folder="$root/Scripts"
-  "$folder/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-    "preflight-policy==$(version)" >&2
+  "$folder/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=policy-preflight \
+    "policy-preflight==$(version)" >&2
   printf '%s' "$folder/preflight"
 }
 
@@ -70,7 +70,7 @@ check() {
   if [ -n "${INPUT_SARIF:-}" ]; then words+=(--output "sarif=$INPUT_SARIF"); fi
   words+=(--step-summary --)
   lines_of "${INPUT_PATHS:-}"
-  "$PROGRAM" check "${words[@]}" || status=$?
+  "$PREFLIGHT" check "${words[@]}" || status=$?
   printf 'status=%s\n' "$status" >> "$GITHUB_OUTPUT"
   exit "$status"
 }

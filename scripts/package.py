@@ -2,7 +2,10 @@
 """Builds what a release holds, for one target: an archive with the program, licences, README, manual pages and completions.
 
     scripts/package.py --target x86_64-unknown-linux-musl --out dist   # one archive; needs that target's standard library
+    scripts/package.py --wheel maturin --out dist                       # the wheel of this machine's target, by maturin
+    scripts/package.py --sdist maturin --out dist                       # the sources, for pip on other machines
     scripts/package.py --sums dist                                      # SHA256SUMS of all that is there
+    scripts/package.py --is-version 1.2.3                               # whether everything says so
 
 Programs for Linux are static, with glibc as with musl, and run on any distribution; those for Windows need no runtime. The same sources give the same archive:
 names are sorted, and times are SOURCE_DATE_EPOCH, or the first day of 1980.
@@ -38,15 +41,20 @@ def host():
     return re.search(r"^host: (.*)$", out, re.M).group(1)
 
 
-def build(target):
-    """Builds the program; where it is."""
+def flags(target):
+    """The environment in which a target is built."""
     environment = dict(os.environ)
     if "-linux-" in target or target.endswith("-msvc"):
-        flags = environment.get("RUSTFLAGS", "").split()
-        environment["RUSTFLAGS"] = " ".join([*flags, "-C", "target-feature=+crt-static"])
+        before = environment.get("RUSTFLAGS", "").split()
+        environment["RUSTFLAGS"] = " ".join([*before, "-C", "target-feature=+crt-static"])
+    return environment
+
+
+def build(target):
+    """Builds the program; where it is."""
     command = ["cargo", "build", "--release", "--locked", "--target", target]
-    subprocess.run(command, check=True, cwd=ROOT, env=environment)
-    folder = pathlib.Path(environment.get("CARGO_TARGET_DIR", ROOT / "target"))
+    subprocess.run(command, check=True, cwd=ROOT, env=flags(target))
+    folder = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     return folder / target / "release" / ("preflight.exe" if "windows" in target else "preflight")
 
 
@@ -99,6 +107,32 @@ def package(target, out):
     return path
 
 
+def wheel(maturin, target, out):
+    """Builds the wheel of a target, of the same program as the archive's."""
+    command = [maturin, "build", "--release", "--locked", "--target", target, "--out", out.resolve()]
+    subprocess.run(command, check=True, cwd=ROOT, env=flags(target))
+
+
+def sdist(maturin, out):
+    """Packs the sources from which pip builds where there is no wheel."""
+    subprocess.run([maturin, "sdist", "--out", out.resolve()], check=True, cwd=ROOT)
+
+
+def is_version(wanted):
+    """Holds every place that names the version against one."""
+    hooks = (ROOT / "pre-commit" / "pyproject.toml").read_text(encoding="utf-8")
+    job = (ROOT / "templates" / "preflight.gitlab-ci.yml").read_text(encoding="utf-8")
+    said = {
+        "Cargo.toml": version(),
+        "the version in pre-commit/pyproject.toml": re.search(r'^version = "(.*)"$', hooks, re.M).group(1),
+        "the wheel of pre-commit/pyproject.toml": re.search(r'"policy-preflight==(.*)"', hooks).group(1),
+        "templates/preflight.gitlab-ci.yml": re.search(r'PREFLIGHT_VERSION: "(.*)"', job).group(1),
+    }
+    wrong = [f"{place} says {own}" for place, own in said.items() if own != wanted]
+    if wrong:
+        sys.exit(f"the version is {wanted}, but " + ", ".join(wrong))
+
+
 def sums(folder):
     """Writes SHA256SUMS of the files of a folder; where it is."""
     path = folder / "SHA256SUMS"
@@ -115,12 +149,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", help="what is built; this machine's where nothing is said")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("dist"), help="where the archive goes")
+    parser.add_argument("--wheel", metavar="MATURIN", help="build the wheel instead")
+    parser.add_argument("--sdist", metavar="MATURIN", help="pack the sources instead")
     parser.add_argument("--sums", type=pathlib.Path, metavar="FOLDER", help="write SHA256SUMS of a folder instead")
+    parser.add_argument("--is-version", metavar="VERSION", help="only hold the version against what is said everywhere")
     arguments = parser.parse_args()
-    if arguments.sums:
+    target, out = arguments.target or host(), arguments.out
+    if arguments.is_version:
+        is_version(arguments.is_version)
+    elif arguments.sums:
         print(sums(arguments.sums))
+    elif arguments.sdist:
+        sdist(arguments.sdist, out)
+    elif arguments.wheel:
+        wheel(arguments.wheel, target, out)
     else:
-        print(package(arguments.target or host(), arguments.out))
+        print(package(target, out))
 
 
 if __name__ == "__main__":
