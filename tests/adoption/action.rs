@@ -130,7 +130,8 @@ fn inputs_are_words_and_never_a_script() {
     let program = assert_cmd::cargo::cargo_bin!("preflight").display().to_string();
     let project = crate::project::Project::broken();
     project.write("env/dev/b c.env", "LOG_LEVEL=VERBOSE\n");
-    let run = |inputs: &[(&str, &str)]| runner.run(&project.folder(), &[&[("program", program.as_str())], inputs].concat());
+    let run =
+        |inputs: &[(&str, &str)]| runner.run(&project.folder(), &[&[("program", program.as_str())], inputs].concat());
     run(&[("paths", "env")]).ran.exits(0).says("log-level-is-known").does_not_say("error[no-drop-column]");
     run(&[("paths", "env/dev/b c.env\n\nsupabase\r\n")]).ran.exits(1).says("b c.env:1:11").says("no-drop-column");
     run(&[("paths", "env"), ("fail-on", "warning")]).ran.exits(1);
@@ -151,7 +152,8 @@ fn a_pull_request_is_judged_for_what_it_changes() {
     let repo = crate::repository::Repo::of(crate::project::Project::broken());
     repo.write("env/prod/worker.env", "LOG_LEVEL=INFO\n");
     repo.commit("good");
-    let run = |inputs: &[(&str, &str)]| runner.run(&repo.folder(), &[&[("program", program.as_str())], inputs].concat());
+    let run =
+        |inputs: &[(&str, &str)]| runner.run(&repo.folder(), &[&[("program", program.as_str())], inputs].concat());
     run(&[]).ran.exits(1);
     run(&[("changed", "true")]).ran.exits(0).says("not of this change");
     // Who may not change the policies does so all the same.

@@ -2,9 +2,8 @@
 //! Both are real installs by cargo; less is optimised, so that they take a minute and not five.
 
 use crate::action::Runner;
-use crate::hooks::Hooked;
-use crate::kit::{Kit, VERSION, root};
-use crate::repository::git_in;
+use crate::hooks::{Hooked, tagged};
+use crate::kit::{Kit, root};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -13,7 +12,8 @@ use tempfile::TempDir;
 /// Variables by which cargo finds itself, keeps what it builds, and hurries.
 fn hurried(kit: &Kit) -> Vec<(&'static str, PathBuf)> {
     let home = |name: &str, folder: &str| {
-        std::env::var_os(name).map_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(folder), PathBuf::from)
+        std::env::var_os(name)
+            .map_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(folder), PathBuf::from)
     };
     vec![
         ("CARGO_HOME", home("CARGO_HOME", ".cargo")),
@@ -36,10 +36,7 @@ fn this_repository() -> TempDir {
         fs::create_dir_all(target.parent().unwrap()).unwrap();
         fs::copy(root().join(file), target).unwrap();
     }
-    git_in(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
-    git_in(folder.path(), &["add", "--all"]);
-    git_in(folder.path(), &["commit", "--quiet", "--message", "all"]);
-    git_in(folder.path(), &["tag", &format!("v{VERSION}")]);
+    tagged(folder.path());
     folder
 }
 
@@ -47,7 +44,7 @@ fn this_repository() -> TempDir {
 fn the_hook_of_this_repository_is_built_by_cargo() {
     let Some(kit) = Kit::of("the hook in Rust") else { return };
     let repository = this_repository();
-    let mut hooked = Hooked::new(&kit, &repository, &["preflight", "preflight-migrations"]);
+    let mut hooked = Hooked::new(&kit, repository.path(), &["preflight", "preflight-migrations"]);
     hooked.variables = hurried(&kit);
     hooked.pre_commit(&["install", "--install-hooks"]).exits(0);
     hooked.variables.clear();

@@ -16,7 +16,8 @@ fn readme() -> String {
 #[track_caller]
 pub fn block(section: &str, language: &str) -> String {
     let text = readme();
-    let section = text.split(&format!("\n### {section}\n")).nth(1).expect(section).split("\n##").next().unwrap().to_owned();
+    let section =
+        text.split(&format!("\n### {section}\n")).nth(1).expect(section).split("\n##").next().unwrap().to_owned();
     let blocks: Vec<&str> = section.split(&format!("```{language}\n")).skip(1).collect();
     assert_eq!(blocks.len(), 1, "{language} in {section}");
     blocks[0].split("```").next().unwrap().to_owned()
@@ -92,7 +93,9 @@ fn documents_lead_somewhere() {
             }
         }
         // Paths of this repository in code, as the page for reviewers names them.
-        for code in text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("src/") || code.starts_with("tests/")) {
+        for code in
+            text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("src/") || code.starts_with("tests/"))
+        {
             let path = code.split(' ').next().unwrap();
             assert!(root().join(path).exists(), "{file}: there is no {path}");
         }
@@ -102,7 +105,10 @@ fn documents_lead_somewhere() {
 /// How a page's headings are linked to.
 fn anchor(heading: &str) -> String {
     let text = heading.trim_start_matches('#').trim().to_lowercase();
-    text.chars().filter(|char| char.is_alphanumeric() || matches!(char, ' ' | '-')).collect::<String>().replace(' ', "-")
+    text.chars()
+        .filter(|char| char.is_alphanumeric() || matches!(char, ' ' | '-'))
+        .collect::<String>()
+        .replace(' ', "-")
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use crate::kit::{Kit, Ran, VERSION, copy, path_of, root};
 use crate::project::{DEV, Project};
 use crate::repository::git_in;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
 const BAD: &str = "ALTER TABLE public.accounts DROP COLUMN email;\n";
@@ -14,15 +16,22 @@ const NEW: &str = "supabase/migrations/20260103000000_new.sql";
 /// What git's hook, pre-commit and git itself start; nothing of it builds or downloads anything.
 const PROGRAMS: &[&str] = &["git", "bash", "sh", "env", "dirname", "basename", "sed", "cat", "uname"];
 
-/// The folder `pre-commit/` as a repository of its own, with a tag.
-pub fn hook_repository() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    copy(&root().join("pre-commit"), folder.path());
-    git_in(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
-    git_in(folder.path(), &["add", "--all"]);
-    git_in(folder.path(), &["commit", "--quiet", "--message", "hooks"]);
-    git_in(folder.path(), &["tag", &format!("v{VERSION}")]);
+/// The folder `pre-commit/` as a repository of its own, with a tag, and beside it what pre-commit keeps: the tests share it,
+/// so that the wheel is installed once.
+static HOOKS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = root().join("target/adoption/hooks");
+    let _ = fs::remove_dir_all(&folder);
+    copy(&root().join("pre-commit"), &folder);
+    tagged(&folder);
     folder
+});
+
+/// Makes a repository of a folder, with the tag of this version.
+pub fn tagged(folder: &Path) {
+    git_in(folder, &["init", "--quiet", "--initial-branch=main"]);
+    git_in(folder, &["add", "--all"]);
+    git_in(folder, &["commit", "--quiet", "--message", "all"]);
+    git_in(folder, &["tag", &format!("v{VERSION}")]);
 }
 
 /// A project in a repository with pre-commit's hook installed.
@@ -37,7 +46,9 @@ pub struct Hooked {
 
 impl Hooked {
     /// One with hooks of a repository, in which nothing is wrong.
-    pub fn new(kit: &Kit, repository: &TempDir, ids: &[&str]) -> Self {
+    pub fn new(kit: &Kit, repository: &Path, ids: &[&str]) -> Self {
+        // What another run has left is gone before anything is kept.
+        LazyLock::force(&HOOKS);
         let path = path_of(PROGRAMS);
         let home = tempfile::tempdir().unwrap();
         let hooked = Self { project: Project::clean(), kit: kit.clone(), path, home, variables: Vec::new() };
@@ -48,9 +59,9 @@ impl Hooked {
         hooked
     }
 
-    pub fn configure(&self, repository: &TempDir, ids: &[&str]) {
+    fn configure(&self, repository: &Path, ids: &[&str]) {
         let hooks: String = ids.iter().map(|id| format!("      - id: {id}\n")).collect();
-        let text = format!("repos:\n  - repo: {}\n    rev: v{VERSION}\n    hooks:\n{hooks}", repository.path().display());
+        let text = format!("repos:\n  - repo: {}\n    rev: v{VERSION}\n    hooks:\n{hooks}", repository.display());
         self.project.write(".pre-commit-config.yaml", text);
     }
 
@@ -58,6 +69,7 @@ impl Hooked {
         let mut command = Command::new(program.into());
         command.env_clear().current_dir(self.project.folder()).args(arguments);
         command.env("PATH", self.path.path()).env("HOME", self.home.path());
+        command.env("PRE_COMMIT_HOME", self.kit.folder("hooks/.kept"));
         command.env("PIP_NO_INDEX", "1").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
         let links = format!("{} {}", self.kit.folder("dist").display(), self.kit.folder("wheelhouse").display());
         command.env("PIP_FIND_LINKS", links);
@@ -96,8 +108,7 @@ impl Hooked {
 #[test]
 fn a_bad_commit_is_stopped_and_a_good_one_passes() {
     let Some(kit) = Kit::of("pre-commit") else { return };
-    let repository = hook_repository();
-    let hooked = Hooked::new(&kit, &repository, &["preflight"]);
+    let hooked = Hooked::new(&kit, &HOOKS, &["preflight"]);
     assert!(!hooked.path.path().join("cargo").exists() && !hooked.path.path().join("rustc").exists());
     hooked.pre_commit(&["install"]).exits(0);
 
@@ -116,8 +127,7 @@ fn a_bad_commit_is_stopped_and_a_good_one_passes() {
 #[test]
 fn what_is_staged_is_what_is_judged() {
     let Some(kit) = Kit::of("pre-commit, staged") else { return };
-    let repository = hook_repository();
-    let hooked = Hooked::new(&kit, &repository, &["preflight"]);
+    let hooked = Hooked::new(&kit, &HOOKS, &["preflight"]);
     hooked.pre_commit(&["install"]).exits(0);
 
     // Bad text that is not staged does not stop a good commit, and is there afterwards.
@@ -125,7 +135,7 @@ fn what_is_staged_is_what_is_judged() {
     hooked.git(&["add", "--all"]);
     hooked.project.append(NEW, BAD);
     hooked.try_git(&["commit", "--message", "good"]).exits(0).says("Passed");
-    let text = std::fs::read_to_string(hooked.project.path(NEW)).unwrap();
+    let text = fs::read_to_string(hooked.project.path(NEW)).unwrap();
     assert_eq!(text, format!("{GOOD}{BAD}"));
 
     // And bad text that is staged is stopped, whatever the work tree says.
@@ -145,8 +155,7 @@ fn what_is_staged_is_what_is_judged() {
 #[test]
 fn files_that_go_and_files_that_move_are_judged() {
     let Some(kit) = Kit::of("pre-commit, deleted and renamed") else { return };
-    let repository = hook_repository();
-    let hooked = Hooked::new(&kit, &repository, &["preflight"]);
+    let hooked = Hooked::new(&kit, &HOOKS, &["preflight"]);
     hooked.project.append(
         "house.yaml",
         "  every-environment-has-a-level:
@@ -186,8 +195,7 @@ fn files_that_go_and_files_that_move_are_judged() {
 #[test]
 fn pre_commit_without_a_commit_judges_what_it_was_asked_for() {
     let Some(kit) = Kit::of("pre-commit run") else { return };
-    let repository = hook_repository();
-    let hooked = Hooked::new(&kit, &repository, &["preflight"]);
+    let hooked = Hooked::new(&kit, &HOOKS, &["preflight"]);
     hooked.pre_commit(&["run", "--all-files"]).exits(0).says("Passed");
     hooked.project.write(NEW, BAD);
     hooked.git(&["add", "--all"]);
@@ -207,8 +215,7 @@ fn pre_commit_without_a_commit_judges_what_it_was_asked_for() {
 #[test]
 fn before_a_push_the_commits_that_are_pushed_are_judged() {
     let Some(kit) = Kit::of("pre-push") else { return };
-    let repository = hook_repository();
-    let hooked = Hooked::new(&kit, &repository, &["preflight"]);
+    let hooked = Hooked::new(&kit, &HOOKS, &["preflight"]);
     let other = tempfile::tempdir().unwrap();
     git_in(other.path(), &["init", "--quiet", "--bare", "--initial-branch=main"]);
     hooked.git(&["remote", "add", "origin", other.path().to_str().unwrap()]);
@@ -226,8 +233,7 @@ fn before_a_push_the_commits_that_are_pushed_are_judged() {
 #[test]
 fn the_hook_for_migrations_judges_nothing_else() {
     let Some(kit) = Kit::of("preflight-migrations") else { return };
-    let repository = hook_repository();
-    let hooked = Hooked::new(&kit, &repository, &["preflight-migrations"]);
+    let hooked = Hooked::new(&kit, &HOOKS, &["preflight-migrations"]);
     hooked.project.append("preflight.yaml", "fail_on: warning\n");
     hooked.git(&["commit", "--quiet", "--all", "--message", "warnings count"]);
     hooked.pre_commit(&["install"]).exits(0);
@@ -238,7 +244,7 @@ fn the_hook_for_migrations_judges_nothing_else() {
     hooked.git(&["reset", "--quiet", "--hard"]);
 
     // The same commit with the other hook as well.
-    hooked.configure(&repository, &["preflight", "preflight-migrations"]);
+    hooked.configure(&HOOKS, &["preflight", "preflight-migrations"]);
     hooked.project.write(DEV, "LOG_LEVEL=TRACE\n");
     hooked.commit().exits(1).says("log-level-is-known");
 }

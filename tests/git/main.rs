@@ -4,6 +4,7 @@
 
 mod changed;
 mod configuration;
+mod hook;
 mod hostile;
 mod places;
 #[allow(dead_code, reason = "it is shared with the tests of whole commands")]
