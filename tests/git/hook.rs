@@ -43,7 +43,7 @@ fn commits_that_are_named_are_judged_where_they_are_checked_out() {
     assert_eq!(named("main", "work").findings(), [format!("no-drop-column {NEW}:1")]);
     assert_eq!(named("HEAD", "HEAD").findings(), Vec::<String>::new());
     let other = named("main", "main");
-    assert_eq!((other.status, other.verdict()), (2, "no_verdict"));
+    assert_eq!((other.status, other.verdict()), (2, "no-verdict"));
     assert!(other.problems()[0].contains("main, and HEAD is another commit"), "{:?}", other.problems());
     assert_eq!(named("nowhere", "HEAD").problems(), ["--changed: git knows no commit `nowhere`"]);
     assert_eq!(named("main", "--upload-pack=x").status, 2);
