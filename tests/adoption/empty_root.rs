@@ -1,7 +1,7 @@
 //! The static program in a root that holds nothing but it and a project: no library, no shell, no git, no network, and no
 //! rights. It is what the container is.
 
-use crate::kit::{Kit, Ran, copy, root};
+use crate::kit::{Kit, Ran, copy, root, skipped};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -37,9 +37,7 @@ fn the_static_program_runs_where_there_is_nothing_else() {
         out.is_ok_and(|out| out.status.success())
     });
     let Some(way) = way else {
-        assert!(std::env::var_os("PREFLIGHT_REQUIRE_ADOPTION").is_none(), "no way into another root");
-        eprintln!("SKIPPED: this user cannot change the root");
-        return;
+        return skipped("an empty root: this user cannot change it");
     };
     let entries: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(entries.len(), 3, "{entries:?}");

@@ -12,6 +12,14 @@ pub fn root() -> PathBuf {
 /// The version that is built.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Says that something cannot be tried here, and why; a failure where everything is required.
+#[track_caller]
+#[allow(clippy::print_stderr, reason = "a test that is left out says so")]
+pub fn skipped(why: &str) {
+    assert!(std::env::var_os("PREFLIGHT_REQUIRE_ADOPTION").is_none(), "{why}");
+    eprintln!("SKIPPED {why}");
+}
+
 /// What was built.
 #[derive(Clone, Debug)]
 pub struct Kit(PathBuf);
@@ -23,11 +31,7 @@ impl Kit {
         if folder.join("dist/SHA256SUMS").is_file() {
             return Some(Self(folder));
         }
-        assert!(
-            std::env::var_os("PREFLIGHT_REQUIRE_ADOPTION").is_none(),
-            "target/adoption is not there: run scripts/prepare-adoption.sh"
-        );
-        eprintln!("SKIPPED {test}: scripts/prepare-adoption.sh was not run");
+        skipped(&format!("{test}: scripts/prepare-adoption.sh was not run"));
         None
     }
 
