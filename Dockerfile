@@ -1,5 +1,5 @@
-# preflight alone: a static program in an image that holds nothing else, run by a user without rights. There is no git in it,
-# so --changed and --staged need another image; whoever checks a repository mounts it:
+# preflight alone: a static program in an image that holds nothing else, run by a user without rights. There is no git in it:
+# --changed and --staged need another image, and what the pack `git` asks is undecided. Whoever checks a project mounts it:
 #   docker run --rm --network none --read-only --volume "$PWD:/project:ro" preflight check
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /source

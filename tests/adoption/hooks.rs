@@ -47,11 +47,16 @@ pub struct Hooked {
 impl Hooked {
     /// One with hooks of a repository, in which nothing is wrong.
     pub fn new(kit: &Kit, repository: &Path, ids: &[&str]) -> Self {
+        Self::of(Project::clean(), kit, repository, ids)
+    }
+
+    /// One with hooks of a repository, in a project.
+    fn of(project: Project, kit: &Kit, repository: &Path, ids: &[&str]) -> Self {
         // What another run has left is gone before anything is kept.
         LazyLock::force(&HOOKS);
         let path = path_of(PROGRAMS);
         let home = tempfile::tempdir().unwrap();
-        let hooked = Self { project: Project::clean(), kit: kit.clone(), path, home, variables: Vec::new() };
+        let hooked = Self { project, kit: kit.clone(), path, home, variables: Vec::new() };
         hooked.configure(repository, ids);
         hooked.git(&["init", "--quiet", "--initial-branch=main"]);
         hooked.git(&["add", "--all"]);
@@ -247,4 +252,18 @@ fn the_hook_for_migrations_judges_nothing_else() {
     hooked.configure(&HOOKS, &["preflight", "preflight-migrations"]);
     hooked.project.write(DEV, "LOG_LEVEL=TRACE\n");
     hooked.commit().exits(1).says("log-level-is-known");
+}
+
+#[test]
+fn the_fixtures_get_the_status_that_their_names_promise() {
+    let Some(kit) = Kit::of("pre-commit on the fixtures") else { return };
+    for (name, status) in [("clean", 0), ("violations", 1)] {
+        let project = Project::empty();
+        copy(&root().join("fixtures/dragonfly").join(name), &project.folder());
+        let hooked = Hooked::of(project, &kit, &HOOKS, &["preflight", "preflight-migrations"]);
+        let ran = hooked.pre_commit(&["run", "--all-files"]);
+        ran.exits(status).says(if status == 0 { "Passed" } else { "- exit code: 1" });
+        assert_eq!(ran.said.matches("Passed").count(), if status == 0 { 2 } else { 0 }, "{}", ran.said);
+        assert_eq!(ran.said.matches("error[runtime-goes-through-the-pooler]").count() > 0, status == 1);
+    }
 }
