@@ -72,8 +72,12 @@ fn violations_gives_what_was_typed_by_hand_and_nothing_else() {
 const ABOUT_TOKENS: &[&str] = &["key-is-not-expired", "key-expires-soon", "no-session-token-in-configuration"];
 
 /// Policies about a change, or about today: of neither is there one here. `tests/git/history.rs` has changes.
-const ABOUT_TIME: &[&str] =
-    &["history-is-append-only", "new-migrations-come-last", "version-does-not-come-back", "version-is-not-in-the-future"];
+const ABOUT_TIME: &[&str] = &[
+    "history-is-append-only",
+    "new-migrations-come-last",
+    "version-does-not-come-back",
+    "version-is-not-in-the-future",
+];
 
 /// What is right in the violations: there service_role may use ops, and too many others may, too.
 const KEPT: &[&str] = &["ops-answers-to-service-role"];

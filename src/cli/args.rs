@@ -1,8 +1,12 @@
 //! The command line: flags and their help.
 
+mod config;
 mod database;
+mod install;
 
+pub use config::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 pub use database::{DriftArgs, StateArgs};
+pub use install::{CompletionsArgs, ManArgs};
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -77,6 +81,10 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Show the configuration in effect
     Config(ConfigArgs),
+    /// Print what completes commands and flags in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for every command into a folder
+    Man(ManArgs),
 }
 
 /// Which project.
@@ -107,12 +115,16 @@ pub struct ChangeArgs {
     /// its BASE; with --staged and in CI the target branch, else the default branch; else none, and such policies are not judged]
     #[arg(long, value_name = "BRANCH")]
     pub base: Option<String>,
+    /// Judge what the hook framework pre-commit runs for: what is staged; under `--from-ref` or before a push what
+    /// changed since; everything where nothing is staged and no commit is being made, as under `--all-files`
+    #[arg(long, conflicts_with_all = ["changed", "staged"])]
+    pub pre_commit: bool,
 }
 
 /// What is read from standard input.
 #[derive(Debug, Default, Args)]
 pub struct StdinArgs {
-    /// The kind of document that `-` (standard input) is
+    /// Show only what stands in documents of this kind; with `-`, what standard input is
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
     /// Show only what is about this service; with `-`, the service that it belongs to
@@ -298,38 +310,6 @@ pub struct PoliciesArgs {
     /// How to show them
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,
-}
-
-#[derive(Debug, Args)]
-pub struct ConfigArgs {
-    #[command(subcommand)]
-    pub what: ConfigCommand,
-}
-
-/// What is done with the configuration.
-#[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// Show every value in effect and where it comes from: a default, a pack, preflight.yaml, a variable or a flag
-    Show(ConfigShowArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct ConfigShowArgs {
-    /// A path of the project [default: .]
-    #[arg(value_name = "PATH")]
-    pub path: Option<PathBuf>,
-    #[command(flatten)]
-    pub project: ProjectArgs,
-    /// How to show it
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
-    pub format: String,
-    /// As `check` takes it
-    #[arg(long, env = "PREFLIGHT_STRICT", hide_env_values = true, value_parser = BoolishValueParser::new())]
-    pub strict: bool,
-    /// As `check` takes it
-    #[arg(long, value_name = "LEVEL", value_parser = ["error", "warning", "info"])]
-    #[arg(env = "PREFLIGHT_FAIL_ON", hide_env_values = true)]
-    pub fail_on: Option<String>,
 }
 
 #[derive(Debug, Args)]

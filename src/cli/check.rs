@@ -1,9 +1,10 @@
 //! `preflight check`: judge documents by the policies in force.
 
 use super::Terminal;
-use super::args::{CheckArgs, StdinArgs};
+use super::args::{ChangeArgs, CheckArgs, StdinArgs};
 use super::before::{BeforeTheChange, leave_out_faults};
 use super::exceptions::{self, Excepted, Judged, State};
+use super::hook;
 use super::output::{self, Outputs};
 use super::progress::Progress;
 use super::session::{Bare, Options, Project, Session};
@@ -35,9 +36,15 @@ pub(super) fn run(args: &CheckArgs, style: &Style, terminal: &mut Terminal) -> i
         Ok(outputs) => outputs,
         Err(problems) => return output::refuse(args.format.as_deref(), problems, style, terminal),
     };
+    let hook = match args.change.pre_commit.then(|| hook::change(&terminal.folder)).transpose() {
+        Ok(hook) => hook,
+        Err(problem) => return output::refuse(args.format.as_deref(), vec![problem], style, terminal),
+    };
+    let change = hook.map(|hook| ChangeArgs { base: args.change.base.clone(), ..hook });
+    let change = change.as_ref().unwrap_or(&args.change);
     let progress = Progress::start(terminal.around.watched && !style.quiet, "reading");
     let mut session =
-        Session::load_change(&options, &args.change, args.baseline.as_ref().and_then(Option::as_deref), terminal);
+        Session::load_change(&options, change, args.baseline.as_ref().and_then(Option::as_deref), terminal);
     if args.baseline == Some(None) {
         let paths = session.problems.iter_mut().filter(|problem| problem.about == "path");
         paths.for_each(|problem| problem.help.push_str(" A baseline is named with `=`: --baseline=FILE."));

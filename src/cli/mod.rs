@@ -12,8 +12,10 @@ mod exceptions;
 mod explain;
 mod facts;
 mod guard;
+mod hook;
 mod import;
 mod init;
+mod install;
 mod json;
 mod load;
 mod matrix;
@@ -232,6 +234,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Init(args) => init::run(args, &style, terminal),
         Command::Waivers(args) => waivers::run(args, &style, terminal),
         Command::Baseline(args) => baseline::run(args, &style, terminal),
+        Command::Completions(args) => install::completions(args, terminal),
+        Command::Man(args) => install::man(args, &style, terminal),
         Command::Import(args) => import::run(args, &style, terminal),
         Command::Config(args) => {
             let ConfigCommand::Show(args) = &args.what;

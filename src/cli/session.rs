@@ -1,6 +1,7 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
 mod bare;
+mod narrow;
 mod since;
 mod stdin;
 
@@ -138,12 +139,11 @@ impl Session {
         let here = [elsewhere.unwrap_or(Path::new(".")).to_path_buf()];
         let paths = if options.paths.is_empty() { &here[..] } else { options.paths };
         let stdin = paths.iter().any(|path| path.as_os_str() == "-");
-        if let (Some(kind), false) = (options.stdin.and_then(|stdin| stdin.kind.as_deref()), stdin) {
-            let message = format!("--kind {kind} says what standard input is, and `-` is not among the paths");
-            session.problems.push(Problem::path("usage", "--kind", message).help("Add `-`, or leave --kind out."));
-        }
         for group in session.groups(paths, options, change, terminal) {
             session.load_group(group, options, terminal);
+        }
+        if let (Some(kind), false) = (options.stdin.and_then(|stdin| stdin.kind.as_deref()), stdin) {
+            session.narrow(kind);
         }
         session
     }

@@ -200,9 +200,9 @@ fn two_runs_print_the_same_bytes() {
 }
 
 #[test]
-fn a_kind_without_standard_input_is_bad_usage() {
+fn a_kind_that_is_none_is_bad_usage() {
     let project = Project::clean();
-    project.run(&["check", "--kind", "dotenv"]).exits(2).does_not_say("clean");
+    project.run(&["check", "-", "--kind", "nonsense"]).exits(2).does_not_say("clean");
     project.run(&["check", "env", "--kind", "nonsense"]).exits(2).does_not_say("clean");
 }
 

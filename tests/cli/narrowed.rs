@@ -1,6 +1,6 @@
 //! What narrows a run must not make it green: excluded folders, paths of policies, `--policy`, a user without rights.
 
-use super::project::{Project, both, command};
+use super::project::{DEV, DROP, Project, both, command};
 
 #[test]
 fn an_excluded_folder_is_not_walked() {
@@ -96,4 +96,34 @@ fn a_user_without_rights_gets_no_verdict() {
         assert!(out.contains(text), "`{text}` is not in:\n{out}");
     }
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_kind_of_document_narrows_what_is_shown() {
+    let project = Project::broken();
+    let report = project.check(&["--kind", "migration"]);
+    assert_eq!((report.status, report.findings()), (1, vec![format!("no-drop-column {DROP}:1")]));
+    assert!(report.notices().contains("1 finding outside of what was asked for is not shown"), "{}", report.notices());
+    let report = project.check(&["--kind", "dotenv"]);
+    assert_eq!((report.status, report.findings()), (0, vec![format!("log-level-is-known {DEV}:1")]));
+    assert_eq!(project.check(&["--kind", "dotenv", "supabase"]).findings(), Vec::<String>::new());
+    assert_eq!(project.check(&["--kind", "migration", "supabase", "env"]).findings().len(), 1);
+    // Facts come from the whole project all the same, and what cannot be read is said.
+    project.write("env/old/api.env", b"\0\0\0");
+    project.write("railway/prod/api.json", "{");
+    assert_eq!(project.check(&["--kind", "migration"]).status, 2);
+    let facts = Project::broken().run(&["facts", "--kind", "migration"]);
+    facts.exits(0).says("drop_column").does_not_say("LOG_LEVEL");
+}
+
+#[test]
+fn a_kind_that_is_not_there_is_no_verdict() {
+    let project = Project::clean();
+    let report = project.check(&["--kind", "railway-status"]);
+    assert_eq!((report.status, report.problems()), (2, vec!["no document is of the kind `railway-status`"]));
+    let help = report.problem()["help"].as_str().unwrap().to_owned();
+    assert!(help.contains("dotenv, migration, railway-config, railway-variables"), "{help}");
+    let report = project.check(&["--kind", "migrations"]);
+    assert_eq!((report.status, report.problems()), (2, vec!["there is no kind of document `migrations`"]));
+    assert!(report.problem()["help"].as_str().unwrap().contains("Did you mean `migration`?"));
 }

@@ -5,6 +5,7 @@
 mod changed;
 mod configuration;
 mod history;
+mod hook;
 mod hostile;
 mod places;
 #[allow(dead_code, reason = "it is shared with the tests of whole commands")]

@@ -40,6 +40,12 @@ fn stdin_kind(name: Option<&str>) -> Result<&'static DocumentKind, Box<Problem>>
         let help = format!("Add --kind with one of {}.", known().collect::<Vec<_>>().join(", "));
         return Err(Box::new(Problem::path("usage", "-", "the kind of standard input is not said").help(help)));
     };
+    kind_named(name)
+}
+
+/// The kind of document of a name.
+pub(super) fn kind_named(name: &str) -> Result<&'static DocumentKind, Box<Problem>> {
+    let known = || DOCUMENT_KINDS.iter().map(|kind| kind.name);
     crate::document::kind(name).ok_or_else(|| {
         let near = did_you_mean(name, known());
         let help = near.map_or_else(
