@@ -16,6 +16,7 @@ use crate::replay;
 use crate::resolve::{self, Draft, Names};
 use crate::rule::{Context, ExpectedDocument};
 use crate::source::{SourceId, SourceMap, Span, escape_controls};
+use crate::state::Doubt;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -43,7 +44,7 @@ pub struct Read {
     /// Comments that speak to preflight, in the order of documents and places.
     pub markers: Vec<Marker>,
     /// What may be otherwise at the end of the migrations, because a statement is built at run time: by family of objects.
-    pub doubts: Vec<(&'static str, std::sync::Arc<Cause>)>,
+    pub doubts: Vec<Doubt>,
     /// How many documents were read, by the word under which they are counted.
     pub counts: Vec<(&'static str, usize)>,
     /// Values that may be shown where a policy in force lists them.
@@ -137,8 +138,12 @@ pub fn read_since(
     }
     for replayed in replay::replay(&read.facts) {
         let end_state = replay::end_state(&read.facts, &replayed);
-        let doubts = replayed.database.doubts.iter().map(|(family, cause)| (*family, std::sync::Arc::clone(cause)));
-        read.doubts.extend(doubts);
+        let doubts = replayed.database.doubts.iter();
+        read.doubts.extend(doubts.map(|(family, cause)| Doubt {
+            history: replayed.of.clone(),
+            family,
+            cause: std::sync::Arc::clone(cause),
+        }));
         replayed.found.into_iter().for_each(|(fact, field, state)| read.facts.complete(fact, field, state));
         end_state.into_iter().for_each(|fact| _ = read.facts.push(fact));
     }

@@ -1,6 +1,7 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
 mod bare;
+mod histories;
 mod narrow;
 mod since;
 mod stdin;

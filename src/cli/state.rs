@@ -3,7 +3,7 @@
 use super::Terminal;
 use super::args::StateArgs;
 use super::json::problem;
-use super::session::{Bare, Options, Project, Session};
+use super::session::{Bare, Options, Session};
 use crate::fact::Fact;
 use crate::finding::Problem;
 use crate::report::Style;
@@ -11,15 +11,18 @@ use crate::source::Shown;
 use crate::state::{self, Schema};
 use std::io::{self, Write};
 
-/// The kind of document that leaves a schema.
-const MIGRATION: &str = "migration";
-
 pub(super) fn run(args: &StateArgs, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let options =
         Options { paths: &args.paths, project: &args.project, stdin: None, bare: Bare::Seen, documents: true };
     let mut session = Session::load(&options, terminal);
-    let migrations = |project: &Project| project.read.facts.documents().iter().any(|own| own.kind == MIGRATION);
-    if session.problems.is_empty() && !session.projects.iter().any(migrations) {
+    let history = match session.history("preflight state") {
+        Ok(history) => history,
+        Err(problem) => {
+            session.problems.push(*problem);
+            None
+        }
+    };
+    if session.problems.is_empty() && history.is_none() {
         let help = "Add an entry to `documents:` with kind migration.";
         session.problems.push(Problem::path("path", ".", "no migration was found").help(help));
     }
@@ -27,7 +30,7 @@ pub(super) fn run(args: &StateArgs, style: &Style, terminal: &mut Terminal) -> i
     if style.quiet {
         return Ok(status);
     }
-    let written = write(args, &session, &mut terminal.stdout);
+    let written = write(args, &session, history.as_deref(), &mut terminal.stdout);
     if !session.problems.is_empty() {
         terminal.refuse(session.problems.clone(), session.sources.shown(), style)?;
     }
@@ -37,9 +40,9 @@ pub(super) fn run(args: &StateArgs, style: &Style, terminal: &mut Terminal) -> i
     }
 }
 
-fn write(args: &StateArgs, session: &Session, out: &mut dyn Write) -> io::Result<()> {
+fn write(args: &StateArgs, session: &Session, history: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let shown = session.sources.shown();
-    let schema = schema_of(session, shown);
+    let schema = schema_of(session, history, shown);
     match args.format.as_str() {
         "json" => {
             let mut json = serde_json::to_value(&schema).map_err(io::Error::from)?;
@@ -55,9 +58,9 @@ fn write(args: &StateArgs, session: &Session, out: &mut dyn Write) -> io::Result
     Ok(())
 }
 
-/// The schema that the migrations of all projects of the paths leave together: not what an export says of a database.
-fn schema_of(session: &Session, shown: Shown<'_>) -> Schema {
+/// The schema that the migrations of one history leave: not what an export says of a database.
+pub(super) fn schema_of(session: &Session, history: Option<&str>, shown: Shown<'_>) -> Schema {
     let place = |fact: &Fact| format!("{}:{}", shown.path(fact.anchor.source), shown.place(fact.anchor).line);
     let read = session.projects.iter().map(|project| (&project.read.facts, project.read.doubts.as_slice()));
-    Schema::of(read, place)
+    Schema::of(read, history, place)
 }

@@ -3,15 +3,17 @@
 mod documents;
 mod fence;
 mod files;
+mod found;
 mod packs;
 mod pattern;
 mod read;
 mod schema;
 mod stored;
 
-pub use documents::{Found, belongs, documents, migrations, well_known, well_known_patterns};
+pub use documents::{belongs, documents, migrations, well_known, well_known_patterns};
 pub use fence::{Fence, real};
 pub use files::{Files, Sort};
+pub use found::Found;
 pub use packs::{pack_path, packs};
 pub use pattern::{Captures, Pattern};
 pub use read::{decode, decode_document, describe, read_text};

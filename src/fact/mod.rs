@@ -1,6 +1,7 @@
 //! Facts: what documents say, one typed thing each, with its place. The vocabulary is one table; a policy can speak of
 //! nothing else.
 
+mod children;
 mod document;
 mod field;
 pub(crate) mod kinds;
@@ -16,6 +17,7 @@ pub use value::{Cause, State, Value};
 pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, Type, VariantDef, Word};
 
 use crate::source::{SourceId, Span};
+use children::Children;
 use std::sync::{Arc, OnceLock};
 
 /// A fact of a [`Facts`], by position.
@@ -232,44 +234,6 @@ pub struct Facts {
     children: OnceLock<Children>,
     /// Whether migrations are compared with a base.
     compared: bool,
-}
-
-/// What stands in each fact.
-#[derive(Default)]
-struct Children {
-    /// By the fact that they stand in; those of one in order.
-    all: Vec<FactId>,
-    /// For each fact where its own begin in `all`, and one past the last.
-    starts: Vec<u32>,
-}
-
-impl Children {
-    fn new(facts: &[Fact]) -> Self {
-        // How many each has, then where each ends; filled from the back, where each begins is what is left.
-        let mut starts = vec![0_u32; facts.len() + 1];
-        for parent in facts.iter().filter_map(|fact| fact.parent) {
-            starts.get_mut(parent.0 as usize).into_iter().for_each(|count| *count += 1);
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut all = vec![FactId(0); sum as usize];
-        for (id, fact) in facts.iter().enumerate().rev() {
-            let Some(start) = fact.parent.and_then(|parent| starts.get_mut(parent.0 as usize)) else { continue };
-            *start -= 1;
-            if let Some(slot) = all.get_mut(*start as usize) {
-                *slot = FactId(id as u32);
-            }
-        }
-        Self { all, starts }
-    }
-
-    fn of(&self, id: FactId) -> &[FactId] {
-        let at = |index: usize| self.starts.get(index).map_or(0, |start| *start as usize);
-        self.all.get(at(id.0 as usize)..at(id.0 as usize + 1)).unwrap_or_default()
-    }
 }
 
 /// Whether a field is one of [`COMMON`].

@@ -44,6 +44,13 @@ pub struct Cell {
     pub span: Span,
 }
 
+impl Cell {
+    /// What it wants, with the table's own reason.
+    pub fn reason(&self, wants: &str) -> String {
+        if self.because.is_empty() { wants.to_owned() } else { format!("{wants}: {}", self.because) }
+    }
+}
+
 /// What a cell asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Demand {

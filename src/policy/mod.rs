@@ -7,6 +7,7 @@ pub mod load;
 pub mod matrix;
 pub mod model;
 pub mod name;
+mod pack;
 mod pattern;
 pub mod slot;
 pub mod waivable;

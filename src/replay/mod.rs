@@ -3,6 +3,7 @@
 
 mod acl;
 mod apply;
+mod catalog;
 pub mod database;
 mod end_state;
 mod names;
@@ -15,9 +16,12 @@ pub use end_state::end_state;
 
 use crate::fact::{FactId, Facts, Field, FieldRef, Kind, State};
 use apply::{Op, Replay};
+use std::sync::Arc;
 
 /// What came of a replay.
 pub struct Replayed {
+    /// The history that was replayed: its folder, or the name of its database.
+    pub of: Option<Arc<str>>,
     /// The schema at the end.
     pub database: Database,
     /// What operations find, as a field of theirs: `target`.
@@ -27,7 +31,7 @@ pub struct Replayed {
 /// Replays the migrations of `facts` in the order in which they are, each history by itself: a database each. Steps down are
 /// not run, nor what no runner takes, nor bodies of functions; a revert is a migration like any other.
 pub fn replay(facts: &Facts) -> Vec<Replayed> {
-    let mut replays: Vec<(Option<&str>, Replay)> = Vec::new();
+    let mut replays: Vec<(Option<Arc<str>>, Replay)> = Vec::new();
     // what a dynamic statement stands in: the operation at the top level before it
     let mut around = "";
     for id in facts.of_kind(Kind::Operation) {
@@ -36,7 +40,7 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
         if facts.get(*id, direction).text() == Some("down") || history.is_some_and(|history| !history.runs) {
             continue;
         }
-        let of = history.map(|history| &*history.of);
+        let of = history.map(|history| Arc::clone(&history.of));
         if replays.last().is_none_or(|(known, _)| *known != of) {
             replays.push((of, Replay::default()));
         }
@@ -50,5 +54,5 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
         }
         replay.run(&Op::new(facts, *id));
     }
-    replays.into_iter().map(|(_, replay)| Replayed { database: replay.db, found: replay.found }).collect()
+    replays.into_iter().map(|(of, replay)| Replayed { of, database: replay.db, found: replay.found }).collect()
 }

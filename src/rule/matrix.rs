@@ -265,7 +265,7 @@ impl<'j> Judge<'j, '_> {
         context.trace(&mut self.outcome, policy, fact, || {
             Traced::Fires(wrong.predicate.trim_start_matches([':', ' ']).to_owned())
         });
-        self.outcome.findings.push(finding.label(LabelRole::Policy, cell.span, reason(&wrong.wants, &cell.because)));
+        self.outcome.findings.push(finding.label(LabelRole::Policy, cell.span, cell.reason(&wrong.wants)));
     }
 
     /// A required variable that no document of its holder says: missing where a complete document speaks for the service,
@@ -288,7 +288,7 @@ impl<'j> Judge<'j, '_> {
         }
         let (message, note) = (format!("{subject} is missing"), format!("{name} is missing"));
         let finding = self.finding("missing", message, Anchor::At(document.end), note, Some(service), environment);
-        self.outcome.findings.push(finding.label(LabelRole::Policy, cell.span, reason("required here", &cell.because)));
+        self.outcome.findings.push(finding.label(LabelRole::Policy, cell.span, cell.reason("required here")));
     }
 
     /// Columns that stand for one demand, of which no service has a document.
@@ -397,9 +397,4 @@ fn column(matrix: &Matrix, service: &str) -> Option<usize> {
     let fitting = || matrix.services.iter().enumerate().filter(|(_, glob)| glob.value.matches(service));
     let named = fitting().find(|(_, glob)| glob.value.is_literal());
     named.or_else(|| fitting().next()).map(|(column, _)| column)
-}
-
-/// What a cell says, with the table's own reason.
-fn reason(wants: &str, because: &str) -> String {
-    if because.is_empty() { wants.to_owned() } else { format!("{wants}: {because}") }
 }

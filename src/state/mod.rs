@@ -15,6 +15,7 @@ pub use definition::Definition;
 pub use drift::{Difference, Drift, SCENARIOS, Undecided, compare};
 pub use human::write as human;
 pub use model::*;
+pub use read::Doubt;
 pub use sql::write as sql;
 
 /// A name on one line, with its control characters visible.

@@ -4,11 +4,19 @@ use super::{
     Column, Constraint, Definition, ForeignKey, Function, Index, KINDS, Role, Schema, Table, Trigger, Type, VERSION,
     View, one_line,
 };
-use crate::fact::{Cause, Fact, Facts, Field, Kind, State, Value};
+use crate::fact::{Cause, Fact, FactId, Facts, Field, Kind, State, Value};
 use std::sync::Arc;
 
-/// What may be otherwise at the end of migrations: a family of objects, and why.
-pub type Doubt = (&'static str, Arc<Cause>);
+/// What may be otherwise at the end of migrations.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// The history at whose end.
+    pub history: Option<Arc<str>>,
+    /// A family of objects.
+    pub family: &'static str,
+    /// Why.
+    pub cause: Arc<Cause>,
+}
 
 /// The kind of document whose facts make up a schema: what an export of a database says is no end of migrations.
 const MIGRATION: &str = "migration";
@@ -20,16 +28,25 @@ struct Reader<'f> {
 }
 
 impl Schema {
-    /// The schema at the end of migrations: by the facts of the end state in `facts`. `place` gives path and line of a fact.
-    pub fn of<'f>(facts: impl Iterator<Item = (&'f Facts, &'f [Doubt])>, place: impl Fn(&Fact) -> String) -> Self {
+    /// The schema at the end of the migrations of one history: by the facts of the end state in `facts`. `place` gives path
+    /// and line of a fact.
+    pub fn of<'f>(
+        facts: impl Iterator<Item = (&'f Facts, &'f [Doubt])>,
+        history: Option<&str>,
+        place: impl Fn(&Fact) -> String,
+    ) -> Self {
         let mut schema = Self { version: VERSION, ..Self::default() };
         for (facts, doubts) in facts {
-            for (family, cause) in doubts {
-                schema.doubts.entry((*family).to_owned()).or_insert_with(|| cause.reason.clone());
+            for doubt in doubts.iter().filter(|doubt| doubt.history.as_deref() == history) {
+                schema.doubts.entry(doubt.family.to_owned()).or_insert_with(|| doubt.cause.reason.clone());
             }
+            let of_history = |id: &FactId| {
+                let document = facts.document(*id);
+                document.kind == MIGRATION && document.history.as_ref().map(|history| &*history.of) == history
+            };
             for kind in KINDS {
                 let of_kind = facts.of_kind(*kind).iter();
-                for id in of_kind.filter(|id| facts.document(**id).kind == MIGRATION) {
+                for id in of_kind.filter(|id| of_history(id)) {
                     schema.add(facts.fact(*id), &place);
                 }
             }

@@ -3,10 +3,11 @@
 
 mod decode;
 mod json;
+mod recorded;
 mod toml;
 mod yaml;
 
-pub use yaml::Recorded;
+pub use recorded::Recorded;
 
 use crate::source::{Mapped, SourceId, Span, Spanned};
 use std::ops::Range;
@@ -56,7 +57,7 @@ fn read(format: Format, text: decode::Text<'_>) -> Result<Node, Vec<TreeError>> 
 /// # Errors
 /// Those of [`parse`].
 pub fn replay(source: SourceId, text: &str, recorded: &Recorded) -> Result<Node, Vec<TreeError>> {
-    yaml::replay(decode::Text::new(source, text), recorded)
+    recorded::replay(decode::Text::new(source, text), recorded)
 }
 
 /// The comments of a TOML text, each behind its `#`, in the order of the text; JSON has none, and those of YAML are not

@@ -57,47 +57,6 @@ pub(super) fn parse(text: Text<'_>) -> Result<Node, Vec<TreeError>> {
     builder.end()
 }
 
-/// What the library said of a text that is part of the program, when that was built.
-#[derive(Debug)]
-pub struct Recorded {
-    /// What (a word of [`replayed`]), its first byte and one past its last, and where its decoded text stands in `texts`.
-    pub events: &'static [(char, u32, u32, u32, u32)],
-    /// All decoded texts.
-    pub texts: &'static str,
-}
-
-/// The tree of such a text.
-pub(super) fn replay(text: Text<'_>, recorded: &Recorded) -> Result<Node, Vec<TreeError>> {
-    let mut builder = Builder::new(text);
-    for (what, start, end, from, to) in recorded.events {
-        let decoded = recorded.texts.get(*from as usize..*to as usize).unwrap_or_default();
-        if let Some(event) = replayed(*what, decoded)
-            && !builder.event(event, *start as usize..*end as usize)
-        {
-            break;
-        }
-    }
-    builder.end()
-}
-
-/// The event for a word of `build.rs`, which leaves out those that say nothing.
-fn replayed(what: char, decoded: &str) -> Option<Event<'_>> {
-    let style = match what {
-        'd' => return Some(Event::DocumentStart(false)),
-        '[' => return Some(Event::SequenceStart(0, None)),
-        ']' => return Some(Event::SequenceEnd),
-        '{' => return Some(Event::MappingStart(0, None)),
-        '}' => return Some(Event::MappingEnd),
-        'p' => ScalarStyle::Plain,
-        '\'' => ScalarStyle::SingleQuoted,
-        '"' => ScalarStyle::DoubleQuoted,
-        '|' => ScalarStyle::Literal,
-        '>' => ScalarStyle::Folded,
-        _ => return None,
-    };
-    Some(Event::Scalar(decoded.into(), style, 0, None))
-}
-
 /// Characters to bytes.
 struct Places {
     /// The first byte of each character; empty where every character is one byte.
@@ -129,7 +88,7 @@ struct Open {
     key: Option<Spanned<String>>,
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     text: Text<'a>,
     open: Vec<Open>,
     root: Option<Node>,
@@ -140,12 +99,12 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(text: Text<'a>) -> Self {
+    pub(super) fn new(text: Text<'a>) -> Self {
         Self { text, open: Vec::new(), root: None, documents: 0, behind: 0, errors: Vec::new() }
     }
 
     /// The tree, or why there is none.
-    fn end(self) -> Result<Node, Vec<TreeError>> {
+    pub(super) fn end(self) -> Result<Node, Vec<TreeError>> {
         if self.errors.is_empty() {
             let nothing = || Node { value: NodeValue::Null, span: self.text.span(0..0) };
             return Ok(self.root.unwrap_or_else(nothing));
@@ -154,7 +113,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Takes in one event; false where reading on makes no sense.
-    fn event(&mut self, event: Event<'_>, range: Range<usize>) -> bool {
+    pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) -> bool {
         match event {
             Event::DocumentStart(_) => {
                 self.documents += 1;

@@ -3,6 +3,7 @@
 use crate::cli::Terminal;
 use crate::cli::args::ProjectArgs;
 use crate::cli::session::{Bare, Options, STDIN, Session};
+use crate::cli::state::schema_of;
 use crate::discover::{self, Side};
 use crate::document::Settings;
 use crate::fact::Fact;
@@ -63,7 +64,10 @@ impl Part {
         self.unread.append(&mut read.unread);
         let shown = self.sources.shown();
         let place = |fact: &Fact| format!("{}:{}", shown.path(fact.anchor.source), shown.place(fact.anchor).line);
-        let schema = Schema::of(std::iter::once((&read.facts, read.doubts.as_slice())), place);
+        // Scripts of one folder, or one dump: one history.
+        let history = read.facts.documents().iter().find_map(|document| document.history.as_ref());
+        let history = history.map(|history| &*history.of);
+        let schema = Schema::of(std::iter::once((&read.facts, read.doubts.as_slice())), history, place);
         self.schema = Some(Schema { printed, ..schema });
     }
 
@@ -74,22 +78,19 @@ impl Part {
             Options { paths: &paths, project: &ProjectArgs::default(), stdin: None, bare: Bare::Seen, documents: true };
         let mut session = Session::load(&options, terminal);
         let unread = session.projects.iter_mut().flat_map(|project| std::mem::take(&mut project.read.unread)).collect();
-        let shown = session.sources.shown();
-        let place = |fact: &Fact| format!("{}:{}", shown.path(fact.anchor.source), shown.place(fact.anchor).line);
-        let read = session.projects.iter().map(|project| (&project.read.facts, project.read.doubts.as_slice()));
-        let schema = Schema::of(read, place);
-        let migrations = |facts: &crate::fact::Facts| facts.documents().iter().any(|own| own.kind == "migration");
+        let history = session.history("preflight drift --expected");
+        let schema = history.as_ref().ok().and_then(Option::as_deref);
+        let schema = schema.map(|history| schema_of(&session, Some(history), session.sources.shown()));
         let mut problems = session.problems;
-        let schema = if session.projects.iter().any(|project| migrations(&project.read.facts)) {
-            Some(schema)
-        } else {
-            if problems.is_empty() {
+        match history {
+            Err(problem) => problems.push(*problem),
+            Ok(None) if problems.is_empty() => {
                 let shown = discover::shown(&discover::absolute(path, &terminal.folder), &terminal.folder);
                 let help = "Give a folder of *.sql files or of folders with a migration.sql, a project with migrations among its `documents:`, a dump, or the JSON of `preflight state`.";
                 problems.push(Problem::path("path", shown.clone(), format!("{shown} holds no migration")).help(help));
             }
-            None
-        };
+            Ok(_) => {}
+        }
         Self { sources: session.sources, problems, unread, schema }
     }
 
