@@ -113,6 +113,7 @@ const UNNOTICED: &[(&str, &str)] = &[
         "no-project-shared-between-environments distinct/credential/is: removed",
         "a password names the project of its connection",
     ),
+    ("sensitive-column-is-guarded forbid/column: …", "the table of a column stands before it"),
     // ---- postgres
     ("table-stays-logged forbid/operation/is: removed", "only ALTER TABLE has this action"),
     ("no-full-rewrite forbid/operation/any/2/is: removed", "only ALTER TABLE has these actions"),

@@ -22,12 +22,12 @@ pub(super) fn schema() -> Value {
             "propertyNames": { "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$" },
             "additionalProperties": reference("policy"),
         }),
-        _ => json!({ "type": "object", "additionalProperties": reference("type") }),
+        _ => json!({ "type": "object", "additionalProperties": reference("value-type") }),
     });
     let mut defs = definitions();
     defs.insert("policy".into(), policy());
     defs.insert("severity".into(), severity());
-    defs.insert("type".into(), value_type());
+    defs.insert("value-type".into(), value_type());
     defs.insert("matrix".into(), matrix());
     defs.insert(NAMES.into(), names());
     if let Some(object) = schema.as_object_mut() {

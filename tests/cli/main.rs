@@ -9,6 +9,7 @@ mod baseline;
 mod commands;
 mod drift;
 mod flags;
+mod histories;
 mod narrowed;
 mod output;
 mod paths;
