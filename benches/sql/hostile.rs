@@ -146,18 +146,10 @@ pub(super) fn run(only: Option<&str>) -> Result<bool, String> {
 fn read(text: &str) -> Result<(f64, usize), String> {
     let mut sources = SourceMap::new();
     let set = pack(&mut sources)?;
-    let found = preflight::discover::Found {
-        path: PathBuf::from("20260101000000_hostile.sql"),
-        relative: "20260101000000_hostile.sql".to_owned(),
-        kind: preflight::document::kind("migration").ok_or("there is no document kind `migration`")?,
-        services: Vec::new(),
-        environment: None,
-        entry: None,
-        driver: None,
-        schema: None,
-        loader: None,
-        text: Ok(text.to_owned()),
-    };
+    let kind = preflight::document::kind("migration").ok_or("there is no document kind `migration`")?;
+    let name = "20260101000000_hostile.sql";
+    let found =
+        preflight::discover::Found::unconfigured(PathBuf::from(name), name.to_owned(), kind, Ok(text.to_owned()));
     let settings = Settings::default();
     let source = sources.add("", "");
     let facts = time(|| sql::parse(Input { source, text, path: "hostile.sql", settings: &settings }).facts.len());

@@ -196,17 +196,8 @@ fn judge(scripts: &[Script]) -> Result<f64, String> {
     let set = pack(&mut sources)?;
     let settings = project::settings(None, &set, None);
     let kind = document::kind("migration").ok_or("there is no document kind `migration`")?;
-    let found = |script: &Script| Found {
-        path: PathBuf::from(&script.path),
-        relative: script.path.clone(),
-        kind,
-        services: Vec::new(),
-        environment: None,
-        entry: None,
-        driver: None,
-        schema: None,
-        loader: None,
-        text: Ok(script.text.clone()),
+    let found = |script: &Script| {
+        Found::unconfigured(PathBuf::from(&script.path), script.path.clone(), kind, Ok(script.text.clone()))
     };
     let found: Vec<Found> = scripts.iter().map(found).collect();
     Ok(time(|| {

@@ -81,7 +81,7 @@ fn sort(drafts: &mut Vec<Draft>, slots: &[usize]) {
     for (at, draft) in others.by_ref() {
         if slots.binary_search(&at).is_ok() { migrations.push(draft) } else { rest.push(draft) }
     }
-    migrations.sort_by(|one, other| compare(one, other));
+    migrations.sort_by(compare);
     let (mut migrations, mut rest) = (migrations.into_iter(), rest.into_iter());
     let all = slots.len() + rest.len();
     drafts.extend((0..all).filter_map(

@@ -139,6 +139,9 @@ fn first_difference(before: &str, now: &str) -> (usize, usize) {
     differs(false).or_else(|| differs(true)).unwrap_or((0, 0))
 }
 
+/// Whether a migration of now, with its name, is one that was.
+type Alike<'r> = &'r dyn Fn(&Draft, &Named<'_>, &Was<'_>) -> bool;
+
 /// Takes out of `new` and `gone` what is one migration under two names: of the same text, else of the same version, else of
 /// the same name, in one history.
 fn renamed<'t>(
@@ -155,7 +158,7 @@ fn renamed<'t>(
     };
     let same_name =
         |_: &Draft, named: &Named<'_>, was: &Was<'_>| !named.name.is_empty() && named.name == was.named.name;
-    let rules: [&dyn Fn(&Draft, &Named<'_>, &Was<'_>) -> bool; 3] = [&same_text, &same_version, &same_name];
+    let rules: [Alike<'_>; 3] = [&same_text, &same_version, &same_name];
     for rule in rules {
         new.retain(|at| {
             let Some(draft) = drafts.get_mut(*at) else { return false };

@@ -8,7 +8,7 @@ use saphyr_parser::{Event, ScalarStyle};
 /// What the library said of a text that is part of the program, when that was built.
 #[derive(Debug)]
 pub struct Recorded {
-    /// What (a word of [`replayed`]), its first byte and one past its last, and where its decoded text stands in `texts`.
+    /// What (a word of `replayed`), its first byte and one past its last, and where its decoded text stands in `texts`.
     pub events: &'static [(char, u32, u32, u32, u32)],
     /// All decoded texts.
     pub texts: &'static str,

@@ -182,7 +182,7 @@ fn changed(from: &str, to: &str) -> Vec<String> {
     assert!(PRINTED.contains(from), "{from}");
     let project = Project::empty();
     project.write("migrations/1_init.sql", WRITTEN);
-    project.write("prod.sql", &PRINTED.replace(from, to));
+    project.write("prod.sql", PRINTED.replace(from, to));
     let run = project.run(&[&COMPARE[..], &["--format", "json", "--fail-on", "info"]].concat());
     assert!(!run.out.contains("MADEUP"), "{}", run.out);
     for format in ["human", "markdown"] {
@@ -230,7 +230,7 @@ fn a_side_is_a_project_standard_input_or_a_dump_and_no_binary_one() {
     );
     project.write("app/sql/1_init.sql", MADE);
     project.write("app/SCHEMA_DRIFT.md", "`public.known` is older.\n");
-    project.write("prod.sql", &format!("{MADE}CREATE TABLE public.known (id bigint);\n"));
+    project.write("prod.sql", format!("{MADE}CREATE TABLE public.known (id bigint);\n"));
     let run = project.run(&["drift", "--expected", "app", "--actual", "prod.sql"]);
     run.exits(0).says("info    table public.known is there").says("SCHEMA_DRIFT.md names it");
     with_stdin(&project, &["drift", "--expected", "app", "--actual", "-"], MADE).exits(0).says("no drift");
@@ -253,7 +253,7 @@ fn steps_down_are_not_run_and_schemas_of_another_owner_are_one_line() {
     project.write("migrations/1_a.down.sql", "DROP TABLE public.orders;\n");
     project.write(
         "prod.sql",
-        &format!("{MADE}CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid); CREATE TABLE auth.keys (id uuid);\n"),
+        format!("{MADE}CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid); CREATE TABLE auth.keys (id uuid);\n"),
     );
     let run = project.run(&COMPARE);
     run.exits(0).says("schema auth is there, and no migration makes anything in it").does_not_say("auth.users");
@@ -265,14 +265,14 @@ fn what_may_be_there_or_be_otherwise_is_undecided_and_no_drift() {
     let maybe =
         "DO $$ BEGIN IF now() > '2026-01-01' THEN ALTER TABLE public.orders ADD COLUMN later int; END IF; END $$;\n";
     let project = Project::empty();
-    project.write("migrations/1_a.sql", &format!("{MADE}{maybe}"));
+    project.write("migrations/1_a.sql", format!("{MADE}{maybe}"));
     for dump in [MADE.to_owned(), MADE.replace("note text", "note text, later int")] {
-        project.write("prod.sql", &dump);
+        project.write("prod.sql", dump);
         let run = project.run(&COMPARE);
         run.exits(0).says("undecided  column public.orders.later: may be there or not").says("0 errors");
     }
     project.write("migrations/2_b.sql", "DO $$ BEGIN EXECUTE current_setting('app.what'); END $$;\n");
-    project.write("prod.sql", &format!("{MADE}CREATE TABLE public.made (id int);\n"));
+    project.write("prod.sql", format!("{MADE}CREATE TABLE public.made (id int);\n"));
     project.run(&COMPARE).says("undecided  table public.made").does_not_say("table public.made is there");
     let config = "version: 1\npacks: [postgres]\ndocuments:\n  - { files: \"migrations/*.sql\", kind: migration }\n";
     project.write("preflight.yaml", config);

@@ -1,7 +1,7 @@
 //! dbmate. `pkg/dbmate/db.go` and `migration.go` of its source: `^(\d+).*\.sql$` in the folder itself, in the byte order of
 //! names. A file holds both ways: what stands below `-- migrate:up`, and what stands below `-- migrate:down`.
 
-use super::{Named, Path, Runner, Step, alone, by_bytes, digits};
+use super::{Named, Path, Runner, Sections, Step, alone, by_bytes, digits};
 
 pub(super) const RUNNER: Runner = Runner {
     name: "dbmate",
@@ -23,7 +23,7 @@ fn read(path: Path<'_>) -> Named<'_> {
 }
 
 /// The lines that say which way what follows goes. dbmate looks for them line by line, whatever they stand in.
-fn sections(text: &str) -> Vec<(usize, Step)> {
+fn sections(text: &str) -> Sections {
     let mut sections = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {

@@ -16,6 +16,9 @@ mod tests;
 use crate::fact::Word;
 use std::cmp::Ordering;
 
+/// The parts of a file that holds both ways: the byte at which a line begins that says so, and the way from there on.
+pub type Sections = Vec<(usize, Step)>;
+
 /// A row of the table of runners.
 #[derive(Debug)]
 pub struct Runner {
@@ -32,7 +35,7 @@ pub struct Runner {
     /// Whether a file may go back by what preflight.yaml or a pack says of its name; where not, the runner alone says it.
     pub goes_back_by_pattern: bool,
     /// Where a file that holds both ways turns: the bytes at which lines of it begin that say so, with the way from there on.
-    pub sections: Option<fn(&str) -> Vec<(usize, Step)>>,
+    pub sections: Option<fn(&str) -> Sections>,
     /// Whether a step forward has a file that goes back beside it.
     pub pairs: fn(&Named<'_>) -> bool,
     /// Reads the path of a file.

@@ -1,4 +1,5 @@
 //! What each runner makes of names, and the order it takes them in.
+#![allow(clippy::unwrap_used)]
 
 use super::{NAMES, Step, WELL_KNOWN, named, of_well_known};
 
