@@ -57,6 +57,8 @@ pub struct Since {
     pub base: history::Base,
     /// Its migrations, each with its text.
     pub before: Vec<Found>,
+    /// Those of its tip, where that has gone on.
+    pub ahead: Vec<Found>,
 }
 
 /// Parses the documents that were found, in the order of their paths.

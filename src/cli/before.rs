@@ -9,6 +9,7 @@ use crate::config::{Config, FILE_NAME};
 use crate::discover::{self, Place};
 use crate::evaluate::{Evaluation, Run};
 use crate::finding::{Anchor, Finding, Key, LabelRole, Undecided};
+use crate::history;
 use crate::project::{self, Read};
 use crate::report::identity::{Identity, identify};
 use crate::source::{Shown, SourceId, SourceMap};
@@ -84,6 +85,14 @@ impl Touched {
         self.all || (self.documents > 0 && (is_there() || !before.contains(identity)))
     }
 
+    /// Whether a finding about what became of a migration is of this change: before it the migrations were compared with
+    /// nothing, so that every such finding would be new.
+    fn touches(&self, finding: &Finding) -> bool {
+        let facts = finding.labels.iter().filter(|label| label.role == LabelRole::Fact).map(|label| label.span);
+        let own = finding.span().into_iter();
+        self.all || own.chain(facts).any(|span| self.sources.contains(&span.source))
+    }
+
     /// Whether something undecided is of this change.
     pub fn has_undecided(&self, undecided: &Undecided, shown: Shown<'_>) -> bool {
         let is_there = || undecided.span.is_none_or(|span| self.sources.contains(&span.source));
@@ -129,7 +138,7 @@ impl Before<'_> {
             all,
             gone,
             documents,
-            sources: changed.into_iter().map(|(source, _)| source).collect(),
+            sources: changed.into_iter().map(|(source, _)| source).chain(self.gone(project)).collect(),
             ..Touched::default()
         };
         // With every document as it was, by the same policies, everything is as it was.
@@ -142,6 +151,12 @@ impl Before<'_> {
             touched.was = Some(was);
         }
         touched
+    }
+
+    /// The sources of migrations that this change removes.
+    fn gone(&self, project: &session::Project) -> Vec<SourceId> {
+        let gone = project.read.gone.iter().filter(|(_, path)| self.compared.reaches(path));
+        gone.map(|(source, _)| *source).collect()
     }
 
     /// Judges the documents as they were, by the policies of now.
@@ -269,7 +284,15 @@ impl BeforeTheChange {
     pub fn of(project: &session::Project, all: &[Finding], shown: Shown<'_>) -> Self {
         let Some(change) = &project.touched else { return Self::default() };
         let identities = identify(all.iter(), shown);
-        let before = all.iter().zip(identities).filter(|(finding, identity)| !change.has(finding, identity));
+        let of_history = |finding: &Finding| {
+            let id = finding.policy.split('/').next().unwrap_or_default();
+            let mut policies = project.set.policies.iter().filter(|policy| policy.id.value == id);
+            policies.any(|policy| history::SINCE.iter().any(|field| policy.asks(*field)))
+        };
+        let is_of_change = |finding: &Finding, identity: &Identity| {
+            change.has(finding, identity) && (!of_history(finding) || change.touches(finding))
+        };
+        let before = all.iter().zip(identities).filter(|(finding, identity)| !is_of_change(finding, identity));
         Self(before.map(|(finding, _)| finding.key()).collect())
     }
 

@@ -121,7 +121,8 @@ impl Terminal {
         );
         let width =
             stdout.is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-        let runner = RUNNERS.iter().any(|name| std::env::var_os(name).is_some());
+        let off = ["", "0", "false", "no"];
+        let runner = RUNNERS.iter().filter_map(std::env::var_os).any(|value| !off.iter().any(|off| value == *off));
         Ok(Self {
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::BufWriter::new(stdout)),

@@ -27,6 +27,9 @@ pub struct Reach {
     pub but: Vec<Span>,
     /// The gap of what may be missing in it, where that is not among its bytes: the end of a table of TOML.
     pub gap: Option<Span>,
+    /// The line of the comment itself, in a script: what is found there is about the script as a whole, or about the change
+    /// that the comment is part of.
+    pub own: Option<Span>,
     /// Whether the gap right behind it belongs to it, or to what it stands in.
     pub ends: bool,
     /// What it is: "statement", "variable", "key".
@@ -36,12 +39,12 @@ pub struct Reach {
 impl Reach {
     /// All of some bytes, and the gap behind them.
     pub fn new(span: Span, what: &'static str) -> Self {
-        Self { span, but: Vec::new(), gap: None, ends: true, what }
+        Self { span, but: Vec::new(), gap: None, own: None, ends: true, what }
     }
 
     /// Whether something stands in it. The gap right before it never does: that is where the file begins.
     pub fn holds(&self, place: Span) -> bool {
-        if self.gap == Some(place) {
+        if self.gap == Some(place) || self.own.is_some_and(|own| own.contains(place)) {
             return true;
         }
         let at_edge = place.is_gap() && (place.start == self.span.start || (!self.ends && place.end == self.span.end));

@@ -9,6 +9,8 @@ pub struct Base {
     pub commit: String,
     /// How it is named in sentences: `main (1a2b3c4d5e6f)`.
     pub shown: String,
+    /// The commit that was named, where this is what it has in common with HEAD.
+    pub tip: Option<Box<Base>>,
 }
 
 /// The variables in which a CI runner names the branch that a request is to be merged into: GitHub Actions (set for
@@ -23,7 +25,7 @@ impl Repository {
     /// No such branch, or no common ancestor: in a shallow clone it may be missing.
     pub fn base(&self, asked: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Result<Base, GitError> {
         let asked = match asked {
-            Some(asked) => Some((self.commit(asked)?, asked.to_owned())),
+            Some(asked) => Some((self.branch(asked)?, asked.to_owned())),
             None => None,
         };
         let head = match self.commit("HEAD") {
@@ -39,10 +41,13 @@ impl Repository {
         };
         let (commit, name) = match asked {
             Some(asked) => asked,
-            None => self.usual(variable)?,
+            None => self.usual(&variable)?,
         };
         match self.run(["merge-base", "--end-of-options", &commit, &head]) {
-            Ok(out) => Ok(named(String::from_utf8_lossy(line(&out)).into_owned(), &name)),
+            Ok(out) => {
+                let tip = Some(Box::new(named(commit, &name)));
+                Ok(Base { tip, ..named(String::from_utf8_lossy(line(&out)).into_owned(), &name) })
+            }
             Err(GitError::Refused { .. }) => Err(GitError::NoCommonHistory { base: name, shallow: self.is_shallow() }),
             Err(error) => Err(error),
         }
@@ -54,10 +59,36 @@ impl Repository {
     /// Those of git.
     pub fn head(&self) -> Result<Base, GitError> {
         match self.commit("HEAD") {
-            Ok(commit) => Ok(Base { commit, shown: "HEAD".to_owned() }),
+            Ok(commit) => Ok(Base { commit, shown: "HEAD".to_owned(), tip: None }),
             Err(GitError::Unknown(_)) => self.nothing(),
             Err(error) => Err(error),
         }
+    }
+
+    /// The commit before one: its first parent, or nothing before the first commit.
+    ///
+    /// # Errors
+    /// Those of git: in a shallow clone it may be missing.
+    pub fn parent(&self, commit: &str) -> Result<Base, GitError> {
+        let parent = format!("{commit}^1");
+        match self.commit(&parent) {
+            Ok(found) => Ok(named(found, "the commit before")),
+            Err(GitError::Unknown(_)) if !self.is_shallow() => self.nothing(),
+            Err(GitError::Unknown(_)) => {
+                Err(GitError::NoCommonHistory { base: "the commit before".to_owned(), shallow: true })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The commit of a branch, here or at `origin`, before that of anything else of the same name.
+    fn branch(&self, name: &str) -> Result<String, GitError> {
+        for full in [format!("refs/heads/{name}"), format!("refs/remotes/{name}")] {
+            if let Ok(commit) = self.commit(&full) {
+                return Ok(commit);
+            }
+        }
+        self.commit(name)
     }
 
     /// A commit by its name.
@@ -72,11 +103,11 @@ impl Repository {
     fn nothing(&self) -> Result<Base, GitError> {
         let out = self.run(["hash-object", "-t", "tree", "--stdin"])?;
         let commit = String::from_utf8_lossy(line(&out)).into_owned();
-        Ok(Base { commit, shown: "the empty repository".to_owned() })
+        Ok(Base { commit, shown: "the empty repository".to_owned(), tip: None })
     }
 
     /// The branch that a change is usually merged into.
-    fn usual(&self, variable: impl Fn(&str) -> Option<String>) -> Result<(String, String), GitError> {
+    fn usual(&self, variable: &impl Fn(&str) -> Option<String>) -> Result<(String, String), GitError> {
         let target = TARGETS.iter().find_map(|name| variable(name).filter(|branch| !branch.is_empty()));
         let candidates: Vec<String> = match target {
             // Whoever names the branch means no other one.
@@ -103,7 +134,22 @@ impl Repository {
                 Err(error) => return Err(error),
             }
         }
+        if let Some(found) = self.of_request(variable) {
+            return Ok(found);
+        }
         Err(GitError::NoBase(candidates.iter().map(|name| shown(name)).collect()))
+    }
+
+    /// The branch that a request is to be merged into, where a CI runner did not fetch it: the first parent of the merge
+    /// that it checked out, or the commit that it names.
+    fn of_request(&self, variable: &impl Fn(&str) -> Option<String>) -> Option<(String, String)> {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        if let Some(target) = set("GITHUB_BASE_REF") {
+            let is_merge = self.commit("HEAD^2").is_ok();
+            return is_merge.then(|| self.commit("HEAD^1").ok()).flatten().map(|commit| (commit, target));
+        }
+        let commit = self.commit(&set("CI_MERGE_REQUEST_DIFF_BASE_SHA")?).ok()?;
+        Some((commit, set("CI_MERGE_REQUEST_TARGET_BRANCH_NAME").unwrap_or_else(|| "the target branch".to_owned())))
     }
 }
 
@@ -111,5 +157,5 @@ fn named(commit: String, name: &str) -> Base {
     let short: String = commit.chars().take(12).collect();
     let name = crate::source::escape_controls(name);
     let shown = if commit.starts_with(&name) { short } else { format!("{name} ({short})") };
-    Base { commit, shown }
+    Base { commit, shown, tip: None }
 }

@@ -4,8 +4,8 @@
 mod order;
 mod since;
 
-pub use order::order;
-pub use since::{Base, Known, since, unknown};
+pub use order::{is_beside, order};
+pub use since::{Base, Known, Migrations, since, unknown};
 
 use crate::fact::Field;
 

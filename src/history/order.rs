@@ -29,6 +29,12 @@ pub(super) fn runner_of(draft: &Draft) -> &'static Runner {
     runner::named(name)
 }
 
+/// Whether a migration, at its path, is no step of its history: what the runner does besides.
+pub fn is_beside(migration: &Fact, path: &str) -> bool {
+    let runner = runner::named(migration.own(Field::Runner).and_then(State::text));
+    runner.names(path).step == Step::Beside
+}
+
 /// The migration of a document; the way forward, where it holds both.
 pub(super) fn migration(facts: &[Fact]) -> Option<&Fact> {
     facts.iter().find(|fact| fact.kind == Kind::Migration)
@@ -47,7 +53,9 @@ fn lies_below(folder: &str, above: &str) -> bool {
 /// and never run where it does not.
 fn below_others(drafts: &mut [Draft]) {
     let folder = |draft: &Draft| migration(&draft.facts)?.own(Field::Folder)?.text().map(str::to_owned);
-    let migrations = drafts.iter().filter(|draft| draft.document.history.is_some());
+    // A stray file beside folders of migrations makes its own folder none.
+    let runs = |draft: &&Draft| draft.document.history.as_ref().is_some_and(|history| history.runs);
+    let migrations = drafts.iter().filter(runs);
     let folders: HashSet<(&'static str, String)> =
         migrations.filter_map(|draft| Some((runner_of(draft).name, folder(draft)?))).collect();
     for draft in drafts.iter_mut() {

@@ -1,9 +1,12 @@
 //! What became of migrations since a base: edited, deleted, renamed, added, and what the base runs after them.
+//!
+//! The base is where a branch began; its tip is what the branch is compared with now, and may have gone on. What the tip has
+//! too is no change of this branch.
 
 use super::SINCE;
 use super::order::{migration, migration_mut, runner_of};
 use crate::document::sql::runner::{Named, Runner, Step};
-use crate::fact::{Cause, Field, History, State, Value};
+use crate::fact::{Cause, Field, State, Value};
 use crate::resolve::Draft;
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
@@ -23,55 +26,102 @@ pub enum Base {
 pub struct Known {
     /// Its name: `main (1a2b3c4d5e6f)`.
     pub shown: String,
+    /// The name of its tip, where that has gone on since.
+    pub tip: Option<String>,
     /// The paths, relative to the configuration, of migrations that its history once had and deleted; or why that is not
     /// known.
     pub once: Result<HashSet<String>, Arc<Cause>>,
+    /// The paths of files that are still there, and that no entry of the configuration reads any more.
+    pub unread: HashSet<String>,
 }
 
-/// What a migration was at the base.
+/// The migrations of one state, in the order of their runner, with their texts by path, or why one cannot be read.
+#[derive(Default)]
+pub struct Migrations {
+    /// What their paths say.
+    pub drafts: Vec<Draft>,
+    /// What stands in them.
+    pub texts: HashMap<String, Result<String, Arc<Cause>>>,
+}
+
+/// A migration of the base or of its tip that is run once.
+#[derive(Clone, Copy)]
 struct Was<'d> {
-    draft: &'d Draft,
-    text: &'d str,
+    path: &'d str,
+    of: &'d str,
+    text: Result<&'d str, &'d Arc<Cause>>,
     runner: &'static Runner,
-    named: Named<'d>,
+    /// What the runner reads out of the path.
+    named: &'d Named<'d>,
 }
 
-/// Says of every migration what became of it since the base. `before` are the migrations of the base in the order of their
-/// runner, `texts` their texts by path; `text` gives the text of a draft of now. What is gone is added to `drafts`.
+impl Migrations {
+    /// What the runners read out of the paths of those that are run once: what is never run, or whenever it changes, may
+    /// change.
+    fn names(&self) -> Vec<(&Draft, &'static Runner, Named<'_>)> {
+        let read = |draft| {
+            let runner = runner_of(draft);
+            let named = runner.names(&draft.document.path);
+            let runs = draft.document.history.as_ref().is_some_and(|history| history.runs);
+            (runs && matches!(named.step, Step::Up | Step::Down)).then_some((draft, runner, named))
+        };
+        self.drafts.iter().filter_map(read).collect()
+    }
+
+    fn was<'d>(&'d self, names: &'d [(&'d Draft, &'static Runner, Named<'d>)]) -> Vec<Was<'d>> {
+        let was = |(draft, runner, named): &'d (&'d Draft, &'static Runner, Named<'d>)| {
+            let path = draft.document.path.as_str();
+            let text = self.texts.get(path).map_or(Ok(""), |text| text.as_deref());
+            let of = draft.document.history.as_ref().map_or("", |history| &*history.of);
+            Was { path, of, text, runner, named }
+        };
+        names.iter().map(was).collect()
+    }
+}
+
+/// Says of every migration what became of it since the base. `ahead` are the migrations of the tip, where that has gone on;
+/// `text` gives the text of a draft of now. What is gone is added to `drafts`.
 pub fn since<'t>(
     drafts: &mut Vec<Draft>,
-    before: Vec<Draft>,
-    texts: &HashMap<String, String>,
+    before: Migrations,
+    ahead: &Migrations,
     known: &Known,
     text: impl Fn(&Draft) -> &'t str,
 ) {
-    let was = |draft: &Draft| texts.get(&draft.document.path).map_or("", String::as_str);
-    let was: Vec<Was<'_>> = before
-        .iter()
-        .map(|draft| {
-            let runner = runner_of(draft);
-            Was { draft, text: was(draft), runner, named: runner.names(&draft.document.path) }
-        })
-        .collect();
-    let by_path: HashMap<&str, &Was<'_>> = was.iter().map(|was| (was.draft.document.path.as_str(), was)).collect();
+    let (names, tip_names) = (before.names(), ahead.names());
+    let (was, tip) = (before.was(&names), ahead.was(&tip_names));
+    let at_base: HashMap<&str, &Was<'_>> = was.iter().map(|was| (was.path, was)).collect();
+    let at_tip: HashMap<&str, &Was<'_>> = tip.iter().map(|was| (was.path, was)).collect();
     let now: HashSet<String> = drafts.iter().map(|draft| draft.document.path.clone()).collect();
-    let mut gone: Vec<&Was<'_>> = was.iter().filter(|was| !now.contains(&was.draft.document.path)).collect();
+    let is_gone = |was: &&Was<'_>| !now.contains(was.path) && (known.tip.is_none() || at_tip.contains_key(was.path));
+    let mut gone: Vec<&Was<'_>> = was.iter().filter(is_gone).collect();
     let mut new: Vec<usize> = Vec::new();
-    for (at, draft) in drafts.iter_mut().enumerate().filter(|(_, draft)| draft.document.history.is_some()) {
-        match by_path.get(draft.document.path.as_str()) {
-            Some(was) => compared(draft, was.text, text(draft), known),
-            None => new.push(at),
+    for (at, draft) in drafts.iter_mut().enumerate().filter(|(_, draft)| is_run_once(draft)) {
+        let path = draft.document.path.as_str();
+        let tip_shown = known.tip.as_ref().unwrap_or(&known.shown);
+        match (at_base.get(path), at_tip.get(path)) {
+            (_, Some(tip)) if tip.text == Ok(text(draft)) => change(draft, "unchanged", None, String::new()),
+            (Some(was), _) => compared(draft, was, text(draft), &known.shown),
+            (None, Some(tip)) => compared(draft, tip, text(draft), tip_shown),
+            (None, None) => new.push(at),
         }
     }
     renamed(drafts, &mut new, &mut gone, known, &text);
+    let ahead_only: Vec<Was<'_>> = tip.iter().filter(|tip| !at_base.contains_key(tip.path)).copied().collect();
     for at in new {
         if let Some(draft) = drafts.get_mut(at) {
-            added(draft, &was, known);
+            added(draft, &was, &ahead_only, known);
         }
     }
-    let gone: HashSet<String> = gone.into_iter().map(|was| was.draft.document.path.clone()).collect();
-    let deleted = before.into_iter().filter(|draft| gone.contains(&draft.document.path));
+    let gone: HashSet<String> = gone.into_iter().map(|was| was.path.to_owned()).collect();
+    let deleted = before.drafts.into_iter().filter(|draft| gone.contains(&draft.document.path));
     drafts.extend(deleted.map(|draft| deleted_one(draft, known)));
+}
+
+/// Whether a migration is a step that is taken once.
+fn is_run_once(draft: &Draft) -> bool {
+    let step = || runner_of(draft).names(&draft.document.path).step;
+    draft.document.history.as_ref().is_some_and(|history| history.runs) && matches!(step(), Step::Up | Step::Down)
 }
 
 /// Says that what became of migrations cannot be known: once for each history, at its first migration.
@@ -108,19 +158,26 @@ fn change(draft: &mut Draft, word: &'static str, at: Option<Span>, words: String
     }
 }
 
-/// A migration that the base has under the same path.
-fn compared(draft: &mut Draft, before: &str, now: &str, known: &Known) {
-    if before == now {
-        return change(draft, "unchanged", None, String::new());
+/// A migration that the base has too, under the same path or another one that counts for nothing.
+fn compared(draft: &mut Draft, was: &Was<'_>, now: &str, shown: &str) {
+    match was.text {
+        Ok(before) if before == now => change(draft, "unchanged", None, String::new()),
+        Ok(before) => {
+            let span = Span::new(draft.document.source, first_difference(before, now));
+            change(draft, "modified", Some(span), format!("edited since {shown}"));
+        }
+        Err(cause) => {
+            let Some(fact) = migration_mut(draft) else { return };
+            let reason = format!("cannot be compared with what it was: {}", cause.reason);
+            let cause = Cause::new(reason, cause.help.clone());
+            fact.set(Field::Change, State::Unknown(fact.anchor, cause));
+        }
     }
-    let (start, end) = first_difference(before, now);
-    let span = Span::new(draft.document.source, start..end);
-    change(draft, "modified", Some(span), format!("edited since {}", known.shown));
 }
 
 /// The bytes of the first line that is not as it was; the gap where lines are gone. Line ends count only where nothing else
 /// differs: git may write them otherwise into a work tree.
-fn first_difference(before: &str, now: &str) -> (usize, usize) {
+fn first_difference(before: &str, now: &str) -> std::ops::Range<usize> {
     let bare = |line: &str| line.trim_end_matches(['\n', '\r']).len();
     let differs = |exact: bool| {
         let (mut at, mut old) = (0, before.split_inclusive('\n'));
@@ -130,20 +187,20 @@ fn first_difference(before: &str, now: &str) -> (usize, usize) {
                 false => old.get(..bare(old)) == line.get(..bare(line)),
             });
             if !same {
-                return Some((at, at + bare(line)));
+                return Some(at..at + bare(line));
             }
             at += line.len();
         }
-        old.next().is_some().then_some((at, at))
+        old.next().is_some().then_some(at..at)
     };
-    differs(false).or_else(|| differs(true)).unwrap_or((0, 0))
+    differs(false).or_else(|| differs(true)).unwrap_or(0..0)
 }
 
-/// Whether a migration of now, with its name, is one that was.
-type Alike<'r> = &'r dyn Fn(&Draft, &Named<'_>, &Was<'_>) -> bool;
+/// Whether a migration of now, with its name and its history, is one that was.
+type Alike<'r> = &'r dyn Fn(&str, &Named<'_>, &str, &Was<'_>) -> bool;
 
-/// Takes out of `new` and `gone` what is one migration under two names: of the same text, else of the same version, else of
-/// the same name, in one history.
+/// Takes out of `new` and `gone` what is one migration under two paths. Where all of a folder has moved, names and texts
+/// count as if it had not; within a history a migration is known by its text, its version, or its name.
 fn renamed<'t>(
     drafts: &mut [Draft],
     new: &mut Vec<usize>,
@@ -151,51 +208,68 @@ fn renamed<'t>(
     known: &Known,
     text: &impl Fn(&Draft) -> &'t str,
 ) {
-    let same_text =
-        |draft: &Draft, _: &Named<'_>, was: &Was<'_>| !was.text.trim().is_empty() && text(draft) == was.text;
-    let same_version = |_: &Draft, named: &Named<'_>, was: &Was<'_>| {
+    let same_text = |now: &str, was: &Was<'_>| !now.trim().is_empty() && was.text == Ok(now);
+    let same_name = |named: &Named<'_>, was: &Was<'_>| !named.name.is_empty() && named.name == was.named.name;
+    let same_version = |named: &Named<'_>, was: &Was<'_>| {
         named.version.is_some() && named.version == was.named.version && named.step == was.named.step
     };
-    let same_name =
-        |_: &Draft, named: &Named<'_>, was: &Was<'_>| !named.name.is_empty() && named.name == was.named.name;
-    let rules: [Alike<'_>; 3] = [&same_text, &same_version, &same_name];
-    for rule in rules {
+    let moved: Alike<'_> = &|_, named, _, was| named.sorted_by == was.named.sorted_by && named.step == was.named.step;
+    let rules: [Alike<'_>; 4] = [
+        &|now, named, of, was| of == was.of && same_text(now, was) && same_name(named, was),
+        &|now, _, of, was| of == was.of && same_text(now, was),
+        &|_, named, of, was| of == was.of && same_version(named, was),
+        &|_, named, of, was| of == was.of && same_name(named, was),
+    ];
+    for (rule, is_move) in std::iter::once((moved, true)).chain(rules.map(|rule| (rule, false))) {
         new.retain(|at| {
             let Some(draft) = drafts.get_mut(*at) else { return false };
-            let path = draft.document.path.clone();
-            let named = runner_of(draft).names(&path);
-            let of = |draft: &Draft| draft.document.history.as_ref().map(|history| Arc::clone(&history.of));
-            let found = gone.iter().position(|was| of(was.draft) == of(draft) && rule(draft, &named, was));
+            let (path, runner, now) = (draft.document.path.clone(), runner_of(draft), text(draft));
+            let named = runner.names(&path);
+            let of = draft.document.history.as_ref().map(|history| Arc::clone(&history.of)).unwrap_or_default();
+            let found = gone.iter().position(|was| was.runner.name == runner.name && rule(now, &named, &of, was));
             let Some(was) = found.map(|at| gone.remove(at)) else { return true };
-            let words = format!("{} has it as {}", known.shown, was.draft.document.path);
-            change(draft, "renamed", None, words);
+            if is_move {
+                compared(draft, was, now, &known.shown);
+                return false;
+            }
+            let edited = was.text.ok().filter(|before| *before != now);
+            let span = edited.map(|before| Span::new(draft.document.source, first_difference(before, now)));
+            let besides = if edited.is_some() { ", with another text" } else { "" };
+            change(draft, "renamed", span, format!("{} has it as {}{besides}", known.shown, was.path));
             false
         });
     }
 }
 
 /// A migration that the base does not have.
-fn added(draft: &mut Draft, was: &[Was<'_>], known: &Known) {
+fn added(draft: &mut Draft, was: &[Was<'_>], ahead: &[Was<'_>], known: &Known) {
     let path = draft.document.path.clone();
     let runner = runner_of(draft);
     let named = runner.names(&path);
-    let of = draft.document.history.clone();
+    let of = draft.document.history.as_ref().map(|history| Arc::clone(&history.of)).unwrap_or_default();
     change(draft, "added", None, format!("{} does not have it", known.shown));
-    let forward = |named: &Named<'_>, history: &Option<History>| {
-        named.step == Step::Up && history.as_ref().is_some_and(|history| history.runs)
-    };
-    if !forward(&named, &of) {
+    if named.step != Step::Up {
         return;
     }
-    let same = |was: &&Was<'_>| {
-        let history = &was.draft.document.history;
-        was.runner.name == runner.name
-            && forward(&was.named, history)
-            && history.as_ref().map(|history| &history.of) == of.as_ref().map(|of| &of.of)
+    let tip = known.tip.as_ref().unwrap_or(&known.shown);
+    let all = || was.iter().map(|was| (was, &known.shown)).chain(ahead.iter().map(|was| (was, tip)));
+    let same = |was: &Was<'_>| was.runner.name == runner.name && was.named.step == Step::Up && was.of == &*of;
+    let rest = || all().filter(|(was, _)| same(was));
+    let twin = ahead.iter().find(|was| same(was) && named.version.is_some() && was.named.version == named.version);
+    let later = rest().filter(|(was, _)| runner.order(&named, was.named).is_lt());
+    let later = later.max_by(|(one, _), (other, _)| runner.order(one.named, other.named));
+    let late = match (twin, later) {
+        (Some(twin), _) => Some(format!("{tip} has {}, which has the same version", twin.path)),
+        (None, Some((later, shown))) => Some(format!(
+            "{shown} has {}, which runs after it; where that has run, {} {}",
+            later.path,
+            runner_words(runner),
+            runner.late
+        )),
+        (None, None) => None,
     };
-    let later = was.iter().rfind(same).filter(|was| runner.order(&named, &was.named).is_lt());
     let once = known.once.as_ref().map(|once| {
-        let is_there = was.iter().filter(same).any(|was| was.named.version == named.version);
+        let is_there = rest().any(|(was, _)| was.named.version == named.version);
         let mut once = once.iter().map(|path| (path, runner.names(path)));
         let found = once
             .find(|(_, once)| once.folder == named.folder && once.version.is_some() && once.version == named.version);
@@ -203,15 +277,8 @@ fn added(draft: &mut Draft, was: &[Was<'_>], known: &Known) {
     });
     let Some(fact) = migration_mut(draft) else { return };
     let at = fact.anchor;
-    fact.set(Field::SortsBeforeBase, State::Stated(Value::Bool(later.is_some()), at));
-    if let Some(later) = later {
-        let words = format!(
-            "{} has {}, which runs after it; where that has run, {} {}",
-            known.shown,
-            later.draft.document.path,
-            runner_words(runner),
-            runner.late
-        );
+    fact.set(Field::SortsBeforeBase, State::Stated(Value::Bool(late.is_some()), at));
+    if let Some(words) = late {
         fact.explain(Field::SortsBeforeBase, at, words);
     }
     match once {
@@ -244,6 +311,10 @@ fn deleted_one(mut draft: Draft, known: &Known) -> Draft {
             [Field::Version, Field::Runs, Field::Skipped, Field::HasDown, Field::SortsAsCounted, Field::DaysOld];
         of_names.into_iter().for_each(|field| fact.set(field, State::Absent(None)));
     }
-    change(&mut draft, "deleted", None, format!("deleted since {}", known.shown));
+    let words = match known.unread.contains(&draft.document.path) {
+        true => format!("no entry of preflight.yaml reads it any more, and {} does", known.shown),
+        false => format!("deleted since {}", known.shown),
+    };
+    change(&mut draft, "deleted", None, words);
     draft
 }

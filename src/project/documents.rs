@@ -90,32 +90,60 @@ pub(super) fn since(
     };
     let now: HashMap<String, SourceId> =
         drafts.iter().map(|draft| (draft.document.path.clone(), draft.document.source)).collect();
-    let (mut before, mut texts) = (Vec::new(), HashMap::new());
-    for mut found in since.before {
-        let Ok(text) = std::mem::replace(&mut found.text, Ok(String::new())) else { continue };
+    let mut before = history::Migrations::default();
+    for found in since.before {
         let path = escape_controls(&found.relative);
-        let own = Settings { runner: found.runner, ..settings.clone() };
         let source = match now.get(&path) {
             Some(source) => *source,
-            None => {
-                // What is shown of it is masked as it would be if it were still there.
-                let source = sources.add(shown(&found), text.as_str());
-                let input = Input { source, text: &text, path: &found.relative, settings: &own };
-                sources.mask(source, document::parse(found.kind, input).masks);
-                read.gone.push((source, found.path.clone()));
-                source
-            }
+            None => gone(read, &found, settings, &shown, sources),
         };
-        let facts = sql::migrations(Input { source, text: &text, path: &found.relative, settings: &own });
-        let Some(mut draft) = whole(source, &found, (None, None), spellings).into_iter().next() else { continue };
-        draft.facts = facts;
-        draft.document.history = history_of(&found, std::slice::from_ref(&draft));
-        before.push(draft);
-        texts.insert(path, text);
+        outline(&mut before, found, source, settings, spellings);
     }
-    history::order(&mut before);
+    let mut ahead = history::Migrations::default();
+    for found in since.ahead {
+        // Nothing points into it.
+        outline(&mut ahead, found, SourceId(0), settings, spellings);
+    }
+    history::order(&mut before.drafts);
+    history::order(&mut ahead.drafts);
     let sources = &*sources;
-    history::since(drafts, before, &texts, &known, |draft| sources.text(draft.document.source));
+    history::since(drafts, before, &ahead, &known, |draft| sources.text(draft.document.source));
+}
+
+/// The source of a migration that is gone. What is shown of it is masked as it would be if it were still there.
+fn gone(
+    read: &mut Read,
+    found: &Found,
+    settings: &Settings,
+    shown: &impl Fn(&Found) -> String,
+    sources: &mut SourceMap,
+) -> SourceId {
+    let text = found.text.as_deref().unwrap_or("");
+    let source = sources.add(shown(found), text);
+    let own = Settings { runner: found.runner, ..settings.clone() };
+    let input = Input { source, text, path: &found.relative, settings: &own };
+    sources.mask(source, document::parse(found.kind, input).masks);
+    read.gone.push((source, found.path.clone()));
+    source
+}
+
+/// Takes in what the path of a migration says, and its text.
+fn outline(
+    migrations: &mut history::Migrations,
+    found: Found,
+    source: SourceId,
+    settings: &Settings,
+    spellings: &Spellings,
+) {
+    let own = Settings { runner: found.runner, ..settings.clone() };
+    let text = found.text.as_deref().unwrap_or("");
+    let facts = sql::migrations(Input { source, text, path: &found.relative, settings: &own });
+    let Some(mut draft) = whole(source, &found, (None, None), spellings).into_iter().next() else { return };
+    draft.facts = facts;
+    draft.document.history = history_of(&found, std::slice::from_ref(&draft));
+    let text = found.text.map_err(|problem| Cause::new(problem.message, problem.help));
+    migrations.texts.insert(draft.document.path.clone(), text);
+    migrations.drafts.push(draft);
 }
 
 /// The history that a migration belongs to: that of its database, where one is named, else that of its folder.
@@ -123,6 +151,7 @@ fn history_of(found: &Found, drafts: &[Draft]) -> Option<History> {
     let migration = drafts.first()?.facts.iter().find(|fact| fact.kind == Kind::Migration)?;
     let folder = migration.own(Field::Folder).and_then(State::text).unwrap_or_default();
     let runs = migration.own(Field::Runs).and_then(State::value) == Some(&Value::Bool(true));
+    let runs = runs && !history::is_beside(migration, &escape_controls(&found.relative));
     Some(History { of: found.database.as_deref().unwrap_or(folder).into(), runs })
 }
 

@@ -169,7 +169,8 @@ impl Run<'_> {
             Target::Here(reach) => {
                 let near = self.places.within(reach.span);
                 let gap = reach.gap.filter(|gap| !reach.span.contains(*gap));
-                let all = near.chain(gap.into_iter().flat_map(|gap| self.places.within(gap)));
+                let besides = gap.into_iter().chain(reach.own);
+                let all = near.chain(besides.flat_map(|place| self.places.within(place)));
                 let here = |finding: &Finding| stands_in(finding, reach) && !is_of_nothing(finding, self.ask.set);
                 let holds = |index: &usize| self.findings.get(*index).is_some_and(here);
                 let mut targets: Vec<usize> = all.filter(|index| is_meant(index) && holds(index)).collect();

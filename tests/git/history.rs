@@ -113,7 +113,14 @@ fn without_a_base_the_policies_say_that_they_are_not_judged_and_ci_needs_no_flag
     // The branch that a request is to be merged into counts more than the default branch.
     repo.commit("second");
     repo.git(&["branch", "release"]);
+    // What was pushed to it already is compared with the commit before.
     let report = repo.judge_with(&[("CI", "true"), ("GITHUB_BASE_REF", "release")], &[]);
+    assert_eq!(report.findings(), [expected.as_str()]);
+    assert!(report.notices().contains("migrations are compared with the commit before ("), "{}", report.notices());
+    for no_ci in ["", "0", "false"] {
+        assert_eq!(repo.judge_with(&[("CI", no_ci)], &[]).findings(), Vec::<String>::new(), "{no_ci}");
+    }
+    let report = repo.judge(&["--base", "release"]);
     assert_eq!((report.status, report.findings()), (0, vec![]));
     let itself = format!(
         "migrations are compared with release ({}), which is the commit that is checked out",
@@ -156,9 +163,9 @@ fn what_came_to_the_base_meanwhile_counts_once_the_branch_has_it() {
     repo.write(&theirs, "CREATE TABLE theirs (id bigint);\n");
     repo.commit("theirs");
     repo.git(&["checkout", "--quiet", "work"]);
-    // The merge base is where the branch began.
-    assert_eq!(repo.judge(&["--base", "main"]).findings(), Vec::<String>::new());
+    // An edit counts since where the branch began, the order by what the base has now.
     let expected = [format!("new-migrations-come-last {own}:1")];
+    assert_eq!(repo.judge(&["--base", "main"]).findings(), expected, "as it lies beside the base");
     repo.git(&["branch", "merged"]);
     repo.git(&["rebase", "--quiet", "main"]);
     assert_eq!(repo.judge(&["--base", "main"]).findings(), expected, "rebased");
@@ -168,6 +175,138 @@ fn what_came_to_the_base_meanwhile_counts_once_the_branch_has_it() {
     // What the merge itself brought along is no change of the branch.
     repo.git(&["mv", &own, &at("20260106090000_own.sql")]);
     assert_eq!(repo.judge(&["--base", "main"]).findings(), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_base_has_by_now_counts_whatever_the_branch_began_with() {
+    let repo = repo();
+    let (theirs, copy) = (at("20260105090000_theirs.sql"), at("20260106090000_copy.sql"));
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write(&theirs, "CREATE TABLE theirs (id bigint);\n");
+    repo.write(&copy, "CREATE TABLE copy (id bigint);\n");
+    repo.replace(&at(ONE), "-- in grams", "-- in tons");
+    repo.remove(&at(TWO));
+    repo.commit("theirs");
+    repo.git(&["checkout", "--quiet", "work"]);
+    let tip = of_main(&repo, "main");
+    let late = at("20260104090000_late.sql");
+    let twin = at("20260105090000_mine.sql");
+    repo.write(&late, "CREATE TABLE late (id bigint);\n");
+    repo.write(&twin, "CREATE TABLE mine (id bigint);\n");
+    // What both sides did alike is no change of this one; what it did otherwise is.
+    repo.replace(&at(ONE), "-- in grams", "-- in tons");
+    repo.remove(&at(TWO));
+    repo.write(&copy, "CREATE TABLE copy (id bigint, more text);\n");
+    let report = repo.judge(&["--base", "main"]);
+    let expected = [
+        format!("new-migrations-come-last {late}:1"),
+        format!("new-migrations-come-last {twin}:1"),
+        format!("history-is-append-only {copy}:1"),
+    ];
+    assert_eq!(report.findings(), expected);
+    let message = |index: usize| report.json["findings"][index]["message"].as_str().unwrap().to_owned();
+    assert!(message(0).contains(&format!("{tip} has {copy}, which runs after it")), "{}", message(0));
+    assert!(message(1).contains(&format!("{tip} has {theirs}, which has the same version")), "{}", message(1));
+    assert!(message(2).contains(&format!("edited since {tip}")), "{}", message(2));
+}
+
+#[test]
+fn a_folder_that_moves_with_its_pattern_is_compared_and_so_is_what_a_pattern_no_longer_reads() {
+    let repo = repo();
+    fs::create_dir_all(repo.path("db")).unwrap();
+    repo.git(&["mv", FOLDER, "db/migrations"]);
+    repo.write("preflight.yaml", CONFIG.replace("supabase/migrations", "db/migrations"));
+    assert_eq!(repo.judge(&["--base", "main"]).findings(), Vec::<String>::new());
+    repo.append(&format!("db/migrations/{ONE}"), "-- more\n");
+    repo.remove(&format!("db/migrations/{TWO}"));
+    let expected =
+        [format!("history-is-append-only db/migrations/{ONE}:4"), format!("history-is-append-only {}:1", at(TWO))];
+    for arguments in [&["--base", "main"][..], &["--changed", "main"]] {
+        assert_eq!(repo.judge(arguments).findings(), expected, "{arguments:?}");
+    }
+    repo.git(&["reset", "--quiet", "--hard", "main"]);
+    repo.write("preflight.yaml", CONFIG.replace("*.sql", "20260103*.sql"));
+    let report = repo.judge(&["--base", "main"]);
+    let expected = [ONE, TWO].map(|name| format!("history-is-append-only {}:1", at(name)));
+    assert_eq!(report.findings(), expected);
+    assert!(messages(&report)[0].ends_with("no entry of preflight.yaml reads it any more, and main does"));
+}
+
+#[test]
+fn a_file_of_the_base_that_cannot_be_read_costs_its_own_verdict_only() {
+    let repo = repo();
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write(&at("20260104090000_latin.sql"), b"-- gr\xf6\xdfe\nSELECT 1;\n");
+    repo.commit("latin");
+    repo.git(&["checkout", "--quiet", "-B", "work"]);
+    repo.write(&at("20260104090000_latin.sql"), "-- größe\nSELECT 1;\n");
+    repo.replace(&at(ONE), "-- in grams", "-- in tons");
+    let report = repo.judge(&["--changed", "main"]);
+    assert_eq!(report.findings(), [format!("history-is-append-only {}:2", at(ONE))]);
+    let undecided = report.json["undecided"].as_array().unwrap();
+    assert_eq!(undecided.len(), 1, "{undecided:?}");
+    assert!(undecided[0]["message"].as_str().unwrap().contains("20260104090000_latin.sql cannot be compared"));
+}
+
+#[test]
+fn a_sparse_work_tree_lacks_nothing_that_it_leaves_out() {
+    let repo = repo();
+    repo.git(&["sparse-checkout", "set", "--no-cone", "/*", "!/supabase/migrations/20260102*"]);
+    assert!(!repo.path(&at(TWO)).exists());
+    assert_eq!(repo.judge(&["--base", "main"]).findings(), Vec::<String>::new());
+    repo.replace(&at(ONE), "-- in grams", "-- in tons");
+    assert_eq!(repo.judge(&["--base", "main"]).findings(), [format!("history-is-append-only {}:2", at(ONE))]);
+}
+
+#[test]
+fn the_next_commit_answers_for_what_it_changes_and_not_for_earlier_ones() {
+    let repo = repo();
+    repo.replace(&at(ONE), "-- in grams", "-- in tons");
+    repo.commit("second");
+    repo.append(&at(THREE), "-- more\n");
+    repo.git(&["add", "--all"]);
+    assert_eq!(repo.judge(&["--staged"]).findings(), [format!("history-is-append-only {}:2", at(THREE))]);
+    assert_eq!(repo.judge(&["--changed"]).findings().len(), 2);
+}
+
+#[test]
+fn a_request_that_was_checked_out_without_its_target_is_compared_with_the_first_parent_of_the_merge() {
+    let repo = repo();
+    repo.replace(&at(ONE), "-- in grams", "-- in tons");
+    repo.commit("second");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.commit("later");
+    repo.git(&["checkout", "--quiet", "--detach"]);
+    repo.git(&["merge", "--quiet", "--no-ff", "--no-edit", "work"]);
+    repo.git(&["update-ref", "refs/pull/1/merge", "HEAD"]);
+    let (_keep, folder) = Repo::beside();
+    git_in(&folder, &["init", "--quiet", "clone"]);
+    let clone = folder.join("clone");
+    let source = format!("file://{}", repo.folder().display());
+    for (depth, known) in [("1", false), ("2", true)] {
+        git_in(
+            &clone,
+            &["fetch", "--quiet", "--depth", depth, &source, "+refs/pull/1/merge:refs/remotes/pull/1/merge"],
+        );
+        git_in(&clone, &["checkout", "--quiet", "refs/remotes/pull/1/merge"]);
+        let mut command = preflight_in(&clone);
+        command.envs([("CI", "true"), ("GITHUB_BASE_REF", "main")]).args(["check", "--format", "json"]);
+        let report = crate::project::Run::of(&mut command).report();
+        let expected = format!("history-is-append-only {}:2", at(ONE));
+        assert_eq!(report.findings(), if known { vec![expected] } else { vec![] }, "depth {depth}");
+        assert_eq!(report.json["undecided"].as_array().unwrap().is_empty(), known, "depth {depth}");
+    }
+}
+
+#[test]
+fn a_branch_goes_before_a_tag_of_its_name() {
+    let repo = repo();
+    repo.replace(&at(ONE), "-- in grams", "-- in tons");
+    repo.commit("second");
+    repo.git(&["tag", "main"]);
+    assert_eq!(repo.judge(&["--base", "main"]).findings(), [format!("history-is-append-only {}:2", at(ONE))]);
+    repo.git(&["tag", "--annotate", "--message", "x", "v1"]);
+    assert_eq!(repo.judge(&["--base", "v1"]).findings(), Vec::<String>::new());
 }
 
 #[test]
@@ -270,7 +409,21 @@ waivers:
     assert_eq!((report.status, report.findings()), (0, vec![]), "{}", report.json);
     assert_eq!(report.json["waived"].as_array().unwrap().len(), 2);
     assert_eq!(repo.judge(&["--base", "main", "--no-waivers"]).findings().len(), 2);
+    // A comment is part of the change: the first line that is new, or the first line of the file.
+    repo.remove("preflight-waivers.yaml");
+    repo.git(&["checkout", "--quiet", "--", "."]);
+    let why = "-- preflight: allow history-is-append-only reason=\"it never ran\"\n";
+    repo.replace(&at(ONE), "-- in grams\n", &format!("{why}-- in kilograms\n"));
+    let early = at("20251231090000_early.sql");
+    repo.write(&early, "-- preflight: allow new-migrations-come-last reason=\"of nothing\"\nSELECT 1;\n");
+    let report = repo.judge(&["--base", "main"]);
+    assert_eq!((report.status, report.findings()), (0, vec![]), "{}", report.json);
+    assert_eq!(report.json["waived"].as_array().unwrap().len(), 2);
+    repo.replace(&early, "new-migrations-come-last", "history-is-append-only");
+    let found = repo.judge(&["--base", "main"]).findings();
+    assert!(found.contains(&format!("new-migrations-come-last {early}:1")), "{found:?}");
     // Without a base the policy is not judged, so nobody can say that they hide nothing.
+    repo.remove(&early);
     assert_eq!(repo.judge(&[]).findings(), Vec::<String>::new());
 }
 

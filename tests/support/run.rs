@@ -73,8 +73,9 @@ fn since(case: &Case, config: &Config) -> Result<Option<Since>, String> {
         true => Err(Cause::new("may have been there once: the case says so", "")),
         false => Ok(once.into_iter().collect()),
     };
-    let base = history::Base::Known(history::Known { shown: "main (1a2b3c4d5e6f)".to_owned(), once });
-    Ok(Some(Since { base, before }))
+    let shown = "main (1a2b3c4d5e6f)".to_owned();
+    let known = history::Known { shown, tip: None, once, unread: HashSet::new() };
+    Ok(Some(Since { base: history::Base::Known(known), before, ahead: Vec::new() }))
 }
 
 /// What a case says that git does with a file; `unknown` where git does not answer.

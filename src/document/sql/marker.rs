@@ -75,7 +75,11 @@ impl Markers {
         for comment in comments {
             let inner = inner_statements(text.text(), script, &comment, &atomic);
             let reach = meant(text.text(), &comment.whole, inner.unwrap_or(&statements));
+            let line = line_of(text.text(), &comment.whole);
             self.take(text, comment, reach);
+            if let Some(Ok(reach)) = self.found.last_mut().map(|marker| &mut marker.reach) {
+                reach.own = line.map(|line| text.span(line));
+            }
         }
         for marker in &mut self.found {
             if let Ok(reach) = &mut marker.reach {
@@ -96,6 +100,13 @@ impl Markers {
         let inner = marker::trimmed(text.text(), comment.inner);
         self.found.push(Marker { text: text.slice(inner), span: text.span(comment.whole), reach });
     }
+}
+
+/// The line of a comment that stands alone on it.
+fn line_of(text: &str, comment: &Range<usize>) -> Option<Range<usize>> {
+    let start = text.get(..comment.start)?.rfind('\n').map_or(0, |end| end + 1);
+    let alone = text.get(start..comment.start)?.trim_start_matches('\u{feff}').trim().is_empty();
+    alone.then_some(start..comment.end)
 }
 
 /// The statements of a script with what else runs in it, and the comments between their tokens that are markers.

@@ -31,13 +31,19 @@ pub(super) fn migrations(input: &Input<'_>) -> (Vec<Fact>, Vec<Half>) {
     let sections = sections(input.text);
     let first = |step: Step| sections.iter().find(|(_, of)| *of == step).map(|(at, _)| Span::point(input.source, *at));
     let mut up = named.clone();
-    if first(Step::Up).is_none() {
-        up.skipped = up.skipped.or(Some("no-section"));
+    let in_order = matches!(sections.as_slice(), [(_, Step::Up), (_, Step::Down), ..]);
+    let head = sections.first().and_then(|(at, _)| input.text.get(..*at)).unwrap_or("");
+    let is_bare = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
+    if !in_order || !head.trim_start_matches('\u{feff}').lines().all(is_bare) {
+        up.skipped = up.skipped.or(Some("sections"));
     }
     let mut facts = vec![migration(input, runner, &up, first(Step::Up).unwrap_or(start))];
     if let Some(at) = first(Step::Down) {
-        let down = Named { step: Step::Down, ..named };
-        facts.push(migration(input, runner, &down, at));
+        let down = Named { step: Step::Down, skipped: None, ..named };
+        let mut down = migration(input, runner, &down, at);
+        // What is said of the file is said once.
+        down.set(Field::DaysOld, State::Absent(Some(at)));
+        facts.push(down);
     }
     let half = |(start, step): &(usize, Step)| Half { start: *start, fact: usize::from(*step == Step::Down) };
     (facts, sections.iter().map(half).collect())

@@ -31,7 +31,7 @@ fn read(path: Path<'_>) -> Named<'_> {
     match (head.strip_prefix('V'), head.strip_prefix('U'), head.strip_prefix('B')) {
         (Some(head), ..) => named(Step::Up, head),
         (_, Some(head), _) => named(Step::Down, head),
-        (.., Some(head)) => named(Step::Beside, head),
+        (.., Some(head)) => Named { version: None, ..named(Step::Beside, head) },
         _ if head == "R" => path.file("", name).steps(Step::Repeated),
         _ if is_callback(head) => path.file("", name).steps(Step::Beside),
         _ => path.file("", stem).skipped("name"),

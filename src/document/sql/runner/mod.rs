@@ -115,7 +115,10 @@ pub const SKIPPED: &[Word] = &[
     Word::new("folder", "the runner does not look into its folder"),
     Word::new("old-init", "the runner passes over an init file from before 9 December 2021"),
     Word::new("refused", "the runner cannot read its number, and stops"),
-    Word::new("no-section", "no line of it says `-- migrate:up`, and the runner stops"),
+    Word::new(
+        "sections",
+        "`-- migrate:up` and then `-- migrate:down` do not stand in it, or something stands before them, and the runner stops",
+    ),
 ];
 
 /// The runner called `name`; the default where there is none of that name.

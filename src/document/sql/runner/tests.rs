@@ -48,7 +48,7 @@ fn names_are_read_as_each_runner_reads_them() {
         ("flyway", "db/migration/V01.10.0__add.sql", "1.10|add|Up"),
         ("flyway", "db/migration/R__views.sql", "-|views|Repeated"),
         ("flyway", "db/migration/U3__undo.sql", "3|undo|Down"),
-        ("flyway", "db/migration/B3__base.sql", "3|base|Beside"),
+        ("flyway", "db/migration/B3__base.sql", "-|base|Beside"),
         ("flyway", "db/migration/beforeMigrate.sql", "-|beforeMigrate|Beside"),
         ("flyway", "db/migration/V3_add.sql", "!name"),
         ("flyway", "db/migration/v3__add.sql", "!name"),
