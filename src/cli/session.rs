@@ -1,7 +1,7 @@
 //! Loading projects: from the paths of a command to facts and policies in force.
 
 mod bare;
-mod histories;
+mod below;
 mod narrow;
 mod since;
 mod stdin;
@@ -189,6 +189,9 @@ impl Session {
             if config.is_none() && below.is_empty() && options.bare == Bare::Judged && !on_disk {
                 self.problems.push(no_config(&shown, view.config.words()));
                 continue;
+            }
+            if let (None, Some(compared)) = (&config, &view.compared) {
+                self.say_removed(compared.gone_below(&whole), &shown);
             }
             for config in &below {
                 add(&mut groups, Some(config.clone()), folder_of(config), &view);

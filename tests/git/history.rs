@@ -507,3 +507,23 @@ fn nothing_is_asked_of_git_where_no_policy_asks() {
     assert_eq!(report.json["undecided"], serde_json::json!([]), "{}", report.json);
     assert!(Path::new(&repo.path(".git")).is_file());
 }
+
+#[test]
+fn a_project_that_a_change_removes_is_said() {
+    let repo = project("a/");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write("b/preflight.yaml", CONFIG);
+    repo.write(&format!("b/{}", at(ONE)), "SELECT 1;\n");
+    repo.commit("b");
+    repo.git(&["checkout", "--quiet", "-B", "work"]);
+    fs::remove_dir_all(repo.path("a")).unwrap();
+    for stage in [false, true] {
+        let flag = if stage { "--staged" } else { "--changed" };
+        if stage {
+            repo.git(&["add", "--all"]);
+        }
+        let report = repo.judge(&[flag]);
+        let said = "this change removes a/preflight.yaml: what it had judged is not judged any more";
+        assert_eq!(report.notices().lines().next(), Some(said), "{flag}");
+    }
+}

@@ -1,11 +1,24 @@
-//! Which history of migrations a command is about.
+//! What lies below the paths of a command: the history of migrations that it is about, and projects that a change removes.
 
 use super::Session;
+use crate::config::FILE_NAME;
 use crate::finding::Problem;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Session {
+    /// Says of a change, seen from a folder above several projects, which of them it removes: nobody judges what is left.
+    pub(super) fn say_removed(&mut self, gone: Vec<String>, folder: &str) {
+        let is_config = |path: &String| path.rsplit('/').next() == Some(FILE_NAME);
+        for path in gone.iter().filter(|path| is_config(path)) {
+            let path = if folder == "." { path.clone() } else { format!("{folder}/{path}") };
+            let words = format!("this change removes {path}: what it had judged is not judged any more");
+            if !self.foremost.contains(&words) {
+                self.foremost.push(words);
+            }
+        }
+    }
+
     /// The one history of migrations below the paths; none where there is no migration. `command` is what to type for one
     /// of several.
     ///
