@@ -23,6 +23,7 @@ use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Ten lines to paste where nothing has a well-known name.
 pub(super) const STARTER: &str = include_str!("starter.yaml");
@@ -229,7 +230,8 @@ impl Session {
             }
         };
         let Some(found) = found else { return };
-        let settings = project::settings(config.as_ref(), &set, today);
+        let mut settings = project::settings(config.as_ref(), &set, today);
+        settings.listed = Some(Arc::new(project::listed(&set)));
         let shown = |found: &Found| shown(found, &base);
         let since = self.since(config.as_ref(), &set, &group, documents, &found, terminal);
         let mut read = project::read_since(found, since, &settings, &set.spellings, shown, &mut self.sources);

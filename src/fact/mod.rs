@@ -1,6 +1,7 @@
 //! Facts: what documents say, one typed thing each, with its place. The vocabulary is one table; a policy can speak of
 //! nothing else.
 
+mod children;
 mod document;
 mod field;
 pub(crate) mod kinds;
@@ -16,6 +17,7 @@ pub use value::{Cause, State, Value};
 pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, Type, VariantDef, Word};
 
 use crate::source::{SourceId, Span};
+use children::Children;
 use std::sync::{Arc, OnceLock};
 
 /// A fact of a [`Facts`], by position.
@@ -77,8 +79,13 @@ pub struct Fact {
     own_labels: bool,
     /// What few facts have: most stay small, since there are many of them.
     rare: Option<Box<Rare>>,
+    /// The names of the first fields once more: a field is found by them without a look at the others, which lie elsewhere.
+    first: [Option<Field>; FIRST],
     fields: Vec<(Field, State)>,
 }
+
+/// So many names fill the room that alignment leaves in a fact.
+const FIRST: usize = 4;
 
 /// What few facts have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,7 +115,18 @@ impl Fact {
     pub fn new(kind: Kind, anchor: Span) -> Self {
         let (parent, rare, document) = (None, None, DocumentId(0));
         let fields = Vec::with_capacity(usual(kind));
-        Self { kind, anchor, parent, whole: false, hidden: false, document, own_labels: false, rare, fields }
+        Self {
+            kind,
+            anchor,
+            parent,
+            whole: false,
+            hidden: false,
+            document,
+            own_labels: false,
+            rare,
+            first: [None; FIRST],
+            fields,
+        }
     }
 
     /// A fact of a variant of its kind.
@@ -147,10 +165,21 @@ impl Fact {
     /// Sets or replaces a field.
     pub fn set(&mut self, field: Field, state: State) {
         self.own_labels |= is_common(field);
-        match self.fields.iter_mut().find(|(known, _)| *known == field) {
-            Some((_, old)) => *old = state,
-            None => self.fields.push((field, state)),
+        if let Some((_, old)) = self.position(field).and_then(|at| self.fields.get_mut(at)) {
+            *old = state;
+            return;
         }
+        if let Some(first) = self.first.get_mut(self.fields.len()) {
+            *first = Some(field);
+        }
+        self.fields.push((field, state));
+    }
+
+    /// Where a field stands among its own.
+    fn position(&self, field: Field) -> Option<usize> {
+        let first = self.first.iter().position(|known| *known == Some(field));
+        let rest = || self.fields.get(FIRST..)?.iter().position(|(known, _)| *known == field);
+        first.or_else(|| Some(FIRST + rest()?))
     }
 
     /// The same, standing in `parent` (a position in the document's own list of facts).
@@ -204,7 +233,7 @@ impl Fact {
 
     /// A field that the fact itself gives.
     pub fn own(&self, field: Field) -> Option<&State> {
-        self.fields.iter().find(|(known, _)| *known == field).map(|(_, state)| state)
+        self.fields.get(self.position(field)?).map(|(_, state)| state)
     }
 
     /// Whether it gives a field of [`COMMON`] itself, over what its document says.
@@ -234,44 +263,6 @@ pub struct Facts {
     compared: bool,
 }
 
-/// What stands in each fact.
-#[derive(Default)]
-struct Children {
-    /// By the fact that they stand in; those of one in order.
-    all: Vec<FactId>,
-    /// For each fact where its own begin in `all`, and one past the last.
-    starts: Vec<u32>,
-}
-
-impl Children {
-    fn new(facts: &[Fact]) -> Self {
-        // How many each has, then where each ends; filled from the back, where each begins is what is left.
-        let mut starts = vec![0_u32; facts.len() + 1];
-        for parent in facts.iter().filter_map(|fact| fact.parent) {
-            starts.get_mut(parent.0 as usize).into_iter().for_each(|count| *count += 1);
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut all = vec![FactId(0); sum as usize];
-        for (id, fact) in facts.iter().enumerate().rev() {
-            let Some(start) = fact.parent.and_then(|parent| starts.get_mut(parent.0 as usize)) else { continue };
-            *start -= 1;
-            if let Some(slot) = all.get_mut(*start as usize) {
-                *slot = FactId(id as u32);
-            }
-        }
-        Self { all, starts }
-    }
-
-    fn of(&self, id: FactId) -> &[FactId] {
-        let at = |index: usize| self.starts.get(index).map_or(0, |start| *start as usize);
-        self.all.get(at(id.0 as usize)..at(id.0 as usize + 1)).unwrap_or_default()
-    }
-}
-
 /// Whether a field is one of [`COMMON`].
 fn is_common(field: Field) -> bool {
     matches!(field, Field::Service | Field::Environment | Field::Document | Field::Path | Field::Git)
@@ -286,8 +277,10 @@ impl Facts {
         Self { by_kind: of_each_kind.clone(), with_own_labels: of_each_kind, ..Self::default() }
     }
 
-    /// Makes room for so many facts more.
-    pub fn reserve(&mut self, facts: usize) {
+    /// Makes room for so many documents more, with so many facts.
+    pub fn reserve(&mut self, documents: usize, facts: usize) {
+        self.documents.reserve(documents);
+        self.ranges.reserve(documents);
         self.facts.reserve(facts);
     }
 
