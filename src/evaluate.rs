@@ -8,6 +8,7 @@ use crate::policy::{Policy, PolicySet};
 use crate::report::{PolicyState, RunState};
 use crate::rule::{self, Context, Doubtful, JudgedTable, Outcome, Trace, is_labelled};
 use crate::source::Span;
+use foldhash::HashSetExt as _;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
@@ -51,7 +52,8 @@ pub fn evaluate(context: &Context<'_>, run: Run<'_>) -> Evaluation {
     } else {
         policies.par_iter().map(judge).collect()
     };
-    let mut evaluation = Evaluation { problems: unmet_needs(context, run.needs), ..Evaluation::default() };
+    let findings = Vec::with_capacity(results.iter().map(|(_, outcome)| outcome.findings.len()).sum());
+    let mut evaluation = Evaluation { findings, problems: unmet_needs(context, run.needs), ..Evaluation::default() };
     let mut doubtful = Vec::new();
     for (state, outcome) in results {
         evaluation.states.push(state);
@@ -238,6 +240,17 @@ fn unmet_needs(context: &Context<'_>, needs: &[(Kind, Need, Span)]) -> Vec<Probl
 /// Findings of one policy on one span are one: `GRANT a, b TO x` is two facts and one place to mend. A document that
 /// several services share is still one finding for each of them.
 fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    // Mostly each stands alone.
+    let is_alone = {
+        let mut seen = foldhash::HashSet::with_capacity(findings.len());
+        findings.iter().all(|finding| {
+            let Finding { anchor, service, environment, .. } = finding;
+            seen.insert((anchor, service, environment))
+        })
+    };
+    if is_alone {
+        return findings;
+    }
     let mut merged: Vec<(Finding, BTreeSet<String>)> = Vec::new();
     let mut seen: HashMap<(Anchor, Option<String>, Option<String>), usize> = HashMap::new();
     for finding in findings {

@@ -82,7 +82,8 @@ pub fn read_since(
     sources: &mut SourceMap,
 ) -> Read {
     let mut read = Read { facts: Facts::new(), ..Read::default() };
-    let (mut added, mut drafts) = (Vec::new(), Vec::new());
+    let (mut added, mut drafts) = (Vec::with_capacity(found.len()), Vec::with_capacity(found.len()));
+    sources.reserve(found.len());
     for mut found in found {
         let name = shown(&found);
         match std::mem::replace(&mut found.text, Ok(String::new())) {
@@ -109,6 +110,9 @@ pub fn read_since(
         let settings = own.as_ref().unwrap_or(settings);
         let input = Input { source: *source, text: sources.text(*source), path: &found.relative, settings };
         let mut parsed = document::parse(found.kind, input);
+        if let Some(listed) = &settings.listed {
+            hide_unlisted(&mut parsed, listed);
+        }
         // values are asked once more where references lead; where there are none it is done here, in parallel
         if !has_values(found.kind.name) {
             let parts = parsed.parts.iter_mut().flat_map(|part| &mut part.facts);
@@ -131,7 +135,7 @@ pub fn read_since(
         read.facts.compare();
         documents::since(&mut read, &mut drafts, since, settings, spellings, shown, sources);
     }
-    read.facts.reserve(drafts.iter().map(|draft| draft.facts.len()).sum());
+    read.facts.reserve(drafts.len(), drafts.iter().map(|draft| draft.facts.len()).sum());
     for Draft { document, mut facts, .. } in drafts {
         if has_values(document.kind) {
             facts.iter_mut().for_each(redact_fact);
@@ -150,6 +154,19 @@ pub fn read_since(
         end_state.into_iter().for_each(|fact| _ = read.facts.push(fact));
     }
     read
+}
+
+/// Hides the values that no policy lists for any variable, as most are: of the others [`Read::mask_unlisted`] decides.
+fn hide_unlisted(parsed: &mut Parsed, listed: &HashSet<String>) {
+    let Parsed { listed: words, masks, .. } = parsed;
+    words.retain(|word| {
+        let is_listed = word.value.ask(|text| listed.contains(text));
+        if !is_listed {
+            masks.push(word.range.clone());
+        }
+        is_listed
+    });
+    words.shrink_to_fit();
 }
 
 /// Whether documents of a kind hold values, which may be references.

@@ -174,7 +174,8 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, basel
         let run = Run { today: project.today, wanted: &wanted, needs: &[] };
         let Evaluation { findings, undecided, states, problems, .. } =
             project.read.judge(project.config.as_ref(), &project.set, &expected, run, HashSet::new());
-        let all: Vec<Finding> = findings.into_iter().chain(project.read.unread.iter().cloned()).collect();
+        let mut all = findings;
+        all.extend_from_slice(&project.read.unread);
         let before = BeforeTheChange::of(project, &all, shown);
         let complete = session.problems.is_empty() && problems.is_empty();
         let judged = Judged { states: &states, undecided: &undecided, complete };
@@ -271,10 +272,16 @@ fn nothing_judged(args: &CheckArgs, report: &Report) -> Option<Problem> {
 
 /// Takes in what is to be shown of a project; how many findings are not.
 fn take(args: &CheckArgs, project: &Project, excepted: Excepted, report: &mut Report) -> usize {
-    let Excepted { findings, waived, known, faults, .. } = excepted;
+    let Excepted { mut findings, waived, known, faults, .. } = excepted;
     let all = findings.len() + faults.len();
     let before = report.findings.len();
-    report.findings.extend(findings.into_iter().filter(|finding| is_shown(args, project, finding)));
+    findings.retain(|finding| is_shown(args, project, finding));
+    if before == 0 {
+        // There may be many, and mostly there is one project.
+        report.findings = findings;
+    } else {
+        report.findings.append(&mut findings);
+    }
     let faults =
         faults.into_iter().filter(|(policy, finding)| fault_is_shown(args, project, policy.as_deref(), finding));
     report.findings.extend(faults.map(|(_, finding)| finding));

@@ -7,6 +7,7 @@ mod since;
 mod stdin;
 
 pub use bare::Bare;
+pub use narrow::Scope;
 
 use super::Terminal;
 use super::args::{ChangeArgs, ProjectArgs, StdinArgs};
@@ -25,6 +26,7 @@ use crate::project::{self, Read};
 use crate::source::{SourceId, SourceMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Ten lines to paste where nothing has a well-known name.
 pub(super) const STARTER: &str = include_str!("starter.yaml");
@@ -73,22 +75,6 @@ pub struct Project {
     pub touched: Option<Touched>,
     /// Waivers and the baseline.
     pub exceptions: Exceptions,
-}
-
-/// What of a project is to be shown.
-#[derive(Debug, Default)]
-pub struct Scope {
-    /// Whether a path holds the configuration itself, or a policy file of it: then what is missing or vacuous is shown too.
-    pub whole: bool,
-    /// The documents below the paths.
-    sources: Vec<SourceId>,
-}
-
-impl Scope {
-    /// Whether something that stands in a source is to be shown.
-    pub fn holds(&self, source: SourceId) -> bool {
-        self.whole || self.sources.contains(&source)
-    }
 }
 
 /// Paths that belong to one preflight.yaml.
@@ -233,7 +219,8 @@ impl Session {
             }
         };
         let Some(found) = found else { return };
-        let settings = project::settings(config.as_ref(), &set, today);
+        let mut settings = project::settings(config.as_ref(), &set, today);
+        settings.listed = Some(Arc::new(project::listed(&set)));
         let shown = |found: &Found| shown(found, &base);
         let since = self.since(config.as_ref(), &set, &group, documents, &found, terminal);
         let mut read = project::read_since(found, since, &settings, &set.spellings, shown, &mut self.sources);

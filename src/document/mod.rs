@@ -54,6 +54,8 @@ pub struct Settings {
     pub usual_runner: Option<&'static str>,
     /// The schema that the document speaks of, where its rows do not say it.
     pub schema: Option<String>,
+    /// The words that policies in force list for some variable, where they are known: any other value is hidden at once.
+    pub listed: Option<std::sync::Arc<std::collections::HashSet<String>>>,
 }
 
 /// What a parser gives.

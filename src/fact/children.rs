@@ -1,4 +1,4 @@
-//! What stands in each fact, as one list.
+//! What stands in each fact, worked out from the parents.
 
 use super::{Fact, FactId};
 
@@ -12,7 +12,7 @@ pub(super) struct Children {
 }
 
 impl Children {
-    pub fn new(facts: &[Fact]) -> Self {
+    pub(super) fn new(facts: &[Fact]) -> Self {
         // How many each has, then where each ends; filled from the back, where each begins is what is left.
         let mut starts = vec![0_u32; facts.len() + 1];
         for parent in facts.iter().filter_map(|fact| fact.parent) {
@@ -34,7 +34,7 @@ impl Children {
         Self { all, starts }
     }
 
-    pub fn of(&self, id: FactId) -> &[FactId] {
+    pub(super) fn of(&self, id: FactId) -> &[FactId] {
         let at = |index: usize| self.starts.get(index).map_or(0, |start| *start as usize);
         self.all.get(at(id.0 as usize)..at(id.0 as usize + 1)).unwrap_or_default()
     }

@@ -5,6 +5,7 @@ mod children;
 mod document;
 mod field;
 pub(crate) mod kinds;
+mod rare;
 mod show;
 pub mod sql_type;
 mod value;
@@ -18,6 +19,7 @@ pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, Type, VariantDef, W
 
 use crate::source::{SourceId, Span};
 use children::Children;
+use rare::Rare;
 use std::sync::{Arc, OnceLock};
 
 /// A fact of a [`Facts`], by position.
@@ -79,19 +81,13 @@ pub struct Fact {
     own_labels: bool,
     /// What few facts have: most stay small, since there are many of them.
     rare: Option<Box<Rare>>,
+    /// The names of the first fields once more: a field is found by them without a look at the others, which lie elsewhere.
+    first: [Option<Field>; FIRST],
     fields: Vec<(Field, State)>,
 }
 
-/// What few facts have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Rare {
-    /// Other places that say it with this one.
-    related: Vec<(Span, String)>,
-    /// Places that say why a field is as it is.
-    because: Vec<(Field, Span, String)>,
-    /// Set (to an unknown state) where its fields cannot be known, as in dynamic SQL: what is not given is then unknown.
-    opaque: Option<State>,
-}
+/// So many names fill the room that alignment leaves in a fact.
+const FIRST: usize = 4;
 
 /// How many fields most facts of a kind have at most: there is room for them from the beginning.
 fn usual(kind: Kind) -> usize {
@@ -110,7 +106,18 @@ impl Fact {
     pub fn new(kind: Kind, anchor: Span) -> Self {
         let (parent, rare, document) = (None, None, DocumentId(0));
         let fields = Vec::with_capacity(usual(kind));
-        Self { kind, anchor, parent, whole: false, hidden: false, document, own_labels: false, rare, fields }
+        Self {
+            kind,
+            anchor,
+            parent,
+            whole: false,
+            hidden: false,
+            document,
+            own_labels: false,
+            rare,
+            first: [None; FIRST],
+            fields,
+        }
     }
 
     /// A fact of a variant of its kind.
@@ -149,10 +156,21 @@ impl Fact {
     /// Sets or replaces a field.
     pub fn set(&mut self, field: Field, state: State) {
         self.own_labels |= is_common(field);
-        match self.fields.iter_mut().find(|(known, _)| *known == field) {
-            Some((_, old)) => *old = state,
-            None => self.fields.push((field, state)),
+        if let Some((_, old)) = self.position(field).and_then(|at| self.fields.get_mut(at)) {
+            *old = state;
+            return;
         }
+        if let Some(first) = self.first.get_mut(self.fields.len()) {
+            *first = Some(field);
+        }
+        self.fields.push((field, state));
+    }
+
+    /// Where a field stands among its own.
+    fn position(&self, field: Field) -> Option<usize> {
+        let first = self.first.iter().position(|known| *known == Some(field));
+        let rest = || self.fields.get(FIRST..)?.iter().position(|(known, _)| *known == field);
+        first.or_else(|| Some(FIRST + rest()?))
     }
 
     /// The same, standing in `parent` (a position in the document's own list of facts).
@@ -162,51 +180,9 @@ impl Fact {
         self
     }
 
-    /// The same, where every field that is not given cannot be known.
-    #[must_use]
-    pub fn opaque(mut self, cause: Arc<Cause>) -> Self {
-        self.rare.get_or_insert_default().opaque = Some(State::Unknown(self.anchor, cause));
-        self
-    }
-
-    /// The state of every field that is not given, where that cannot be known.
-    fn opaque_state(&self) -> Option<&State> {
-        self.rare.as_ref()?.opaque.as_ref()
-    }
-
-    /// Other places that say it with this one (the target of a reference), each with a few words.
-    pub fn related(&self) -> &[(Span, String)] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.related)
-    }
-
-    /// Sets the other places that say it with this one.
-    pub fn relate(&mut self, related: Vec<(Span, String)>) {
-        if !related.is_empty() || self.rare.is_some() {
-            self.rare.get_or_insert_default().related = related;
-        }
-    }
-
-    /// Places that say why a field is as it is, each with a few words: shown by who asks for that field.
-    pub fn because(&self) -> &[(Field, Span, String)] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.because)
-    }
-
-    /// Adds a place that says why a field is as it is.
-    pub fn explain(&mut self, field: Field, span: Span, words: String) {
-        self.rare.get_or_insert_default().because.push((field, span, words));
-    }
-
-    /// Why fields that are not given cannot be known, where that is so.
-    pub fn why_opaque(&self) -> Option<&Cause> {
-        match self.opaque_state() {
-            Some(State::Unknown(_, cause)) => Some(cause),
-            _ => None,
-        }
-    }
-
     /// A field that the fact itself gives.
     pub fn own(&self, field: Field) -> Option<&State> {
-        self.fields.iter().find(|(known, _)| *known == field).map(|(_, state)| state)
+        self.fields.get(self.position(field)?).map(|(_, state)| state)
     }
 
     /// Whether it gives a field of [`COMMON`] itself, over what its document says.
@@ -250,8 +226,10 @@ impl Facts {
         Self { by_kind: of_each_kind.clone(), with_own_labels: of_each_kind, ..Self::default() }
     }
 
-    /// Makes room for so many facts more.
-    pub fn reserve(&mut self, facts: usize) {
+    /// Makes room for so many documents more, with so many facts.
+    pub fn reserve(&mut self, documents: usize, facts: usize) {
+        self.documents.reserve(documents);
+        self.ranges.reserve(documents);
         self.facts.reserve(facts);
     }
 

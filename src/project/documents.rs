@@ -148,6 +148,9 @@ fn outline(
 
 /// The history that a migration belongs to: that of its database, where one is named, else that of its folder.
 fn history_of(found: &Found, drafts: &[Draft]) -> Option<History> {
+    if !document::gives(found.kind.name, Kind::Migration) {
+        return None;
+    }
     let migration = drafts.first()?.facts.iter().find(|fact| fact.kind == Kind::Migration)?;
     let folder = migration.own(Field::Folder).and_then(State::text).unwrap_or_default();
     let runs = migration.own(Field::Runs).and_then(State::value) == Some(&Value::Bool(true));

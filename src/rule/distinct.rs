@@ -50,7 +50,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
     }
     let mut broken = Vec::new();
     for group in groups.into_values() {
-        if differing(rule, group.iter().filter(|entry| entry.member.doubt.is_none())) > rule.at_most {
+        if differing(rule, group.iter().filter(|entry| entry.member.why_doubtful().is_none())) > rule.at_most {
             broken.push(group);
         } else if differing(rule, &group) > rule.at_most {
             doubt(context, policy, &group, &mut outcome);
@@ -86,7 +86,7 @@ fn differing<'e, 'a: 'e>(rule: &Distinct, entries: impl IntoIterator<Item = &'e 
 }
 
 fn doubt(context: &Context<'_>, policy: &Policy, entries: &[Entry<'_>], outcome: &mut Outcome) {
-    let doubts = entries.iter().filter_map(|entry| Some((entry.member.fact, entry.member.doubt.as_deref()?.clone())));
+    let doubts = entries.iter().filter_map(|entry| Some((entry.member.fact, entry.member.why_doubtful()?.clone())));
     for (fact, doubt) in doubts.collect::<Vec<(_, Doubt)>>() {
         context.undecided(outcome, policy, fact, doubt);
     }
@@ -95,7 +95,7 @@ fn doubt(context: &Context<'_>, policy: &Policy, entries: &[Entry<'_>], outcome:
 /// One finding a group, at its first place, with every other place labelled.
 fn report(context: &Context<'_>, policy: &Policy, rule: &Distinct, group: &[Entry<'_>], outcome: &mut Outcome) {
     let members: Vec<&Member> =
-        group.iter().map(|entry| &entry.member).filter(|member| member.doubt.is_none()).collect();
+        group.iter().map(|entry| &entry.member).filter(|member| member.why_doubtful().is_none()).collect();
     let Some((first, rest)) = members.split_first() else { return };
     let compared = rule.by.first().map(|field| field.value).filter(|_| rule.by.len() == 1);
     let place = |member: &Member| context.member_place(policy, member.fact, compared);

@@ -10,7 +10,9 @@ use crate::policy::model::{KindSelection, Term};
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, facts: &[KindSelection]) -> Outcome {
     let mut outcome = Outcome::default();
     for kind in facts {
-        for selected in context.select(policy, kind, &mut outcome) {
+        let all = context.select(policy, kind, &mut outcome);
+        outcome.findings.reserve(all.len());
+        for selected in all {
             let fact = selected.fact;
             match selected.truth {
                 Truth::True => {

@@ -10,6 +10,7 @@ use crate::policy::model::KindSelection;
 use crate::source::{Span, Spanned};
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::num::NonZeroU64;
 
 /// The key of a fact in some fields.
 pub(super) enum Key<'a> {
@@ -24,16 +25,37 @@ pub(super) enum Key<'a> {
 /// A fact that takes part in a comparison. Few have a doubt, and every variable there is may take part.
 pub(super) struct Member {
     pub(super) fact: FactId,
-    /// Why it cannot be known whether it takes part.
-    pub(super) doubt: Option<Box<Doubt>>,
-    /// Why it cannot be known whether it is exempt.
-    pub(super) exemption: Option<Box<Doubt>>,
+    doubts: Option<Box<Doubts>>,
+}
+
+/// What cannot be known of a member.
+#[derive(Default)]
+struct Doubts {
+    /// Whether it takes part.
+    part: Option<Doubt>,
+    /// Whether it is exempt.
+    exemption: Option<Doubt>,
 }
 
 impl Member {
+    fn new(fact: FactId, part: Option<Doubt>, exemption: Option<Doubt>) -> Self {
+        let is_doubtful = part.is_some() || exemption.is_some();
+        Self { fact, doubts: is_doubtful.then(|| Box::new(Doubts { part, exemption })) }
+    }
+
     /// Keeps why it cannot be known whether it takes part: the first reason counts.
     pub(super) fn doubt(&mut self, doubt: impl FnOnce() -> Doubt) {
-        self.doubt.get_or_insert_with(|| Box::new(doubt()));
+        self.doubts.get_or_insert_default().part.get_or_insert_with(doubt);
+    }
+
+    /// Why it cannot be known whether it takes part.
+    pub(super) fn why_doubtful(&self) -> Option<&Doubt> {
+        self.doubts.as_ref()?.part.as_ref()
+    }
+
+    /// Why it cannot be known whether it is exempt.
+    fn exemption(&self) -> Option<&Doubt> {
+        self.doubts.as_ref()?.exemption.as_ref()
     }
 }
 
@@ -66,20 +88,20 @@ impl<'a> Context<'a> {
         let mask = (members.len() * 8).next_power_of_two() - 1;
         let mut seen = vec![0_u8; mask + 1];
         for digest in digests.iter().flatten() {
-            let seen = &mut seen[*digest as usize & mask];
+            let seen = &mut seen[digest.get() as usize & mask];
             *seen = seen.saturating_add(1);
         }
-        let meets = |digest: &u64| seen[*digest as usize & mask] > 1;
-        let mut met: Vec<u64> = digests.iter().flatten().copied().filter(meets).collect();
+        let meets = |digest: &NonZeroU64| seen[digest.get() as usize & mask] > 1;
+        let mut met: Vec<NonZeroU64> = digests.iter().flatten().copied().filter(meets).collect();
         met.sort_unstable();
-        let first = |digest: u64| met.partition_point(|other| *other < digest);
-        let is_alone = |digest: u64| !meets(&digest) || met.get(first(digest) + 1) != Some(&digest);
+        let first = |digest: NonZeroU64| met.partition_point(|other| *other < digest);
+        let is_alone = |digest: NonZeroU64| !meets(&digest) || met.get(first(digest) + 1) != Some(&digest);
         digests.into_iter().map(|digest| digest.is_some_and(is_alone)).collect()
     }
 
     /// For each member a number that facts share which are equal in some fields; none where a field is not known or not
-    /// there. Most facts have the labels of their document, which are looked at once.
-    fn digests(&self, members: &[Member], fields: &[Spanned<FieldRef>]) -> Vec<Option<u64>> {
+    /// there, and, once in 2^64, where there is one. Most facts have the labels of their document, which are looked at once.
+    fn digests(&self, members: &[Member], fields: &[Spanned<FieldRef>]) -> Vec<Option<NonZeroU64>> {
         let fields = fields.iter().map(|field| field.value);
         let (labels, own): (Vec<FieldRef>, Vec<FieldRef>) = fields.partition(|field| field.is_common());
         let mut known: Option<(DocumentId, Option<u64>)> = None;
@@ -94,7 +116,7 @@ impl<'a> Context<'a> {
                     digest
                 }
             };
-            self.digest(member.fact, &own, of_labels?)
+            self.digest(member.fact, &own, of_labels?).and_then(NonZeroU64::new)
         };
         members.iter().map(digest).collect()
     }
@@ -118,10 +140,10 @@ impl<'a> Context<'a> {
             }
             self.each_selected(policy, kind, outcome, |selected| {
                 let doubt = match selected.truth {
-                    Truth::Unknown(doubt) => Some(Box::new(doubt)),
+                    Truth::Unknown(doubt) => Some(doubt),
                     Truth::True | Truth::False => None,
                 };
-                members.push(Member { fact: selected.fact, doubt, exemption: selected.exemption.map(Box::new) });
+                members.push(Member::new(selected.fact, doubt, selected.exemption));
             });
         }
         // Facts of one kind mostly are in order.
@@ -165,7 +187,7 @@ impl<'a> Context<'a> {
         let environment = |member: &&'m Member| self.facts.get(member.fact, crate::fact::Field::Environment).text();
         let worst = members.iter().map(|member| policy.severity.of(environment(member))).max();
         let mut finding =
-            members.iter().fold(finding, |finding, member| self.note_exemption(finding, member.exemption.as_deref()));
+            members.iter().fold(finding, |finding, member| self.note_exemption(finding, member.exemption()));
         finding.severity = worst.unwrap_or(finding.severity);
         // What a member says may stand somewhere else: its reference leads there.
         let mut seen: BTreeSet<Span> = finding.labels.iter().map(|label| label.span).collect();

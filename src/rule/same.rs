@@ -67,7 +67,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
                 }
                 let Some(group) = groups.get_mut(position) else { continue };
                 match value {
-                    Some(value) if member.doubt.is_none() => group.known.push((member, value)),
+                    Some(value) if member.why_doubtful().is_none() => group.known.push((member, value)),
                     value => group.doubtful.push((member, value)),
                 }
             }
@@ -99,7 +99,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
 }
 
 fn doubt(context: &Context<'_>, policy: &Policy, member: &Member, outcome: &mut Outcome) {
-    if let Some(doubt) = member.doubt.as_deref() {
+    if let Some(doubt) = member.why_doubtful() {
         context.undecided(outcome, policy, member.fact, doubt.clone());
     }
 }

@@ -48,6 +48,11 @@ impl SourceMap {
         Self::default()
     }
 
+    /// Makes room for so many texts more.
+    pub fn reserve(&mut self, texts: usize) {
+        self.sources.reserve(texts);
+    }
+
     /// Takes a text in. `path` is what is shown: relative to where the command was run, or a pack's name and file.
     /// Whole texts over 4 GiB are refused by the reader, before this.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
@@ -77,12 +82,14 @@ impl SourceMap {
     pub fn mask(&mut self, id: SourceId, ranges: impl IntoIterator<Item = Range<usize>>) {
         let Some(source) = self.sources.get_mut(id.index()) else { return };
         let limit = source.text.len();
-        source.masks.extend(
-            ranges
-                .into_iter()
-                .map(|range| range.start.min(limit)..range.end.min(limit))
-                .filter(|range| !range.is_empty()),
-        );
+        let ranges = ranges.into_iter().map(|range| range.start.min(limit)..range.end.min(limit));
+        let ranges = ranges.filter(|range| !range.is_empty());
+        if source.masks.is_empty() {
+            // A list that comes first is kept where it is.
+            source.masks = ranges.collect();
+        } else {
+            source.masks.extend(ranges);
+        }
         source.masks.sort_by_key(|range| (range.start, range.end));
         source.masks.dedup_by(|range, last| {
             let overlap = range.start < last.end;

@@ -1,9 +1,26 @@
-//! `--kind` without standard input: only what stands in documents of one kind is shown.
+//! What of a project is to be shown: what lies below the paths, and with `--kind` only what stands in documents of one kind.
 
 use super::Session;
 use super::stdin::kind_named;
 use crate::finding::Problem;
+use crate::source::SourceId;
 use std::collections::BTreeSet;
+
+/// What of a project is to be shown.
+#[derive(Debug, Default)]
+pub struct Scope {
+    /// Whether a path holds the configuration itself, or a policy file of it: then what is missing or vacuous is shown too.
+    pub whole: bool,
+    /// The documents below the paths.
+    pub(super) sources: Vec<SourceId>,
+}
+
+impl Scope {
+    /// Whether something that stands in a source is to be shown.
+    pub fn holds(&self, source: SourceId) -> bool {
+        self.whole || self.sources.contains(&source)
+    }
+}
 
 impl Session {
     /// Leaves of what is to be shown the documents of a kind. A kind that is not there, or of which there is no document,
