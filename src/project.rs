@@ -41,6 +41,8 @@ pub struct Read {
     pub gone: Vec<(SourceId, std::path::PathBuf)>,
     /// What documents are, where their content says more than their path did.
     pub notices: Vec<String>,
+    /// What of documents is passed over and harms nothing: said to who asks for more.
+    pub passed_over: Vec<String>,
     /// Comments that speak to preflight, in the order of documents and places.
     pub markers: Vec<Marker>,
     /// What may be otherwise at the end of the migrations, because a statement is built at run time: by family of objects.

@@ -164,6 +164,7 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, basel
         Report { problems: session.problems.clone(), notices: session.foremost.clone(), ..Report::default() };
     report.foremost = report.notices.len();
     report.notices.extend(session.notices.iter().cloned());
+    report.passed_over.extend(session.projects.iter().flat_map(|project| project.read.passed_over.iter().cloned()));
     // What waivers hide is known once every policy was judged.
     let all = args.policy.is_empty() || args.policy.iter().any(|id| waive::is_own(id));
     let wanted = |id: &str| all || args.policy.iter().any(|wanted| wanted.split('/').next() == Some(id));

@@ -79,6 +79,8 @@ pub struct Parsed {
     pub gives: Option<&'static [Kind]>,
     /// What of it belongs to services or environments of their own; none where it belongs to one as a whole.
     pub parts: Vec<Part>,
+    /// What of it is passed over and harms nothing: said to who asks for more.
+    pub passed_over: Vec<String>,
     /// What it calls ids.
     pub names: Vec<Name>,
     /// Values that hold references of Railway.

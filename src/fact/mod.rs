@@ -15,7 +15,7 @@ pub use document::{Document, History};
 pub use field::Field;
 pub use show::ShownField;
 pub use value::{Cause, State, Value};
-pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, Type, VariantDef, Word};
+pub use vocabulary::{COMMON, FieldDef, KINDS, Kind, KindDef, SCHEMA_KINDS, Type, VariantDef, Word};
 
 use crate::source::{SourceId, Span};
 use children::Children;

@@ -105,6 +105,25 @@ pub const KINDS: &[KindDef] = &[
     kinds::session::DEF,
 ];
 
+/// The kinds of fact that make up a schema.
+pub const SCHEMA_KINDS: &[Kind] = &[
+    Kind::Table,
+    Kind::Column,
+    Kind::Index,
+    Kind::ForeignKey,
+    Kind::RlsPolicy,
+    Kind::View,
+    Kind::Function,
+    Kind::Grant,
+    Kind::Constraint,
+    Kind::Trigger,
+    Kind::Type,
+    Kind::Role,
+    Kind::Extension,
+    Kind::DefaultPrivilege,
+    Kind::Schema,
+];
+
 /// Fields that every kind has; they come from the document unless the fact says otherwise.
 pub const COMMON: &[FieldDef] = &[
     FieldDef::new(Field::Service, Type::Label, "service", "the service that the document belongs to"),
@@ -234,6 +253,11 @@ impl Kind {
     /// Its row in the table.
     pub fn def(self) -> &'static KindDef {
         &KINDS[self as usize]
+    }
+
+    /// Whether a fact of it speaks of one database: what two databases have is never compared, but what two services say.
+    pub fn is_of_a_database(self) -> bool {
+        SCHEMA_KINDS.contains(&self) || matches!(self, Self::Operation | Self::Statement)
     }
 
     /// The kind that policies call `name`.

@@ -98,8 +98,10 @@ pub const SHAPES: &[&str] = &["forbid", "expect", "require", "distinct", "same",
 pub const EXPECT: &[Key] = &[must("to", "how the selected facts must be")];
 
 /// Keys of `require` besides the kind of fact.
-pub const REQUIRE: &[Key] =
-    &[must("each", "for each of these values of a field one fact must be there; several fields make the product")];
+pub const REQUIRE: &[Key] = &[may(
+    "each",
+    "for each of these values of a field one fact must be there; several fields make the product; where nothing is said, one is enough",
+)];
 
 /// Keys of `distinct` besides the kinds of fact.
 pub const DISTINCT: &[Key] = &[

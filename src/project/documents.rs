@@ -28,6 +28,7 @@ pub(super) fn take(
     }
     sources.mask(source, std::mem::take(&mut parsed.masks));
     read.markers.append(&mut parsed.markers);
+    read.passed_over.append(&mut parsed.passed_over);
     let broken = !parsed.broken.is_empty();
     if broken && found.kind.sensitive {
         sources.mask_all(source);

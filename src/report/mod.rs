@@ -46,6 +46,8 @@ pub struct Report {
     pub states: Vec<PolicyState>,
     /// What a reader should know besides: which file was taken for what. One sentence each.
     pub notices: Vec<String>,
+    /// What of documents is passed over and harms nothing: for people who ask for more.
+    pub passed_over: Vec<String>,
     /// How many of the notices, from the first, are to be read before anything else: what a change does to the
     /// configuration that judges it.
     pub foremost: usize,

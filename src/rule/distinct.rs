@@ -21,9 +21,16 @@ type Group<'a> = Vec<Entry<'a>>;
 
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> Outcome {
     let mut outcome = Outcome::default();
+    let members = context.members(policy, &rule.facts, &mut outcome);
+    context.each_database(members, &mut outcome, |members, outcome| compare(context, policy, rule, members, outcome));
+    outcome
+}
+
+/// Compares the facts of one database.
+fn compare(context: &Context<'_>, policy: &Policy, rule: &Distinct, members: Vec<Member>, outcome: &mut Outcome) {
     let mut groups: BTreeMap<Vec<&Value>, Group<'_>> = BTreeMap::new();
     let mut adrift: Group<'_> = Vec::new();
-    for mut member in context.members(policy, &rule.facts, &mut outcome) {
+    for mut member in members {
         let label = match &rule.across {
             None => None,
             Some(label) => match context.key(member.fact, std::slice::from_ref(label)) {
@@ -46,14 +53,14 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
     }
     // Without somebody to compare with, an unknown value breaks nothing.
     if differing(rule, groups.values().flatten().chain(&adrift)) > rule.at_most {
-        doubt(context, policy, &adrift, &mut outcome);
+        doubt(context, policy, &adrift, outcome);
     }
     let mut broken = Vec::new();
     for group in groups.into_values() {
         if differing(rule, group.iter().filter(|entry| entry.member.why_doubtful().is_none())) > rule.at_most {
             broken.push(group);
         } else if differing(rule, &group) > rule.at_most {
-            doubt(context, policy, &group, &mut outcome);
+            doubt(context, policy, &group, outcome);
         } else {
             let words = match (&rule.across, group.len()) {
                 (_, 1) => "equals no other".to_owned(),
@@ -62,15 +69,14 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
             };
             for entry in group {
                 let passes = || Traced::Passes(words.clone());
-                context.trace(&mut outcome, policy, entry.member.fact, passes);
+                context.trace(outcome, policy, entry.member.fact, passes);
             }
         }
     }
     broken.sort_by_key(|group| group.first().map(|entry| context.facts.fact(entry.member.fact).anchor));
     for group in broken {
-        report(context, policy, rule, &group, &mut outcome);
+        report(context, policy, rule, &group, outcome);
     }
-    outcome
 }
 
 /// How many facts there are or, with `across`, how many values of that label; one that cannot be known may be another.

@@ -23,6 +23,7 @@ pub(super) enum Key<'a> {
 }
 
 /// A fact that takes part in a comparison. Few have a doubt, and every variable there is may take part.
+#[derive(Clone)]
 pub(super) struct Member {
     pub(super) fact: FactId,
     doubts: Option<Box<Doubts>>,

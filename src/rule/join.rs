@@ -35,7 +35,7 @@ impl<'a> Context<'a> {
         let [alike, perhaps] = partners.like(mine.as_deref());
         let near = |ids| {
             self.reachable(fact, ids, join)
-                .filter(|other| *other != fact && self.same_history(here.document, self.facts.fact(*other).document))
+                .filter(|other| *other != fact && self.same_database(here.document, self.facts.fact(*other).document))
                 .filter(|other| within(here, self.index.region(self.facts, *other), join.within))
                 .map(|other| self.is_partner(fact, other, join))
         };
@@ -80,7 +80,7 @@ impl<'a> Context<'a> {
             let document = self.facts.fact(other).document;
             if document != here
                 && last != Some(document)
-                && self.same_history(here, document)
+                && self.same_database(here, document)
                 && self.is_partner(fact, other, join).is_true()
             {
                 last = Some(document);
@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
         let reach = reach(all, self.place_of(fact), join, |(document, span)| (*document, span.start));
         let mut unread = all.get(reach).unwrap_or_default().iter().filter(|(document, span)| {
             self.can_give(*document, join.facts.kind.value)
-                && self.same_history(here.document, *document)
+                && self.same_database(here.document, *document)
                 && within(here, self.index.region_of_span(self.facts, *document, *span), join.within)
         });
         match unread.next() {
@@ -139,15 +139,6 @@ impl<'a> Context<'a> {
             }
             None => Truth::False,
         }
-    }
-
-    /// Whether two documents may speak of one database: migrations of different databases are strangers.
-    fn same_history(&self, one: DocumentId, other: DocumentId) -> bool {
-        let of = |id: DocumentId| {
-            let document = self.facts.documents().get(id.0 as usize)?;
-            document.history.as_ref().map(|history| &history.of)
-        };
-        one == other || of(one).zip(of(other)).is_none_or(|(one, other)| one == other)
     }
 
     /// Whether a document can give facts of `kind`.

@@ -2,6 +2,7 @@
 
 mod condition;
 mod context;
+mod database;
 mod describe;
 mod distinct;
 mod expect;

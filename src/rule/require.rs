@@ -1,4 +1,4 @@
-//! `require`: such facts must be there, one for each value, or each product of values, of `each`.
+//! `require`: such facts must be there, one for each value, or each product of values, of `each`; without it, at least one.
 
 use super::context::{Context, Outcome, may_hold};
 use super::describe::label_words;
@@ -8,7 +8,7 @@ use crate::finding::{Anchor, Finding, LabelRole};
 use crate::policy::model::{KindSelection, Literal, Policy, Require, Term, Test};
 use crate::policy::{Glob, Slot};
 use crate::source::{Span, Spanned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A field and the name that it is to have.
@@ -90,7 +90,8 @@ impl Context<'_> {
         let mut combinations: Vec<Vec<Wanted>> = vec![Vec::new()];
         for (field, globs) in &rule.each {
             let names: Vec<Spanned<Glob>> =
-                globs.iter().flat_map(|glob| self.seen(rule.facts.kind.value, *field, glob)).collect();
+                globs.iter().flat_map(|glob| self.seen(&rule.facts, *field, glob)).collect();
+            let names = each_once(names);
             let longer = |combination: &Vec<Wanted>| {
                 let with = |name: &Spanned<Glob>| {
                     let mut longer = combination.clone();
@@ -104,13 +105,17 @@ impl Context<'_> {
         combinations
     }
 
-    /// A literal name as it is; a pattern as all names that are seen and fit, or as itself where none is.
-    fn seen(&self, kind: Kind, field: FieldRef, glob: &Spanned<Glob>) -> Vec<Spanned<Glob>> {
+    /// A literal name as it is; a pattern as all names that are seen and fit, or as itself where none is. An environment
+    /// is seen in documents that could hold such facts, too: one that holds none lacks them.
+    fn seen(&self, facts: &KindSelection, field: FieldRef, glob: &Spanned<Glob>) -> Vec<Spanned<Glob>> {
         if glob.value.is_literal() {
             return vec![glob.clone()];
         }
-        let names = self.facts.of_kind(kind).iter().filter_map(|fact| self.facts.get(*fact, field).text());
-        let mut fitting: Vec<&str> = names.filter(|name| glob.value.matches(name)).collect();
+        let names = self.facts.of_kind(facts.kind.value).iter().filter_map(|fact| self.facts.get(*fact, field).text());
+        let documents = self.facts.documents().iter().filter(|_| field == Field::Environment.into());
+        let environments =
+            documents.filter(|document| may_hold(document, facts)).filter_map(|document| document.environment.text());
+        let mut fitting: Vec<&str> = names.chain(environments).filter(|name| glob.value.matches(name)).collect();
         fitting.sort_unstable();
         fitting.dedup();
         if fitting.is_empty() {
@@ -194,6 +199,17 @@ impl Context<'_> {
             None => (Anchor::Missing(format!("a document that gives `{}`", kind.def().name)), None),
         }
     }
+}
+
+/// Each name once. A pattern that nothing fits asks for no more than a name beside it that it fits.
+fn each_once(names: Vec<Spanned<Glob>>) -> Vec<Spanned<Glob>> {
+    let listed: HashSet<String> = names.iter().map(|name| name.value.as_str().to_owned()).collect();
+    let mut known = HashSet::new();
+    let is_new = |name: &Spanned<Glob>| {
+        let fits = |other: &String| name.value.as_str() != other && name.value.matches(other);
+        known.insert(name.value.as_str().to_owned()) && (name.value.is_literal() || !listed.iter().any(fits))
+    };
+    names.into_iter().filter(is_new).collect()
 }
 
 /// Whether a document speaks of an environment as a whole, and of no service: the list of a status, shared variables.

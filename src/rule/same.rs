@@ -34,11 +34,17 @@ impl Group<'_> {
 
 pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outcome {
     let mut outcome = Outcome::default();
+    let members = context.members(policy, &rule.facts, &mut outcome);
+    context.each_database(members, &mut outcome, |members, outcome| compare(context, policy, rule, members, outcome));
+    outcome
+}
+
+/// Compares the facts of one database.
+fn compare(context: &Context<'_>, policy: &Policy, rule: &Same, members: Vec<Member>, outcome: &mut Outcome) {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut positions: HashMap<Vec<&Value>, usize> = HashMap::new();
     let mut adrift: Vec<Member> = Vec::new();
     let mut compared = 0;
-    let members = context.members(policy, &rule.facts, &mut outcome);
     let alone = context.alone(&members, &rule.within);
     for (mut member, alone) in members.into_iter().zip(alone) {
         let value = match context.facts.get(member.fact, rule.field.value) {
@@ -75,7 +81,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
         compared += 1;
     }
     if compared > 1 {
-        adrift.iter().for_each(|member| doubt(context, policy, member, &mut outcome));
+        adrift.iter().for_each(|member| doubt(context, policy, member, outcome));
     }
     let mut broken = Vec::new();
     for group in groups {
@@ -85,17 +91,16 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
         }
         for (member, _) in &group.known {
             let passes = || Traced::Passes(agreement(context, member, &group));
-            context.trace(&mut outcome, policy, member.fact, passes);
+            context.trace(outcome, policy, member.fact, passes);
         }
         if group.may_break() {
-            group.doubtful.iter().for_each(|(member, _)| doubt(context, policy, member, &mut outcome));
+            group.doubtful.iter().for_each(|(member, _)| doubt(context, policy, member, outcome));
         }
     }
     broken.sort_by_key(|group| group.known.first().map(|(member, _)| context.facts.fact(member.fact).anchor));
     for group in broken {
-        report(context, policy, rule, &group, &mut outcome);
+        report(context, policy, rule, &group, outcome);
     }
-    outcome
 }
 
 fn doubt(context: &Context<'_>, policy: &Policy, member: &Member, outcome: &mut Outcome) {

@@ -25,23 +25,7 @@ fn one_line(name: &str) -> String {
 }
 
 /// The kinds of fact that make up a schema.
-pub const KINDS: &[Kind] = &[
-    Kind::Table,
-    Kind::Column,
-    Kind::Index,
-    Kind::ForeignKey,
-    Kind::RlsPolicy,
-    Kind::View,
-    Kind::Function,
-    Kind::Grant,
-    Kind::Constraint,
-    Kind::Trigger,
-    Kind::Type,
-    Kind::Role,
-    Kind::Extension,
-    Kind::DefaultPrivilege,
-    Kind::Schema,
-];
+pub const KINDS: &[Kind] = crate::fact::SCHEMA_KINDS;
 
 /// The JSON Schema (draft 2020-12) of the `json` form.
 pub fn schema() -> serde_json::Value {

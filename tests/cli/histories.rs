@@ -98,3 +98,72 @@ fn a_runner_or_a_database_where_it_has_no_place_is_an_error() {
         assert!(report.problems().iter().any(|problem| problem.contains(message)), "{entry}: {:?}", report.problems());
     }
 }
+
+const DATABASES: &str = "version: 1
+packs: [postgres]
+documents:
+  - { files: \"*/migrations/*.sql\", kind: migration }
+  - { files: \"exports/{environment}/*\", kind: catalog-export }
+fail_on: info
+";
+
+const ASKED: [&str; 6] = [
+    "--policy",
+    "index-is-built-once",
+    "--policy",
+    "policies-are-joined",
+    "--policy",
+    "policies-are-joined-in-the-database",
+];
+
+#[test]
+fn two_apps_and_two_environments_are_not_compared_with_each_other() {
+    let project = Project::empty();
+    project.write("preflight.yaml", DATABASES);
+    let of_app = |number: u32| {
+        format!(
+            "CREATE TABLE public.parcels (id bigint PRIMARY KEY, code text);
+CREATE INDEX parcels_code{number}_idx ON public.parcels (code);
+CREATE POLICY p{number} ON public.parcels FOR SELECT TO authenticated USING (code = '');
+"
+        )
+    };
+    let of_environment = |number: u32| {
+        format!(
+            "schemaname,tablename,policyname,permissive,roles,cmd,qual,with_check
+public,parcels,p{number},PERMISSIVE,{{authenticated}},SELECT,(code = ''::text),
+"
+        )
+    };
+    project.write("a/migrations/1.sql", of_app(1));
+    project.write("b/migrations/1.sql", of_app(2));
+    project.write("exports/prod/pg_policies.csv", of_environment(1));
+    project.write("exports/dev/pg_policies.csv", of_environment(2));
+    assert_eq!(project.check(&ASKED).findings(), [""; 0]);
+    // the same in one app and in one environment
+    project.write("a/migrations/2.sql", of_app(3).replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"));
+    project.write("exports/prod/more.csv", of_environment(3));
+    let found = [
+        "index-is-built-once a/migrations/1.sql:2",
+        "policies-are-joined a/migrations/1.sql:3",
+        "policies-are-joined-in-the-database exports/prod/more.csv:2",
+    ];
+    assert_eq!(project.check(&ASKED).findings(), found);
+}
+
+#[test]
+fn columns_that_are_not_read_are_said_to_who_asks() {
+    let project = Project::empty();
+    project.write("preflight.yaml", DATABASES);
+    project.write(
+        "exports/prod/pg_policies.csv",
+        "schemaname,tablename,policyname,permissive,roles,cmd,qual,with_check,note
+public,parcels,p,PERMISSIVE,{authenticated},SELECT,(code = ''::text),,MADEUP
+",
+    );
+    let said = "of exports/prod/pg_policies.csv, read as pg_policies, this column is not read: `note`";
+    let (quiet, verbose) = (project.run(&["check"]).out, project.run(&["check", "-v"]).out);
+    let words = verbose.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!quiet.contains("not read") && words.contains(said), "{verbose}");
+    assert!(!verbose.contains("MADEUP"), "{verbose}");
+}

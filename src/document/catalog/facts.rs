@@ -4,8 +4,9 @@ use super::cell;
 use super::query;
 use super::rows::{Column, Read, Rows};
 use super::table::{Cell, Row};
+use crate::document::sql::with_what_a_condition_asks;
 use crate::fact::{Fact, Field, Kind, State, Value};
-use crate::source::Span;
+use crate::source::{Mapped, Span};
 
 /// What may be held on a kind of object: PostgreSQL's manual, "Privileges".
 const ON_TABLES: &[&str] = &["select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"];
@@ -152,8 +153,9 @@ pub(super) fn policy(rows: &mut Rows<'_>, row: &Row) {
     let permissive = permissive(rows, row);
     let roles = roles(rows, row);
     let table = rows.table_of(row);
-    let using = condition(rows, row, query::USING, "which rows its policies show");
-    let check = condition(rows, row, query::CHECK, "which rows its policies let be written");
+    let (using, using_text) = condition(rows, row, query::USING, "which rows its policies show");
+    let (check, check_text) = condition(rows, row, query::CHECK, "which rows its policies let be written");
+    let unknown = [&using, &check].into_iter().find(|state| matches!(state, State::Unknown(..))).cloned();
     let rls = rows.left_out("whether row level security is on where its policies stand", query::sql("pg_tables"));
     let (Some((name, name_span)), Some((command, span)), Some((schema, table)), Some(permissive)) =
         (name, command, table, permissive)
@@ -179,6 +181,13 @@ pub(super) fn policy(rows: &mut Rows<'_>, row: &Row) {
             .with_state(Field::Using, using.clone())
             .with_state(Field::Check, check.clone())
             .with_state(Field::Rls, rls.clone());
+        let texts = using_text.iter().chain(&check_text);
+        let fact = texts.fold(fact, with_what_a_condition_asks);
+        // what a condition asks that nobody sees is not known either
+        let fact = match &unknown {
+            Some(state) => fact.with_state(Field::Calls, state.clone()).with_state(Field::Keys, state.clone()),
+            None => fact,
+        };
         rows.parsed.facts.push(fact);
     }
 }
@@ -215,12 +224,18 @@ fn roles(rows: &mut Rows<'_>, row: &Row) -> Vec<(String, Span)> {
     said
 }
 
-fn condition(rows: &mut Rows<'_>, row: &Row, column: Column, what: &'static str) -> State {
+/// What a condition lets through, and its text where that says more.
+fn condition(rows: &mut Rows<'_>, row: &Row, column: Column, what: &'static str) -> (State, Option<Mapped>) {
+    let mut said = None;
     let (read, index) = rows.read(row, column, "condition", |cell| match cell {
-        Cell::Text(text) => Some(cell::condition(text.text())),
+        Cell::Text(text) => {
+            let word = cell::condition(text.text());
+            said = (word == "expression").then(|| text.clone());
+            Some(word)
+        }
         _ => None,
     });
-    match read {
+    let state = match read {
         Read::Is(word, span) => {
             // an expression may hold anything; of the others the whole text is known
             if word != "expression" {
@@ -230,7 +245,8 @@ fn condition(rows: &mut Rows<'_>, row: &Row, column: Column, what: &'static str)
         }
         Read::Nothing(span) => State::Absent(Some(span)),
         Read::LeftOut | Read::Wrong => rows.left_out(what, query::sql("pg_policies")),
-    }
+    };
+    (state, said)
 }
 
 /// A row of `pg_roles`.

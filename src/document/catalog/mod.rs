@@ -101,9 +101,26 @@ fn rows(input: Input<'_>, table: &Table, query: &'static Query) -> Parsed {
         table.columns.iter().filter(|column| !name_may_be_shown(&column.name)).map(|column| column.span.range()),
     );
     parsed.gives = Some(query.gives);
+    parsed.passed_over.extend(columns_not_read(input.path, table, query));
     let end = Span::point(input.source, input.text.trim_end().len());
     parsed.part(mark, Owner::Nobody, Owner::Document, end);
     parsed
+}
+
+/// Which columns stand in an export and are not read: no policy asks them, and their cells are hidden.
+fn columns_not_read(path: &str, table: &Table, query: &Query) -> Option<String> {
+    let read: Vec<usize> =
+        query.needs.iter().chain(query.reads).filter_map(|names| query::position(table, names)).collect();
+    let others = table.columns.iter().enumerate().filter(|(at, _)| !read.contains(at)).map(|(_, column)| column);
+    let (named, unnamed): (Vec<_>, Vec<_>) = others.partition(|column| name_may_be_shown(&column.name));
+    let mut words: Vec<String> = named.iter().map(|column| format!("`{}`", column.name)).collect();
+    match unnamed.len() {
+        0 => {}
+        1 => words.push("one whose name is not shown".to_owned()),
+        many => words.push(format!("{many} whose names are not shown")),
+    }
+    let verb = if named.len() + unnamed.len() == 1 { "this column is" } else { "these columns are" };
+    (!words.is_empty()).then(|| format!("of {path}, read as {}, {verb} not read: {}", query.name, words.join(", ")))
 }
 
 /// What is said of columns that no query has, and what to do.

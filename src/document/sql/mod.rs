@@ -56,6 +56,12 @@ const LEAST_ROOM: usize = 1 << 20;
 /// something before it. Only GRANT can say more, since its facts are a product.
 const LEAST_FACTS: usize = 100_000;
 
+/// With the functions that the text of a condition calls for each row, and the keys of JSON values that it reads.
+pub(super) fn with_what_a_condition_asks(fact: Fact, text: &Mapped) -> Fact {
+    let (tokens, _) = Lexer::new(text.text()).all();
+    recognise::with_what_it_asks(fact, &Cursor::new(text, &tokens), 0..tokens.len(), text.whole())
+}
+
 /// Reads one migration: the migration fact, then statements and operations in the order of their places.
 pub fn parse(input: Input<'_>) -> Parsed {
     let text = Mapped::literal(input.source, input.text, 0);

@@ -173,7 +173,7 @@ impl Loader<'_> {
         let facts = self.one_kind(entries, &keys, "`require`", node)?;
         let chosen = variants_of(&facts);
         let mut each = Vec::new();
-        let node = node.get("each")?;
+        let Some(node) = node.get("each") else { return Some(Require { facts, each }) };
         let fields = self.problems.entries(node, "`each`")?;
         if fields.is_empty() {
             let help = "For example `each: { service: [api, worker] }`.";

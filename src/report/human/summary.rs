@@ -10,6 +10,9 @@ use crate::source::{Shown, Span, escape_controls};
 pub(super) fn draw(report: &Report, shown: Shown<'_>, style: &Style) -> String {
     let mut out: String =
         report.notices.iter().skip(report.foremost).map(|notice| block("note", Ink::Lead, notice, style)).collect();
+    if style.verbose > 0 {
+        out.extend(report.passed_over.iter().map(|passed| block("note", Ink::Lead, passed, style)));
+    }
     out.push_str(&closing(report, style));
     let mut parts: Vec<String> = report.undecided.iter().map(|doubt| undecided(doubt, shown, style)).collect();
     if style.verbose > 0 {

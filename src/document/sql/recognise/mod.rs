@@ -23,6 +23,7 @@ mod write;
 
 pub(super) use column::changes_rows;
 pub(super) use names::bare_name;
+pub(super) use policy::with_what_it_asks;
 
 use super::cursor::{Cursor, Name};
 use super::keyword::Keywords;

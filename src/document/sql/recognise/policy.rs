@@ -4,6 +4,7 @@ use super::Recogniser;
 use crate::document::sql::cursor::Cursor;
 use crate::document::sql::literal;
 use crate::fact::{Fact, Field, State, Value};
+use crate::source::Span;
 use std::ops::Range;
 
 /// What a condition lets through, as far as its tokens say: `true`, `(true)`, `1 = 1`, `NOT false`.
@@ -42,6 +43,39 @@ fn names(fact: &Fact, field: Field) -> Vec<Value> {
         Some(Value::List(names)) => names.clone(),
         _ => Vec::new(),
     }
+}
+
+/// With the functions that the condition `inner` calls for each row, and the keys of JSON values that it reads, besides those
+/// that the fact has; both are at `span`.
+pub(in crate::document::sql) fn with_what_it_asks(fact: Fact, c: &Cursor<'_>, inner: Range<usize>, span: Span) -> Fact {
+    let (mut calls, mut keys) = (names(&fact, Field::Calls), names(&fact, Field::Keys));
+    let add = |list: &mut Vec<Value>, name: String| {
+        let name = Value::from(name);
+        if !list.contains(&name) {
+            list.push(name);
+        }
+    };
+    // where the sub-queries end that the token stands in
+    let mut queries: Vec<usize> = Vec::new();
+    for at in inner {
+        queries.retain(|end| at < *end);
+        if c.symbol_at(at, b'(') && c.word_at(at + 1, "select") {
+            queries.extend(c.closing(at));
+        }
+        let Some(token) = c.tokens.get(at).copied() else { break };
+        let arrow = at >= 2 && c.symbol_at(at - 1, b'>') && (c.symbol_at(at - 2, b'-') || c.symbol_at(at - 2, b'>'));
+        if token.is_text() && arrow {
+            add(&mut keys, literal::decode(c.text, token).text().to_lowercase());
+        }
+        if token.is_name() && c.symbol_at(at + 1, b'(') && queries.is_empty() && !NO_CALLS.contains(&c.slice(token)) {
+            let name = c.slice(token).trim_matches('"').to_lowercase();
+            let schema = (at >= 2 && c.symbol_at(at - 1, b'.')).then(|| c.tokens.get(at - 2)).flatten();
+            let schema = schema.map(|token| c.slice(*token).trim_matches('"').to_lowercase() + ".");
+            add(&mut calls, schema.unwrap_or_default() + &name);
+        }
+    }
+    let fact = if calls.is_empty() { fact } else { fact.with(Field::Calls, Value::List(calls), span) };
+    if keys.is_empty() { fact } else { fact.with(Field::Keys, Value::List(keys), span) }
 }
 
 impl Recogniser<'_> {
@@ -122,38 +156,8 @@ impl Recogniser<'_> {
 
     /// With the functions that a condition calls for each row, and the keys of JSON values that it reads.
     fn asks(&self, fact: Fact, inner: Range<usize>) -> Fact {
-        let c = &self.c;
-        let (mut calls, mut keys) = (names(&fact, Field::Calls), names(&fact, Field::Keys));
-        let add = |list: &mut Vec<Value>, name: String| {
-            let name = Value::from(name);
-            if !list.contains(&name) {
-                list.push(name);
-            }
-        };
-        // where the sub-queries end that the token stands in
-        let mut queries: Vec<usize> = Vec::new();
-        for at in inner.clone() {
-            queries.retain(|end| at < *end);
-            if c.symbol_at(at, b'(') && c.word_at(at + 1, "select") {
-                queries.extend(c.closing(at));
-            }
-            let Some(token) = c.tokens.get(at).copied() else { break };
-            let arrow =
-                at >= 2 && c.symbol_at(at - 1, b'>') && (c.symbol_at(at - 2, b'-') || c.symbol_at(at - 2, b'>'));
-            if token.is_text() && arrow {
-                add(&mut keys, literal::decode(c.text, token).text().to_lowercase());
-            }
-            if token.is_name() && c.symbol_at(at + 1, b'(') && queries.is_empty() && !NO_CALLS.contains(&c.slice(token))
-            {
-                let name = c.slice(token).trim_matches('"').to_lowercase();
-                let schema = (at >= 2 && c.symbol_at(at - 1, b'.')).then(|| c.tokens.get(at - 2)).flatten();
-                let schema = schema.map(|token| c.slice(*token).trim_matches('"').to_lowercase() + ".");
-                add(&mut calls, schema.unwrap_or_default() + &name);
-            }
-        }
-        let span = c.span(inner);
-        let fact = if calls.is_empty() { fact } else { fact.with(Field::Calls, Value::List(calls), span) };
-        if keys.is_empty() { fact } else { fact.with(Field::Keys, Value::List(keys), span) }
+        let span = self.c.span(inner.clone());
+        with_what_it_asks(fact, &self.c, inner, span)
     }
 
     /// With what USING and WITH CHECK let through. Where a policy for ALL or UPDATE has only USING, PostgreSQL asks that
