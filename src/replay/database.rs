@@ -278,7 +278,7 @@ pub struct DefaultPrivilege {
 }
 
 /// Everything that is there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Database {
     /// Tables, views and sequences, by schema and name.
     pub relations: Catalog<Relation>,
