@@ -40,6 +40,9 @@ pub struct Schema {
     pub doubts: BTreeMap<String, String>,
     /// What cannot be known, and why: one sentence each.
     pub unknown: Vec<String>,
+    /// Kinds of things that it has and a comparison does not look at: `sequences`.
+    #[serde(skip)]
+    pub not_compared: BTreeSet<&'static str>,
     /// Whether it is a state that was kept: it says what cannot be known with reasons of its own.
     #[serde(skip)]
     pub kept: bool,

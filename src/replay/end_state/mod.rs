@@ -20,7 +20,7 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
             RelationKind::Sequence => {}
         }
         let on = if relation.kind == RelationKind::Sequence { "sequence" } else { "table" };
-        out.grants(name, on, relation.acl.held());
+        out.grants(name, None, on, relation.acl.held());
     }
     for (name, schema) in out.db.schemas.ordered() {
         out.schema(name, schema);
@@ -40,10 +40,10 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
     }
     for (_, routine) in out.db.routines.ordered() {
         out.routine(routine);
-        out.grants(&routine.name, "function", routine.acl.held());
+        out.grants(&routine.name, Some(&routine.arguments), "function", routine.acl.held());
     }
     for (name, schema) in out.db.schemas.ordered() {
-        out.grants(name, "schema", schema.acl.held());
+        out.grants(name, None, "schema", schema.acl.held());
     }
     replayed.database.open_grants.iter().for_each(|by| out.open_grant(*by));
     out.made

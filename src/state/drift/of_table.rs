@@ -57,6 +57,7 @@ impl Compare<'_> {
 
     fn table(&mut self, name: &str, expected: &Table, actual: &Table) {
         let object = format!("table {name}");
+        self.owners(&object, [expected.owner.as_deref(), actual.owner.as_deref()]);
         let words = ["has row level security", "has no row level security"];
         let rls = [expected.row_level_security, actual.row_level_security];
         self.flags("row-level-security", &object, rls, words);
