@@ -118,6 +118,8 @@ pub struct Constraint {
     pub referenced: Vec<Name>,
     /// The expression of a check.
     pub definition: State,
+    /// What it is besides its columns.
+    pub traits: State,
 }
 
 /// An index.

@@ -121,6 +121,9 @@ pub struct Constraint {
     /// The expression of a check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Definition>,
+    /// What it is besides its columns: `deferrable`, `include note`; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traits: Option<Vec<String>>,
 }
 
 /// A trigger.
@@ -168,6 +171,9 @@ pub struct Index {
     pub predicate: Option<Definition>,
     /// Whether it belongs to a constraint.
     pub of_constraint: bool,
+    /// What it is besides its columns: `deferrable`, `include note`; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traits: Option<Vec<String>>,
 }
 
 /// A foreign key.
@@ -182,6 +188,9 @@ pub struct ForeignKey {
     pub referenced: Vec<String>,
     /// What happens to the rows when the other one is deleted: `cascade`.
     pub on_delete: Option<String>,
+    /// What it is besides its columns: `deferrable`, `include note`; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traits: Option<Vec<String>>,
 }
 
 /// A policy of row level security.

@@ -246,6 +246,7 @@ impl Reader<'_> {
                     partial: predicate.is_some(),
                     predicate,
                     of_constraint: self.flag(Field::OfConstraint).unwrap_or(false),
+                    traits: self.names(Field::Traits),
                 };
                 table.indexes.insert(name, index);
             }
@@ -255,6 +256,7 @@ impl Reader<'_> {
                     references: self.text(Field::References),
                     referenced: self.names(Field::ReferencedColumns).unwrap_or_default(),
                     on_delete: self.text(Field::OnDelete),
+                    traits: self.names(Field::Traits),
                 };
                 table.foreign_keys.insert(name, key);
             }
@@ -263,6 +265,7 @@ impl Reader<'_> {
                     kind: self.text(Field::Constraint).unwrap_or_default(),
                     columns: self.names(Field::Columns).unwrap_or_default(),
                     check: self.definition(Field::Definition),
+                    traits: self.names(Field::Traits),
                 };
                 table.constraints.insert(name, constraint);
             }

@@ -351,3 +351,33 @@ fn what_is_not_looked_at_is_named_and_what_cannot_be_read_has_no_differences() {
     let run = project.run(&COMPARE);
     run.exits(2).does_not_say("is there").does_not_say("is not there").does_not_say("no drift");
 }
+
+#[test]
+fn what_keys_checks_and_indexes_are_besides_their_columns_is_compared() {
+    let made = "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int, k text, CONSTRAINT ck CHECK (p > 0), CONSTRAINT un UNIQUE (k));
+ALTER TABLE c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE;
+CREATE INDEX ix ON c USING btree (p ASC NULLS LAST, k COLLATE \"C\" text_ops); CREATE INDEX lo ON c (lower(k));\n";
+    between(made, made).exits(0).says("no drift: both say the same");
+    for (from, to, said) in [
+        (
+            "ON DELETE CASCADE",
+            "ON DELETE CASCADE ON UPDATE CASCADE",
+            "foreign key fk of public.c says on update cascade",
+        ),
+        ("ON DELETE CASCADE", "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED", "says deferrable, initially deferred"),
+        ("ON DELETE CASCADE", "ON DELETE CASCADE NOT VALID", "says not valid besides its columns"),
+        ("CONSTRAINT ck CHECK (p > 0), ", "", "constraint ck of public.c is not there"),
+        ("UNIQUE (k)", "UNIQUE NULLS NOT DISTINCT (k)", "constraint un of public.c says nulls not distinct"),
+        ("(p ASC NULLS LAST", "(p DESC", "index ix on public.c says column 1 desc"),
+        ("text_ops)", "text_pattern_ops)", "says column 2 text_pattern_ops"),
+        ("text_ops)", "text_ops) INCLUDE (id)", "says include id"),
+        ("(lower(k))", "(lower(k) DESC)", "index lo on public.c says column 1 desc"),
+    ] {
+        assert!(made.contains(from), "{from}");
+        let run = between(made, &made.replacen(from, to, 1));
+        run.says(said).does_not_say("no drift");
+    }
+    let validated =
+        format!("{}ALTER TABLE c VALIDATE CONSTRAINT fk;\n", made.replace("CASCADE;", "CASCADE NOT VALID;"));
+    between(&validated, made).exits(0).says("no drift: both say the same");
+}

@@ -122,6 +122,7 @@ const NEW_CONSTRAINT: &[Field] = locks![
     References,
     ReferencedColumns,
     OnDelete,
+    Traits,
     NotValid,
     UsingIndex,
     OriginTable
@@ -133,7 +134,7 @@ const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Modifier, Nullable, Default, Definition, Generated, Identity]),
-    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete]),
+    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete, Traits]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("drop_table", "DROP TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
     v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
@@ -173,7 +174,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("delete", "DELETE", locks![Target, Schema, Table, Where, OriginTable]),
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
-    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
+    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Traits, Where, Predicate, OriginTable]),
     v("alter_index", "ALTER INDEX", CHANGED),
     v("drop_index", "DROP INDEX, one fact an index", locks![Target, Schema, Name, IfExists, Cascade, Concurrently, Origin]),
     v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
