@@ -41,7 +41,7 @@ fields! {
     Skipped = "skipped", HasDown = "has_down", SortsAsCounted = "sorts_as_counted", DaysOld = "days_old",
     Change = "change", SortsBeforeBase = "sorts_before_base", Restored = "restored",
     Understood = "understood",
-    Schema = "schema", Table = "table", Column = "column", NewName = "new_name", Arguments = "arguments",
+    Schema = "schema", Table = "table", Column = "column", NewName = "new_name", NewSchema = "new_schema", Traits = "traits", Arguments = "arguments",
     IfExists = "if_exists", IfNotExists = "if_not_exists", OrReplace = "or_replace", Cascade = "cascade",
     Concurrently = "concurrently", Where = "where", Guarded = "guarded", Origin = "origin",
     OriginTable = "origin.table", Command = "command", ObjectKind = "object_kind", Grantee = "grantee",

@@ -14,7 +14,7 @@ pub enum Gone {
 }
 
 /// What objects of a kind are there, in the order of making, and which were.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Catalog<T> {
     there: HashMap<Name, (u32, T)>,
     gone: HashMap<Name, Gone>,

@@ -118,6 +118,8 @@ pub struct Constraint {
     pub referenced: Vec<Name>,
     /// The expression of a check.
     pub definition: State,
+    /// What it is besides its columns.
+    pub traits: State,
 }
 
 /// An index.
@@ -278,7 +280,7 @@ pub struct DefaultPrivilege {
 }
 
 /// Everything that is there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Database {
     /// Tables, views and sequences, by schema and name.
     pub relations: Catalog<Relation>,

@@ -9,6 +9,7 @@ mod end_state;
 mod names;
 #[cfg(test)]
 mod tests;
+mod transactions;
 
 pub use acl::{Acl, Held};
 pub use database::Database;
@@ -31,6 +32,8 @@ pub struct Replayed {
 /// Replays the migrations of `facts` in the order in which they are, each history by itself: a database each. Steps down are
 /// not run, nor what no runner takes, nor bodies of functions; a revert is a migration like any other.
 pub fn replay(facts: &Facts) -> Vec<Replayed> {
+    let undone = transactions::Undone::of(facts);
+    let mut kept = std::collections::HashMap::new();
     let mut replays: Vec<(Option<Arc<str>>, Replay)> = Vec::new();
     // what a dynamic statement stands in: the operation at the top level before it
     let mut around = "";
@@ -52,6 +55,7 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
             _ if around != "do_block" => continue,
             _ => {}
         }
+        undone.at(*id, &mut replay.db, &mut kept);
         replay.run(&Op::new(facts, *id));
     }
     replays.into_iter().map(|(of, replay)| Replayed { of, database: replay.db, found: replay.found }).collect()

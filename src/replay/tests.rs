@@ -257,3 +257,44 @@ fn row_level_security_is_seen_in_every_way_of_switching_it() {
     let tables = end(&[made, later], Kind::Table, &[Field::Rls]);
     assert_eq!(tables, ["true"; 6]);
 }
+
+#[test]
+fn what_is_rolled_back_was_never_made() {
+    let rls = [Field::Table, Field::Rls, Field::HasPolicies];
+    let back = "BEGIN; ALTER TABLE jobs ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON jobs USING (true); ROLLBACK; ALTER TABLE users ENABLE ROW LEVEL SECURITY;";
+    assert_eq!(end(&[MADE, back], Kind::Table, &rls), ["public.jobs false false", "public.users true false"]);
+    let point = "BEGIN; ALTER TABLE jobs ENABLE ROW LEVEL SECURITY; SAVEPOINT s; DROP TABLE users; RELEASE s; SAVEPOINT t; DROP TABLE jobs; ROLLBACK TO SAVEPOINT s; COMMIT;";
+    assert_eq!(end(&[MADE, point], Kind::Table, &rls), ["public.jobs true false", "public.users false false"]);
+    let twice = "BEGIN; SAVEPOINT s; ALTER TABLE jobs ADD COLUMN a int; ROLLBACK TO s; ALTER TABLE jobs ADD COLUMN b int; ROLLBACK TO s; ALTER TABLE jobs ADD COLUMN c int; COMMIT;";
+    assert_eq!(end(&[MADE, twice], Kind::Column, &[Field::Name]), ["id", "note", "c", "id"]);
+    // what stands in it finds its objects there; outside of a transaction ROLLBACK takes nothing back
+    assert_eq!(
+        finds(&[MADE, "BEGIN; DROP TABLE jobs; DROP TABLE jobs; ROLLBACK; TRUNCATE jobs;"]),
+        ["drop_table=there", "drop_table=dropped", "truncate=there"]
+    );
+    assert_eq!(finds(&[MADE, "DROP TABLE jobs; ROLLBACK; TRUNCATE jobs;"])[1], "truncate=dropped");
+    // a transaction ends with its script
+    assert_eq!(finds(&[MADE, "BEGIN; DROP TABLE jobs;", "ROLLBACK; TRUNCATE jobs;"]), ["truncate=dropped"]);
+}
+
+#[test]
+fn set_schema_moves_an_object_and_keeps_its_name() {
+    let made = "CREATE SCHEMA ops; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE VIEW v AS SELECT 1; CREATE TYPE t AS ENUM ('a'); CREATE TABLE n (id serial); CREATE MATERIALIZED VIEW m AS SELECT 1; CREATE SEQUENCE q;";
+    let moved = "ALTER FUNCTION f(int) SET SCHEMA ops; ALTER VIEW v SET SCHEMA ops; ALTER TYPE t SET SCHEMA ops; ALTER TABLE n SET SCHEMA ops; ALTER MATERIALIZED VIEW m SET SCHEMA ops; ALTER SEQUENCE q RENAME TO r;";
+    let fields = [Field::Schema, Field::Name];
+    assert_eq!(end(&[made, moved], Kind::Function, &fields), ["ops f"]);
+    assert_eq!(end(&[made, moved], Kind::View, &fields), ["ops v", "ops m"]);
+    assert_eq!(end(&[made, moved], Kind::Type, &fields), ["ops t"]);
+    let dropped =
+        "DROP FUNCTION ops.f(int); DROP FUNCTION f(int); DROP SEQUENCE ops.n_id_seq; DROP SEQUENCE r; DROP SEQUENCE q;";
+    assert_eq!(
+        finds(&[made, moved, dropped]),
+        [
+            "drop_function=there",
+            "drop_function=renamed",
+            "drop_sequence=there",
+            "drop_sequence=there",
+            "drop_sequence=renamed"
+        ]
+    );
+}

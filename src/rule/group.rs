@@ -30,7 +30,7 @@ pub(super) struct Member {
 }
 
 /// What cannot be known of a member.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Doubts {
     /// Whether it takes part.
     part: Option<Doubt>,

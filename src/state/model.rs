@@ -40,6 +40,9 @@ pub struct Schema {
     pub doubts: BTreeMap<String, String>,
     /// What cannot be known, and why: one sentence each.
     pub unknown: Vec<String>,
+    /// Kinds of things that it has and a comparison does not look at: `sequences`.
+    #[serde(skip)]
+    pub not_compared: BTreeSet<&'static str>,
     /// Whether it is a state that was kept: it says what cannot be known with reasons of its own.
     #[serde(skip)]
     pub kept: bool,
@@ -118,6 +121,9 @@ pub struct Constraint {
     /// The expression of a check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Definition>,
+    /// What it is besides its columns: `deferrable`, `include note`; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traits: Option<Vec<String>>,
 }
 
 /// A trigger.
@@ -165,6 +171,9 @@ pub struct Index {
     pub predicate: Option<Definition>,
     /// Whether it belongs to a constraint.
     pub of_constraint: bool,
+    /// What it is besides its columns: `deferrable`, `include note`; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traits: Option<Vec<String>>,
 }
 
 /// A foreign key.
@@ -179,6 +188,9 @@ pub struct ForeignKey {
     pub referenced: Vec<String>,
     /// What happens to the rows when the other one is deleted: `cascade`.
     pub on_delete: Option<String>,
+    /// What it is besides its columns: `deferrable`, `include note`; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traits: Option<Vec<String>>,
 }
 
 /// A policy of row level security.

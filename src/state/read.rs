@@ -44,6 +44,8 @@ impl Schema {
                 let document = facts.document(*id);
                 document.kind == MIGRATION && document.history.as_ref().map(|history| &*history.of) == history
             };
+            let operations = facts.of_kind(Kind::Operation).iter().filter(|id| of_history(id));
+            schema.not_compared.extend(operations.filter_map(|id| not_compared(facts, *id)));
             for kind in KINDS {
                 let of_kind = facts.of_kind(*kind).iter();
                 for id in of_kind.filter(|id| of_history(id)) {
@@ -127,7 +129,10 @@ impl Schema {
         let schema = reader.text(Field::Schema);
         let object = match (table, name, schema) {
             (Some(table), ..) => table,
-            (None, Some(name), Some(schema)) => format!("function {schema}.{name}"),
+            (None, Some(name), Some(schema)) => {
+                let arguments = reader.text(Field::Arguments).map(|own| format!("({own})")).unwrap_or_default();
+                format!("function {schema}.{name}{arguments}")
+            }
             (None, None, Some(schema)) => format!("schema {schema}"),
             _ => return,
         };
@@ -135,6 +140,10 @@ impl Schema {
         let (Some(privilege), Some(grantee)) = (reader.text(Field::Privilege), reader.text(Field::Grantee)) else {
             return;
         };
+        if reader.flag(Field::GrantOption) == Some(true) {
+            let option = format!("grant option for {privilege} on {object}{columns}");
+            add_role(self.grants.entry(option).or_default(), grantee.clone());
+        }
         add_role(self.grants.entry(format!("{privilege} on {object}{columns}")).or_default(), grantee);
     }
 
@@ -148,6 +157,46 @@ impl Schema {
         add_role(self.default_privileges.entry(format!("{privilege} on every {kind}{schema}")).or_default(), grantee);
     }
 }
+
+/// What an operation makes that a comparison does not look at.
+fn not_compared(facts: &Facts, id: FactId) -> Option<&'static str> {
+    let is = facts.get(id, Field::Is).text()?;
+    let kind = facts.get(id, Field::ObjectKind).text();
+    match (is, kind) {
+        ("create_sequence", _) => Some("sequences"),
+        ("create_rule", _) => Some("rules"),
+        ("comment", _) => Some("comments"),
+        ("security_label", _) => Some("security labels"),
+        ("create_event_trigger", _) => Some("event triggers"),
+        ("create_publication" | "create_subscription", _) => Some("publications and subscriptions"),
+        ("grant" | "revoke", Some("role")) => Some("membership in roles"),
+        ("grant" | "revoke", Some("column")) => Some("which columns a privilege is on"),
+        ("create_other" | "alter_other", Some(kind)) => {
+            NOT_COMPARED.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
+        }
+        _ => None,
+    }
+}
+
+/// Other kinds of objects that a comparison does not look at, by their word.
+const NOT_COMPARED: &[(&str, &str)] = &[
+    ("rule", "rules"),
+    ("aggregate", "aggregates"),
+    ("operator", "operators"),
+    ("operator-class", "operator classes"),
+    ("operator-family", "operator classes"),
+    ("cast", "casts"),
+    ("collation", "collations"),
+    ("conversion", "conversions"),
+    ("language", "languages"),
+    ("foreign-server", "foreign servers"),
+    ("user-mapping", "foreign servers"),
+    ("foreign-data-wrapper", "foreign servers"),
+    ("statistics", "statistics"),
+    ("text-search", "text search"),
+    ("transform", "transforms"),
+    ("access-method", "access methods"),
+];
 
 fn add_role(roles: &mut Vec<String>, role: String) {
     if let Err(at) = roles.binary_search(&role) {
@@ -197,6 +246,7 @@ impl Reader<'_> {
                     partial: predicate.is_some(),
                     predicate,
                     of_constraint: self.flag(Field::OfConstraint).unwrap_or(false),
+                    traits: self.names(Field::Traits),
                 };
                 table.indexes.insert(name, index);
             }
@@ -206,6 +256,7 @@ impl Reader<'_> {
                     references: self.text(Field::References),
                     referenced: self.names(Field::ReferencedColumns).unwrap_or_default(),
                     on_delete: self.text(Field::OnDelete),
+                    traits: self.names(Field::Traits),
                 };
                 table.foreign_keys.insert(name, key);
             }
@@ -214,6 +265,7 @@ impl Reader<'_> {
                     kind: self.text(Field::Constraint).unwrap_or_default(),
                     columns: self.names(Field::Columns).unwrap_or_default(),
                     check: self.definition(Field::Definition),
+                    traits: self.names(Field::Traits),
                 };
                 table.constraints.insert(name, constraint);
             }

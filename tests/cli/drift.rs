@@ -278,3 +278,106 @@ fn what_may_be_there_or_be_otherwise_is_undecided_and_no_drift() {
     project.write("preflight.yaml", config);
     project.run(&["state"]).says("unknown  every column, constraint");
 }
+
+/// What a comparison of migrations with a dump says, on one line each.
+fn between(migrations: &str, dump: &str) -> Run {
+    let project = Project::empty();
+    project.write("migrations/1_init.sql", migrations);
+    project.write("prod.sql", dump);
+    project.run(&COMPARE)
+}
+
+const DEFINER: &str = "CREATE TABLE t (id int PRIMARY KEY, at date DEFAULT now(), n int DEFAULT f());
+CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+CREATE FUNCTION g(a text) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+ALTER TABLE t OWNER TO app; ALTER FUNCTION g(int) OWNER TO app;
+REVOKE ALL ON FUNCTION g(int) FROM PUBLIC; GRANT EXECUTE ON FUNCTION g(int) TO worker;
+GRANT SELECT ON t TO reader;
+";
+
+#[test]
+fn who_may_do_what_is_compared_for_everybody_each_overload_and_the_right_to_pass_it_on() {
+    between(DEFINER, DEFINER).exits(0).says("no drift: both say the same");
+    for (from, to, said) in [
+        ("FROM PUBLIC;", "FROM nobody;", "execute on function public.g(integer) to public is there"),
+        (
+            "FROM PUBLIC;",
+            "FROM PUBLIC; REVOKE ALL ON FUNCTION g(text) FROM PUBLIC;",
+            "execute on function public.g(text) to public is not there",
+        ),
+        (
+            "ON FUNCTION g(int) TO worker",
+            "ON FUNCTION g(text) TO worker",
+            "execute on function public.g(integer) to worker is not there",
+        ),
+        (
+            "SELECT ON t TO reader",
+            "SELECT ON t TO reader WITH GRANT OPTION",
+            "grant option for select on public.t to reader is there",
+        ),
+        (
+            "TABLE t OWNER TO app",
+            "TABLE t OWNER TO root",
+            "table public.t belongs to root, and is expected to belong to app",
+        ),
+        ("g(int) OWNER TO app", "g(int) OWNER TO root", "function public.g(integer) belongs to root"),
+        ("DEFAULT f()", "DEFAULT z.f()", "column public.t.n: its default is written in two ways"),
+        ("DEFAULT now()", "DEFAULT now()::date", "column public.t.at: its default is written in two ways"),
+    ] {
+        assert!(DEFINER.contains(from), "{from}");
+        between(DEFINER, &DEFINER.replacen(from, to, 1)).says(said).does_not_say("no drift");
+    }
+    between(DEFINER, &DEFINER.replace("f()", "public.f()")).exits(0).says("no drift: both say the same");
+}
+
+#[test]
+fn a_table_that_is_written_down_hides_no_grant_to_clients() {
+    let legacy = "CREATE TABLE public.known (id bigint); GRANT SELECT ON public.known TO anon, reporting;";
+    let project = project(&format!("{MADE}{legacy}"));
+    project.write("SCHEMA_DRIFT.md", "`public.known` is older than the migrations.\n");
+    let run = project.run(&COMPARE);
+    run.exits(1).says("info    table public.known is there").says("select on public.known to anon is there");
+    run.does_not_say("reporting");
+}
+
+#[test]
+fn what_is_not_looked_at_is_named_and_what_cannot_be_read_has_no_differences() {
+    let more = "CREATE SEQUENCE public.numbers; COMMENT ON TABLE public.orders IS 'x'; GRANT app TO worker;\n";
+    let run = between(MADE, &format!("{MADE}{more}"));
+    run.exits(0).says("not compared: comments, membership in roles, sequences").says("no drift in what is compared");
+    run.does_not_say("both say the same");
+    let project = project(MADE);
+    project.write("migrations/2_more.sql", b"CREATE TABLE public.more (id int);\xff\xfe\n");
+    let run = project.run(&COMPARE);
+    run.exits(2).does_not_say("is there").does_not_say("is not there").does_not_say("no drift");
+}
+
+#[test]
+fn what_keys_checks_and_indexes_are_besides_their_columns_is_compared() {
+    let made = "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int, k text, CONSTRAINT ck CHECK (p > 0), CONSTRAINT un UNIQUE (k));
+ALTER TABLE c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE;
+CREATE INDEX ix ON c USING btree (p ASC NULLS LAST, k COLLATE \"C\" text_ops); CREATE INDEX lo ON c (lower(k));\n";
+    between(made, made).exits(0).says("no drift: both say the same");
+    for (from, to, said) in [
+        (
+            "ON DELETE CASCADE",
+            "ON DELETE CASCADE ON UPDATE CASCADE",
+            "foreign key fk of public.c says on update cascade",
+        ),
+        ("ON DELETE CASCADE", "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED", "says deferrable, initially deferred"),
+        ("ON DELETE CASCADE", "ON DELETE CASCADE NOT VALID", "says not valid besides its columns"),
+        ("CONSTRAINT ck CHECK (p > 0), ", "", "constraint ck of public.c is not there"),
+        ("UNIQUE (k)", "UNIQUE NULLS NOT DISTINCT (k)", "constraint un of public.c says nulls not distinct"),
+        ("(p ASC NULLS LAST", "(p DESC", "index ix on public.c says column 1 desc"),
+        ("text_ops)", "text_pattern_ops)", "says column 2 text_pattern_ops"),
+        ("text_ops)", "text_ops) INCLUDE (id)", "says include id"),
+        ("(lower(k))", "(lower(k) DESC)", "index lo on public.c says column 1 desc"),
+    ] {
+        assert!(made.contains(from), "{from}");
+        let run = between(made, &made.replacen(from, to, 1));
+        run.says(said).does_not_say("no drift");
+    }
+    let validated =
+        format!("{}ALTER TABLE c VALIDATE CONSTRAINT fk;\n", made.replace("CASCADE;", "CASCADE NOT VALID;"));
+    between(&validated, made).exits(0).says("no drift: both say the same");
+}

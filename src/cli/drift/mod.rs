@@ -34,7 +34,8 @@ pub(super) fn run(args: &DriftArgs, style: &Style, terminal: &mut Terminal) -> i
         false => [Part::default(), Part::default(), rest],
     };
     let drift = match (&parts[0].schema, &parts[1].schema) {
-        (Some(expected), Some(actual)) => {
+        // what was read in part would differ in all the rest
+        (Some(expected), Some(actual)) if parts.iter().all(|part| part.problems.is_empty()) => {
             let documented = |name: &str| names(&page, name);
             let called = args.documented.as_deref().unwrap_or(Path::new(PAGE)).display().to_string();
             let known = Known { page: &on_one_line(&called), documented: &documented, schemas: &args.schemas };
@@ -112,6 +113,7 @@ fn write_json(parts: &Parts, drift: &Drift, out: &mut dyn Write) -> io::Result<(
         "differences": drift.differences,
         "undecided": drift.undecided,
         "not_understood": unread.collect::<Vec<_>>(),
+        "not_compared": drift.not_compared,
         "problems": problems.collect::<Vec<_>>(),
     });
     super::json::write(document, out)
@@ -126,12 +128,16 @@ fn human(parts: &Parts, drift: &Drift, style: &Style, status: u8, out: &mut dyn 
         writeln!(out, "undecided  {}: {}", on_one_line(object), on_one_line(reason))?;
     }
     unread(parts, style, out)?;
+    not_compared(drift, out)?;
     let of = |severity: Severity| {
         drift.differences.iter().filter(|difference| difference.severity == severity.as_str()).count()
     };
     let [errors, warnings, infos] = [Severity::Error, Severity::Warning, Severity::Info].map(of);
     if drift.differences.is_empty() && drift.undecided.is_empty() && status == 0 {
-        return writeln!(out, "no drift: both say the same");
+        return match drift.not_compared.is_empty() {
+            true => writeln!(out, "no drift: both say the same"),
+            false => writeln!(out, "no drift in what is compared"),
+        };
     }
     let undecided = drift.undecided.len();
     writeln!(out, "{errors} errors · {warnings} warnings · {infos} infos · {undecided} undecided   exit {status}")
@@ -139,7 +145,8 @@ fn human(parts: &Parts, drift: &Drift, style: &Style, status: u8, out: &mut dyn 
 
 fn markdown(parts: &Parts, drift: &Drift, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     if drift.differences.is_empty() {
-        writeln!(out, "{}", if drift.undecided.is_empty() { "No drift." } else { "No drift that is known." })?;
+        let sure = drift.undecided.is_empty() && parts.iter().all(|part| part.problems.is_empty());
+        writeln!(out, "{}", if sure { "No drift." } else { "No drift that is known." })?;
     } else {
         writeln!(out, "| What | Action |\n| --- | --- |")?;
     }
@@ -150,7 +157,19 @@ fn markdown(parts: &Parts, drift: &Drift, style: &Style, out: &mut dyn Write) ->
     for Undecided { object, reason } in &drift.undecided {
         writeln!(out, "\nUndecided: {}: {}", report::page::code(object), report::page::prose(reason))?;
     }
+    if !drift.not_compared.is_empty() {
+        writeln!(out)?;
+    }
+    not_compared(drift, out)?;
     unread(parts, style, out)
+}
+
+/// What a side has and nobody looks at.
+fn not_compared(drift: &Drift, out: &mut dyn Write) -> io::Result<()> {
+    match drift.not_compared.is_empty() {
+        true => Ok(()),
+        false => writeln!(out, "not compared: {}", drift.not_compared.join(", ")),
+    }
 }
 
 /// What could not be read, in a report of its own.

@@ -34,6 +34,12 @@ pub const DEF: KindDef = KindDef {
             "ON DELETE",
             "what happens to the rows when the other one is deleted",
         ),
+        FieldDef::new(
+            Field::Traits,
+            Type::Names,
+            "traits",
+            "what it is besides its columns: `deferrable`, `include note`; absent where that is not written",
+        ),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

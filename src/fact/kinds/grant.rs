@@ -18,6 +18,12 @@ pub const DEF: KindDef = KindDef {
         FieldDef::new(Field::Schema, Type::Name, "schema", "the schema, also of the object"),
         FieldDef::new(Field::Table, Type::Name, "table", "schema and name of the table, view or sequence"),
         FieldDef::new(Field::Name, Type::Name, "name", "the name of a function"),
+        FieldDef::new(
+            Field::Arguments,
+            Type::Text,
+            "arguments",
+            "the types of the arguments of a function: `integer,text`",
+        ),
         FieldDef::new(Field::ObjectKind, Type::Enum(OBJECTS), "object", "what the privilege is on"),
         FieldDef::new(
             Field::Grantee,

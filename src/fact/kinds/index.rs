@@ -29,6 +29,12 @@ pub const DEF: KindDef = KindDef {
             "the condition of a partial index: comparable, never printed",
         )
         .hidden(),
+        FieldDef::new(
+            Field::Traits,
+            Type::Names,
+            "traits",
+            "what it is besides its columns: `deferrable`, `include note`; absent where that is not written",
+        ),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

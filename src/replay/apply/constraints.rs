@@ -2,7 +2,7 @@
 
 use super::{Op, OwnedFound, Replay};
 use crate::document::sql::text;
-use crate::fact::{Cause, Field, Value};
+use crate::fact::{Cause, Field, State, Value};
 use crate::replay::database::{Constraint, Gone, Index, Name, Presence, schema_of};
 use crate::replay::names::chosen;
 use std::sync::Arc;
@@ -14,7 +14,8 @@ impl Replay {
             "create_constraint" | "add_constraint" => self.new_constraint(op),
             "drop_constraint" => self.drop_constraint(op),
             "rename_constraint" => self.rename_constraint(op),
-            "validate_constraint" | "alter_constraint" => _ = self.finds_constraint(op),
+            "validate_constraint" => self.validate_constraint(op),
+            "alter_constraint" => self.alter_constraint(op),
             _ => return false,
         }
         true
@@ -35,6 +36,27 @@ impl Replay {
         };
         self.finds(op, Field::Target, "constraint", found.borrowed());
         Some((table, name))
+    }
+
+    /// VALIDATE CONSTRAINT: rows that were there before are checked, too.
+    fn validate_constraint(&mut self, op: &Op<'_>) {
+        self.change_traits(op, |traits, op| {
+            let State::Stated(Value::List(before), span) = &*traits else { return };
+            let left = before.iter().filter(|word| **word != Value::from("not valid")).cloned().collect();
+            *traits = op.gives(traits, State::Stated(Value::List(left), *span));
+        });
+    }
+
+    /// ALTER CONSTRAINT says anew when a foreign key is checked: that is not followed.
+    fn alter_constraint(&mut self, op: &Op<'_>) {
+        self.change_traits(op, |traits, _| *traits = State::Absent(None));
+    }
+
+    fn change_traits(&mut self, op: &Op<'_>, change: impl Fn(&mut State, &Op<'_>)) {
+        let Some((table, name)) = self.finds_constraint(op) else { return };
+        let relation = self.db.relations.get_mut(&table);
+        let own = relation.and_then(|own| own.constraints.iter_mut().find(|constraint| constraint.name == name));
+        own.into_iter().for_each(|constraint| change(&mut constraint.traits, op));
     }
 
     fn new_constraint(&mut self, op: &Op<'_>) {
@@ -85,6 +107,7 @@ impl Replay {
             references: op.name(Field::References),
             referenced: op.names(Field::ReferencedColumns).unwrap_or_default(),
             definition: op.state(Field::Definition).clone(),
+            traits: op.state(Field::Traits).clone(),
         });
         if kind == "primary-key" {
             self.not_null(table, &columns, op);

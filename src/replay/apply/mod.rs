@@ -14,7 +14,7 @@ mod triggers;
 mod views;
 
 use super::acl::{Acl, Held};
-use super::database::{Database, Gone, Name, Presence};
+use super::database::{self, Database, Gone, Name, Presence};
 use crate::fact::{Cause, FactId, Facts, Field, State, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -125,6 +125,13 @@ impl<'f> Op<'f> {
     pub fn qualified(&self) -> Option<Name> {
         let (schema, name) = (self.text(Field::Schema).unwrap_or("public"), self.text(Field::Name)?);
         Some(format!("{schema}.{name}").into())
+    }
+
+    /// The name that it gives to an object: another one with RENAME TO, or the same in another schema with SET SCHEMA.
+    pub fn new_name(&self, name: &str) -> Option<Name> {
+        let (schema, own) = (database::schema_of(name), database::bare(name));
+        let (new, moved) = (self.text(Field::NewName), self.text(Field::NewSchema));
+        (new.is_some() || moved.is_some()).then(|| format!("{}.{}", moved.unwrap_or(schema), new.unwrap_or(own)).into())
     }
 
     pub fn anchor(&self) -> Span {
@@ -253,7 +260,7 @@ impl Replay {
     /// What a new object gets by default privileges.
     pub fn default_acl(&self, schema: &str, on: &'static str, op: &Op<'_>, built_in: Option<&'static str>) -> Acl {
         let mut acl = Acl::new(built_in);
-        let fitting = |default: &&super::database::DefaultPrivilege| {
+        let fitting = |default: &&database::DefaultPrivilege| {
             default.on == on && default.schema.as_deref().is_none_or(|own| own == schema)
         };
         for default in self.db.defaults.iter().filter(fitting) {
@@ -307,7 +314,7 @@ impl OwnedFound {
 
 /// Takes an object away; where that may not run, it is there perhaps.
 pub(super) fn take<T>(
-    catalog: &mut super::database::Catalog<T>,
+    catalog: &mut database::Catalog<T>,
     name: &str,
     op: &Op<'_>,
     doubt: impl FnOnce(&mut T, Presence),

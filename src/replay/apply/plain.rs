@@ -71,8 +71,7 @@ impl Replay {
             }
             "drop_type" => drop_from(&mut self.db.types, &name, op),
             "alter_type" => {
-                let Some(new) = op.text(Field::NewName) else { return };
-                let new: Name = format!("{}.{}", schema_of(&name), bare(new)).into();
+                let Some(new) = op.new_name(&name) else { return };
                 self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
                 self.doubt_definitions(bare(&name), op);
                 self.rename_type(&name, &new);

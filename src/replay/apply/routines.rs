@@ -2,7 +2,7 @@
 
 use super::{Op, OwnedFound, Replay, defaulted, take};
 use crate::fact::{Cause, Field, State};
-use crate::replay::database::{Gone, Name, Presence, Routine, bare, schema_of};
+use crate::replay::database::{Gone, Name, Presence, Routine, schema_of};
 use std::sync::Arc;
 
 impl Replay {
@@ -102,8 +102,7 @@ impl Replay {
                     *own = op.gives(own, op.state(field).clone());
                 }
             }
-            if let (Some(new), None) = (op.text(Field::NewName), op.doubt()) {
-                let new: Name = format!("{}.{}", schema_of(&name), bare(new)).into();
+            if let (Some(new), None) = (op.new_name(&name), op.doubt()) {
                 routine.name = Arc::clone(&new);
                 let to = format!("{new}({})", routine.arguments);
                 self.db.routines.rename(&key, to.into(), Gone::Renamed(op.id));

@@ -16,6 +16,7 @@ impl Replay {
             "rename_table" | "move_table" => self.rename_table(op),
             "enable_rls" | "disable_rls" | "force_rls" | "no_force_rls" => self.switch_rls(op),
             "create_sequence" => self.create_sequence(op),
+            "alter_sequence" => self.alter_sequence(op),
             "drop_sequence" => self.drop_named(op, RelationKind::Sequence),
             "attach_partition" | "detach_partition" => self.partition(op),
             "update" | "delete" | "insert" | "merge" | "truncate" => self.table_is_there(op),
@@ -223,6 +224,7 @@ impl Replay {
             let to = format!("{new_schema}.{}", bare(&index));
             self.db.indexes.rename(&index, to.into(), Gone::Renamed(op.id));
         }
+        self.move_sequences(name, old_schema, new_schema, op);
         for (_, relation) in self.db.relations.iter_mut() {
             let names = relation.constraints.iter_mut().filter_map(|constraint| constraint.references.as_mut());
             let owners = relation.owned_by.iter_mut().map(|(table, _)| table);
@@ -232,6 +234,19 @@ impl Replay {
                 .chain(others)
                 .filter(|other| *other == name)
                 .for_each(|other| *other = Arc::clone(&new));
+        }
+    }
+
+    /// The sequences of a table's columns go with it to another schema.
+    fn move_sequences(&mut self, table: &Name, old: &str, new: &str, op: &Op<'_>) {
+        if old == new {
+            return;
+        }
+        let owned = |relation: &Relation| relation.owned_by.as_ref().is_some_and(|(own, _)| own == table);
+        let own = self.db.relations.iter().filter(|(_, relation)| owned(relation));
+        let own: Vec<Name> = own.map(|(name, _)| Arc::clone(name)).collect();
+        for sequence in own {
+            self.db.relations.rename(&sequence, format!("{new}.{}", bare(&sequence)).into(), Gone::Renamed(op.id));
         }
     }
 
@@ -276,6 +291,15 @@ impl Replay {
         if !self.db.relations.has(&name) {
             let relation = self.new_relation(op, RelationKind::Sequence, schema_of(&name));
             self.db.relations.insert(name, relation);
+        }
+    }
+
+    fn alter_sequence(&mut self, op: &Op<'_>) {
+        let Some(name) = op.qualified() else { return };
+        let found = self.relation(&name).owned();
+        self.finds(op, Field::Target, "table", found.borrowed());
+        if let Some(new) = op.new_name(&name) {
+            self.rename_relation(&name, new, op);
         }
     }
 

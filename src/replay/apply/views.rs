@@ -3,7 +3,7 @@
 use super::{Op, Replay};
 use crate::fact::Field;
 use crate::fact::State;
-use crate::replay::database::{Name, Presence, RelationKind, schema_of};
+use crate::replay::database::{Presence, RelationKind, schema_of};
 
 impl Replay {
     /// Operations on views.
@@ -54,8 +54,7 @@ impl Replay {
         {
             relation.invoker = op.gives(&relation.invoker, op.state(Field::SecurityInvoker).clone());
         }
-        if let Some(new) = op.text(Field::NewName) {
-            let new: Name = format!("{}.{new}", schema_of(&name)).into();
+        if let Some(new) = op.new_name(&name) {
             self.rename_relation(&name, new, op);
         }
     }

@@ -20,7 +20,7 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
             RelationKind::Sequence => {}
         }
         let on = if relation.kind == RelationKind::Sequence { "sequence" } else { "table" };
-        out.grants(name, on, relation.acl.held());
+        out.grants(name, None, on, relation.acl.held());
     }
     for (name, schema) in out.db.schemas.ordered() {
         out.schema(name, schema);
@@ -40,10 +40,10 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
     }
     for (_, routine) in out.db.routines.ordered() {
         out.routine(routine);
-        out.grants(&routine.name, "function", routine.acl.held());
+        out.grants(&routine.name, Some(&routine.arguments), "function", routine.acl.held());
     }
     for (name, schema) in out.db.schemas.ordered() {
-        out.grants(name, "schema", schema.acl.held());
+        out.grants(name, None, "schema", schema.acl.held());
     }
     replayed.database.open_grants.iter().for_each(|by| out.open_grant(*by));
     out.made
@@ -159,6 +159,7 @@ impl Out<'_> {
             if !constraint.referenced.is_empty() {
                 fact = fact.with_state(Field::ReferencedColumns, list(&constraint.referenced, at));
             }
+            let fact = with_those_there(fact, &[(Field::Traits, &constraint.traits)]);
             let deletes = self.facts.get(constraint.made_by, Field::OnDelete);
             self.made.push(fact.with_state(Field::OnDelete, deletes.clone()));
         }
@@ -178,7 +179,10 @@ impl Out<'_> {
             fact.set(Field::Columns, list(&constraint.columns, at));
         }
         let fact = self.called(fact, &constraint.presence, &constraint.name, at);
-        self.made.push(with_those_there(fact, &[(Field::Definition, &constraint.definition)]));
+        self.made.push(with_those_there(
+            fact,
+            &[(Field::Definition, &constraint.definition), (Field::Traits, &constraint.traits)],
+        ));
     }
 
     fn trigger(&mut self, table: &Name, trigger: &Trigger) {
@@ -334,6 +338,14 @@ impl Out<'_> {
             fact.set(Field::Method, State::Defaulted("btree".into(), span.after()));
         } else {
             fact.set(Field::Method, own(Field::Method));
+        }
+        if let State::Stated(Value::List(traits), at) = own(Field::Traits) {
+            // the rest is the constraint's
+            let of_index = |word: &Value| {
+                let said = |text: &str| text.starts_with("include ") || text == "nulls not distinct";
+                !index.of_constraint || matches!(word, Value::Text(text) if said(text))
+            };
+            fact.set(Field::Traits, State::Stated(Value::List(traits.into_iter().filter(of_index).collect()), at));
         }
         if !matches!(own(Field::Predicate), State::Absent(_)) {
             fact.set(Field::Predicate, own(Field::Predicate));

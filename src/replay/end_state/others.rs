@@ -80,7 +80,7 @@ impl Out<'_> {
     }
 
     /// One fact for each privilege that somebody holds.
-    pub(super) fn grants(&mut self, name: &Name, on: &'static str, held: &[Held]) {
+    pub(super) fn grants(&mut self, name: &Name, arguments: Option<&Name>, on: &'static str, held: &[Held]) {
         for held in held {
             let span = self.facts.fact(held.by).anchor;
             let grantee = text(&held.grantee, self.span(held.by, Field::Grantee));
@@ -99,6 +99,9 @@ impl Out<'_> {
                     fact.set(Field::Schema, State::Stated(schema_of(name).into(), span));
                     fact.set(Field::Table, text(name, span));
                 }
+            }
+            if let Some(arguments) = arguments {
+                fact.set(Field::Arguments, text(arguments, span));
             }
             let on = if held.columns { "column" } else { on };
             let fact = fact

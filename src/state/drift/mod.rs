@@ -44,6 +44,8 @@ pub struct Drift {
     pub differences: Vec<Difference>,
     /// What could not be compared.
     pub undecided: Vec<Undecided>,
+    /// Kinds of things that a side has and that are not looked at: `sequences`.
+    pub not_compared: Vec<&'static str>,
 }
 
 impl Drift {
@@ -78,6 +80,7 @@ pub fn compare(expected: &Schema, actual: &Schema, known: &Known<'_>) -> Drift {
     compare.hidden();
     compare.unsure();
     let mut drift = compare.drift;
+    drift.not_compared = expected.not_compared.union(&actual.not_compared).copied().collect();
     drift.differences.sort_by(|one, other| {
         let rank = |difference: &Difference| Severity::named(difference.severity);
         rank(other).cmp(&rank(one)).then_with(|| one.object.cmp(&other.object))
@@ -200,6 +203,15 @@ impl<'d> Compare<'d> {
             }
             (None, Some(_)) | (Some(_), None) => self.undecided(object, "one side does not say"),
             _ => {}
+        }
+    }
+
+    /// The owners of both, where both are said: migrations rarely say one, and a dump may be made with --no-owner.
+    fn owners(&mut self, object: &str, [one, other]: [Option<&str>; 2]) {
+        if let (Some(one), Some(other)) = (one, other)
+            && one != other
+        {
+            self.add("owner-differs", object, &format!("belongs to {other}, and is expected to belong to {one}"));
         }
     }
 

@@ -57,6 +57,7 @@ impl Compare<'_> {
 
     fn table(&mut self, name: &str, expected: &Table, actual: &Table) {
         let object = format!("table {name}");
+        self.owners(&object, [expected.owner.as_deref(), actual.owner.as_deref()]);
         let words = ["has row level security", "has no row level security"];
         let rls = [expected.row_level_security, actual.row_level_security];
         self.flags("row-level-security", &object, rls, words);
@@ -159,6 +160,7 @@ impl Compare<'_> {
         if columns == Alike::Unclear {
             self.undecided(&*object, TWO_WAYS);
         }
+        self.traits("constraint-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
         let checks = [one.check.as_ref(), other.check.as_ref()];
         self.definitions("constraint-differs", &object, "check", checks, expressions);
     }
@@ -175,8 +177,9 @@ impl Compare<'_> {
             || one.on_delete != other.on_delete
             || named && one.referenced != other.referenced
         {
-            self.add("key-differs", object, "is another one under the same name");
+            return self.add("key-differs", object, "is another one under the same name");
         }
+        self.traits("key-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
     }
 
     fn index(&mut self, object: String, expected: Option<&Index>, actual: Option<&Index>) {
@@ -192,8 +195,23 @@ impl Compare<'_> {
             Alike::Unclear => self.undecided(&*object, TWO_WAYS),
             Alike::Same => {}
         }
+        self.traits("index-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
         let predicates = [one.predicate.as_ref(), other.predicate.as_ref()];
         self.definitions("index-differs", &object, "condition", predicates, expressions);
+    }
+
+    /// What two of a kind are besides their columns, where both say it.
+    fn traits(&mut self, name: &'static str, object: &str, [one, other]: [Option<&Vec<String>>; 2]) {
+        if let (Some(one), Some(other)) = (one, other)
+            && one != other
+        {
+            let said = |traits: &[String]| if traits.is_empty() { "nothing".to_owned() } else { traits.join(", ") };
+            self.add(
+                name,
+                object,
+                &format!("says {} besides its columns, and is expected to say {}", said(other), said(one)),
+            );
+        }
     }
 
     fn trigger(&mut self, object: String, expected: Option<&Trigger>, actual: Option<&Trigger>) {

@@ -18,6 +18,9 @@ fn columns_of(schema: &Schema, table: &str) -> Option<Vec<String>> {
     Some(columns.into_iter().map(|(name, _)| name.clone()).collect())
 }
 
+/// The roles that strangers come in with.
+const CLIENTS: &[&str] = &["anon", "authenticated", "public"];
+
 /// A name without its arguments.
 fn bare(function: &str) -> &str {
     function.split('(').next().unwrap_or(function)
@@ -37,6 +40,7 @@ impl Compare<'_> {
                 }
             };
             let rights = [one.security_invoker, other.security_invoker];
+            self.owners(&object, [one.owner.as_deref(), other.owner.as_deref()]);
             self.flags("view-differs", &object, rights, ["has security_invoker", "lacks security_invoker"]);
             let tables = |reads: &[String]| reads.iter().cloned().collect::<BTreeSet<_>>();
             let columns = |table: &str| columns_of(expected, table);
@@ -59,7 +63,11 @@ impl Compare<'_> {
             let object = format!("function {name}");
             match (one, other) {
                 _ if !self.compares(name) => {}
-                (Some(one), Some(other)) => self.function(&object, one, other),
+                (Some(one), Some(other)) => {
+                    self.callers(name, one, other);
+                    self.owners(&object, [one.owner.as_deref(), other.owner.as_deref()]);
+                    self.function(&object, one, other);
+                }
                 (one, _) => {
                     let others = if one.is_some() { &of_actual } else { &of_expected };
                     let lack = if others.contains(bare(name)) { &SIGNATURE } else { &FUNCTION };
@@ -191,6 +199,8 @@ impl Compare<'_> {
             if !self.privilege_is_compared(what) || self.is_perhaps(what) {
                 continue;
             }
+            // of a table that is written down it is known that it is there, and not who may read it
+            let written_down = self.is_written_down(what);
             for role in one.iter().filter(|role| !other.contains(role)) {
                 match self.owner_holds(actual, what, role) {
                     // whoever owns an object needs no GRANT, and a dump shows none
@@ -199,7 +209,8 @@ impl Compare<'_> {
                     None => self.undecided(format!("grants to {role}"), "the dump does not say what the role owns"),
                 }
             }
-            for role in other.iter().filter(|role| !one.contains(role)) {
+            let clients = |role: &&String| !written_down || CLIENTS.contains(&role.as_str());
+            for role in other.iter().filter(|role| !one.contains(role)).filter(clients) {
                 self.lacks(lack, format!("{what} to {role}"), false);
             }
         }
@@ -210,7 +221,7 @@ impl Compare<'_> {
         let object = what.split_once(" on ").map_or(what, |(_, object)| object).trim_end_matches(" (some columns)");
         let perhaps = || self.expected.perhaps.iter().chain(&self.actual.perhaps);
         match object.strip_prefix("function ") {
-            Some(_) => perhaps().any(|own| bare(own) == object),
+            Some(_) => perhaps().any(|own| own == object),
             None => perhaps().any(|own| own.strip_prefix("table ").or(own.strip_prefix("view ")) == Some(object)),
         }
     }
@@ -221,8 +232,7 @@ impl Compare<'_> {
         let object = what.split_once(" on ").map_or(what, |(_, object)| object);
         let functions = || {
             let name = object.strip_prefix("function ")?;
-            let own = self.actual.functions.iter().find(|(key, _)| bare(key) == name);
-            own.and_then(|(_, function)| function.owner.as_deref())
+            self.actual.functions.get(name)?.owner.as_deref()
         };
         let table = self.actual.tables.get(object).and_then(|table| table.owner.as_deref());
         let view = self.actual.views.get(object).and_then(|view| view.owner.as_deref());
@@ -236,14 +246,36 @@ impl Compare<'_> {
         }
     }
 
+    /// Whether the table of a privilege is one that no migration makes, and that the page names.
+    fn is_written_down(&self, what: &str) -> bool {
+        let object = what.split_once(" on ").map_or(what, |(_, object)| object).trim_end_matches(" (some columns)");
+        let made = self.expected.tables.get(object).is_some_and(|table| table.made_at.is_some());
+        !made && (self.known.documented)(object)
+    }
+
+    /// Whether everybody may call a function: that needs no GRANT. A dump without any privilege does not say it.
+    fn callers(&mut self, name: &str, one: &Function, other: &Function) {
+        let everybody = |function: &Function| {
+            function.executable_by.as_ref().map(|roles| roles.iter().any(|role| role == "public"))
+        };
+        let what = format!("execute on function {name} to public");
+        match (everybody(one), everybody(other)) {
+            (Some(one), Some(other)) if one != other => {
+                if [self.expected, self.actual].iter().any(|side| side.printed && side.grants.is_empty()) {
+                    return self.undecided(what, "a dump has no privileges: it may be made with --no-privileges");
+                }
+                let scenarios = ["grant-only-expected", "grant-only-actual"];
+                self.lacks(&Lack { scenarios, family: "grant" }, what, one);
+            }
+            (None, Some(_)) | (Some(_), None) => self.undecided(what, "one side does not say who may call it"),
+            _ => {}
+        }
+    }
+
     /// Whether the object of a privilege is one that is compared.
     fn privilege_is_compared(&self, what: &str) -> bool {
         let object = what.split_once(" on ").map_or(what, |(_, object)| object);
         let object = object.trim_end_matches(" (some columns)");
-        // what is granted on a table that is written down goes with it
-        if (self.known.documented)(object) {
-            return false;
-        }
         match (object.strip_prefix("schema "), object.strip_prefix("function "), object.split_once(" in ")) {
             (Some(schema), ..) => self.compares(&format!("{schema}.")),
             (_, Some(function), _) => self.compares(function),

@@ -34,6 +34,7 @@ pub const SCENARIOS: &[Scenario] = &[
     scenario("table-only-actual", Warning, "Leave the table, and write it down in {page}."),
     scenario("table-documented", Info, "Leave the table: {page} names it."),
     scenario("table-only-expected", Error, RUN),
+    scenario("owner-differs", Error, "ALTER … OWNER TO in a new migration: the owner passes by row level security, and lends SECURITY DEFINER its rights."),
     scenario("row-level-security", Error, "Write a migration that sets it; until then look at who may read the table."),
     scenario("policy-conflict", Error, "DROP POLICY IF EXISTS, then CREATE POLICY, in a new migration."),
     scenario("policy-only-actual", Error, "Write the policy into a migration, behind DROP POLICY IF EXISTS."),

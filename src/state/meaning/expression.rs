@@ -285,7 +285,7 @@ impl Pieces {
 
     /// A function of the server's own.
     fn named(&mut self, name: &str, parts: &[&Expr]) {
-        self.pieces.push(Piece::Name(None, name.to_owned()));
+        self.pieces.push(Piece::Called(None, name.to_owned()));
         self.call("", |pieces| pieces.parts(parts));
     }
 
@@ -319,7 +319,7 @@ impl Pieces {
             "character_length" | "char_length" => "length",
             other => other,
         };
-        self.pieces.push(Piece::Name(schema, name.to_owned()));
+        self.pieces.push(Piece::Called(schema, name.to_owned()));
         self.word("(");
         if let FunctionArguments::List(list) = &function.args {
             if list.duplicate_treatment == Some(DuplicateTreatment::Distinct) {

@@ -30,8 +30,10 @@ pub enum Alike {
 /// What an expression is made of, in an order of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
-    /// A column, a table or a function, with what stands before the dot.
+    /// A column or a table, with what stands before the dot.
     Name(Option<String>, String),
+    /// A function, with its schema.
+    Called(Option<String>, String),
     /// An operator, a bracket, a keyword.
     Word(String),
     /// A constant as it is written, and its type where that is said.
@@ -143,6 +145,11 @@ fn query_of(written: &str, columns: Columns<'_>) -> Option<Pieces> {
 
 /// Compares piece by piece; casts and aliases that one side alone has are passed over.
 fn compare(one: &[Piece], other: &[Piece]) -> Alike {
+    let is_cast_of_call = |pieces: &[Piece]| {
+        matches!(pieces, [.., Piece::Word(word), Piece::Cast(_)] if word == ")")
+            && matches!(pieces.first(), Some(Piece::Called(..)))
+    };
+    let ends_with_cast_of_call = is_cast_of_call(one) != is_cast_of_call(other);
     let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
     let added = |piece: Option<&&Piece>| matches!(piece, Some(Piece::Cast(_) | Piece::Alias(_)));
     loop {
@@ -153,6 +160,10 @@ fn compare(one: &[Piece], other: &[Piece]) -> Alike {
                 other.next();
             }
             (Some(Piece::Cast(_)), Some(Piece::Cast(_))) => return Alike::Differs,
+            // a cast of what a function gives, at the end of all, is no server's
+            (Some(Piece::Cast(_)), None) | (None, Some(Piece::Cast(_))) if ends_with_cast_of_call => {
+                return Alike::Unclear;
+            }
             (first, _) if added(first) => _ = one.next(),
             (_, second) if added(second) => _ = other.next(),
             (first, second) => {
@@ -174,6 +185,12 @@ fn differs(one: Option<&Piece>, other: Option<&Piece>) -> Alike {
         (Some(Piece::Constant(_, Some(ty))), _) | (_, Some(Piece::Constant(_, Some(ty)))) if ty.ends_with("[]") => {
             Alike::Unclear
         }
+        // the search_path decides which function that is
+        (Some(Piece::Called(first, one)), Some(Piece::Called(second, other)))
+            if one == other && (first.is_none() || second.is_none()) =>
+        {
+            Alike::Unclear
+        }
         _ => Alike::Differs,
     }
 }
@@ -183,6 +200,13 @@ fn alike(one: &Piece, other: &Piece) -> bool {
         // a name without its schema or table is taken for the one that has it
         (Piece::Name(first, one), Piece::Name(second, other)) => {
             one == other && (first.is_none() || second.is_none() || first == second)
+        }
+        (Piece::Called(first, one), Piece::Called(second, other)) => {
+            let usual = |schema: &Option<String>| {
+                schema.as_deref().is_none_or(|schema| matches!(schema, "public" | "extensions"))
+            };
+            let unsaid = first.is_none() || second.is_none();
+            one == other && (first == second || unsaid && usual(first) && usual(second))
         }
         (Piece::Constant(one, first), Piece::Constant(other, second)) => {
             one == other || {

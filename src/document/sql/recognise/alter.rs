@@ -66,12 +66,19 @@ impl Recogniser<'_> {
         on && self.options()
     }
 
-    /// `RENAME TO name`, `SET SCHEMA name`: the new name, where one is next.
+    /// `RENAME TO name`, `SET SCHEMA name`: the new name or schema, where one is next.
     fn renamed(&self, fact: Fact) -> Fact {
         let mut c = self.c;
-        let takes = c.take_all(&["rename", "to"]).is_some() || c.take_all(&["set", "schema"]).is_some();
+        let moves = c.take_all(&["set", "schema"]).is_some();
+        let takes = moves || c.take_all(&["rename", "to"]).is_some();
+        // an extension has no name of its own to change
+        let field = match fact.own(Field::Is).and_then(State::text) {
+            Some("alter_extension") | None => Field::NewName,
+            Some(_) if moves => Field::NewSchema,
+            Some(_) => Field::NewName,
+        };
         match c.part().filter(|_| takes) {
-            Some(new) => self.plain(fact, Field::NewName, &new),
+            Some(new) => self.plain(fact, field, &new),
             None => fact,
         }
     }

@@ -102,6 +102,7 @@ impl Recogniser<'_> {
             fact = self.plain(fact, Field::UsingIndex, &index);
         }
         fact = self.reference(fact, from..end);
+        fact = fact.with_state(Field::Traits, super::traits::of_constraint(&self.c, from..end));
         if fact.own(Field::Is).and_then(State::text) == Some("create_constraint") {
             return fact;
         }

@@ -90,6 +90,7 @@ impl Recogniser<'_> {
             Some(method) => self.plain(fact, Field::Method, method),
             None => fact.with_state(Field::Method, State::Defaulted("btree".into(), gap)),
         };
+        let fact = fact.with_state(Field::Traits, super::traits::of_index(&c, c.at..end));
         let fact = match c.parens() {
             Some(inner) => fact.with_state(Field::Columns, super::constraint::columns(&c, inner)),
             None => fact,

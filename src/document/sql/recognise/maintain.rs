@@ -207,10 +207,15 @@ impl Recogniser<'_> {
     /// `SAVEPOINT s`, `RELEASE [SAVEPOINT] s`, `ROLLBACK [WORK] TO [SAVEPOINT] s`.
     pub(super) fn savepoint(&mut self) -> bool {
         let start = self.c.at;
-        self.c.at += 1;
+        let is = match self.c.take_any(&["rollback", "release"]) {
+            Some("rollback") => "rollback_to_savepoint",
+            Some(_) => "release_savepoint",
+            None => "savepoint",
+        };
+        self.c.at = start + 1;
         while self.c.take_any(&["work", "transaction", "to", "savepoint"]).is_some() {}
         let Some(name) = self.c.part() else { return false };
-        let fact = self.plain(self.operation("savepoint", start), Field::Name, &name);
+        let fact = self.plain(self.operation(is, start), Field::Name, &name);
         self.emit(fact);
         self.c.done()
     }

@@ -18,6 +18,7 @@ mod role;
 mod routine;
 mod setting;
 mod table;
+mod traits;
 mod utility;
 mod write;
 

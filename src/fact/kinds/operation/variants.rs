@@ -24,7 +24,7 @@ macro_rules! locks {
 /// An operation on an object that stands in a schema.
 const NAMED: &[Field] = with![Schema, Name];
 /// The same, where it changes an object.
-const CHANGED: &[Field] = with![Target, Schema, Name, NewName, Origin];
+const CHANGED: &[Field] = with![Target, Schema, Name, NewName, NewSchema, Origin];
 /// The same, where it makes an object, if it is not there.
 const MADE: &[Field] = with![Target, Schema, Name, IfNotExists];
 /// The same, where it drops an object.
@@ -51,7 +51,8 @@ const ROUTINE: &[Field] = with![
     Returns,
     Origin,
 ];
-const ALTERED_ROUTINE: &[Field] = with![Target, Schema, Name, NewName, Arguments, SecurityDefiner, SearchPath, Origin];
+const ALTERED_ROUTINE: &[Field] =
+    with![Target, Schema, Name, NewName, NewSchema, Arguments, SecurityDefiner, SearchPath, Origin];
 const DROPPED_ROUTINE: &[Field] = with![Target, Schema, Name, Arguments, IfExists, Cascade, Origin];
 const GRANTED: &[Field] = with![Target, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
 const BY_DEFAULT: &[Field] = with![Schema, ObjectKind, Privilege, Grantee, GrantOption];
@@ -121,6 +122,7 @@ const NEW_CONSTRAINT: &[Field] = locks![
     References,
     ReferencedColumns,
     OnDelete,
+    Traits,
     NotValid,
     UsingIndex,
     OriginTable
@@ -132,7 +134,7 @@ const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Modifier, Nullable, Default, Definition, Generated, Identity]),
-    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete]),
+    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete, Traits]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("drop_table", "DROP TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
     v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
@@ -172,7 +174,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("delete", "DELETE", locks![Target, Schema, Table, Where, OriginTable]),
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
-    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Where, Predicate, OriginTable]),
+    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Traits, Where, Predicate, OriginTable]),
     v("alter_index", "ALTER INDEX", CHANGED),
     v("drop_index", "DROP INDEX, one fact an index", locks![Target, Schema, Name, IfExists, Cascade, Concurrently, Origin]),
     v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
@@ -196,7 +198,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("drop_schema", "DROP SCHEMA", DROPPED),
     v("create_view", "CREATE VIEW", with![Reads, Target, Schema, Name, OrReplace, SecurityInvoker, Definition, Origin]),
     v("create_materialized_view", "CREATE MATERIALIZED VIEW", with![Target, Reads, Schema, Name, IfNotExists, Definition]),
-    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, Schema, Name, NewName, SecurityInvoker, Origin]),
+    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, Schema, Name, NewName, NewSchema, SecurityInvoker, Origin]),
     v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", locks![Schema, Name, Concurrently]),
     v("drop_view", "DROP VIEW or DROP MATERIALIZED VIEW", DROPPED),
     v("create_type", "CREATE TYPE or CREATE DOMAIN", with![Target, Schema, Name, Labels]),
@@ -232,7 +234,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("security_label", "SECURITY LABEL", BARE),
     v("drop_other", "DROP of any other object", with![Schema, Name, ObjectKind, IfExists, Cascade]),
     v("create_other", "CREATE of any other object", with![Schema, Name, ObjectKind]),
-    v("alter_other", "ALTER of any other object", with![Schema, Name, NewName, ObjectKind]),
+    v("alter_other", "ALTER of any other object", with![Schema, Name, NewName, NewSchema, ObjectKind]),
     v("grant", "GRANT, one fact for each privilege, object and grantee", GRANTED),
     v("revoke", "REVOKE, one fact for each privilege, object and grantee", GRANTED),
     v("alter_default_privileges_grant", "ALTER DEFAULT PRIVILEGES … GRANT", BY_DEFAULT),
@@ -245,7 +247,9 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("begin", "BEGIN or START TRANSACTION", with![InTransaction]),
     v("commit", "COMMIT or END", with![InTransaction]),
     v("rollback", "ROLLBACK", with![InTransaction]),
-    v("savepoint", "SAVEPOINT, RELEASE and ROLLBACK TO", with![Name]),
+    v("savepoint", "SAVEPOINT", with![Name]),
+    v("release_savepoint", "RELEASE SAVEPOINT", with![Name]),
+    v("rollback_to_savepoint", "ROLLBACK TO SAVEPOINT", with![Name]),
     v("do_block", "DO, as a statement; what it does are facts of their own", BARE),
     v("select", "SELECT, VALUES, TABLE, COPY … TO", BARE),
     v("other", "any other statement that was understood", BARE),
