@@ -320,3 +320,11 @@ fn cascade_takes_along_what_stands_on_it() {
     assert_eq!(end(&[made, owned], Kind::Table, &[Field::Table]), ["public.b"]);
     assert_eq!(end(&[made, owned], Kind::Grant, &[Field::Grantee]), [""; 0]);
 }
+
+#[test]
+fn a_role_keeps_what_it_holds_under_its_new_name() {
+    let made = "CREATE ROLE app; GRANT SELECT ON jobs TO app; ALTER TABLE users OWNER TO app; CREATE POLICY p ON jobs TO app USING (true); ALTER ROLE app RENAME TO web;";
+    assert_eq!(end(&[MADE, made], Kind::Grant, &[Field::Table, Field::Grantee]), ["public.jobs web"]);
+    assert_eq!(end(&[MADE, made], Kind::RlsPolicy, &[Field::Name, Field::Role]), ["p web"]);
+    assert_eq!(end(&[MADE, made], Kind::Table, &[Field::Owner]), ["-", "web"]);
+}

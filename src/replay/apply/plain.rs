@@ -120,7 +120,10 @@ impl Replay {
                     }
                 }
                 if let Some(new) = op.name(Field::NewName) {
-                    self.db.roles.rename(&name, new, Gone::Renamed(op.id));
+                    self.db.roles.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
+                    if op.doubt().is_none() {
+                        self.rename_role(&name, &new);
+                    }
                 }
             }
             _ => {}
