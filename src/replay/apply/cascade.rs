@@ -95,10 +95,10 @@ impl Replay {
                     }
                 }
             }
-            if table.is_none_or(|table| relation.reads.contains(table)) {
-                if speaks(&relation.definition, name, Word::Ambiguous) != Speaks::Not {
-                    views.push(Arc::clone(own));
-                }
+            if table.is_none_or(|table| relation.reads.contains(table))
+                && speaks(&relation.definition, name, Word::Ambiguous) != Speaks::Not
+            {
+                views.push(Arc::clone(own));
             }
         }
         for view in views {
