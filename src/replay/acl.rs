@@ -89,6 +89,12 @@ impl Acl {
         &self.held
     }
 
+    /// A role got another name: it holds what it held.
+    pub fn rename(&mut self, role: &str, new: &Name) {
+        let own = self.held.iter_mut().filter(|held| *held.grantee == *role);
+        own.for_each(|held| held.grantee = std::sync::Arc::clone(new));
+    }
+
     /// Takes everything from a role.
     pub fn forget(&mut self, role: &str) {
         self.held.retain(|held| *held.grantee != *role);

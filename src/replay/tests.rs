@@ -298,3 +298,33 @@ fn set_schema_moves_an_object_and_keeps_its_name() {
         ]
     );
 }
+
+#[test]
+fn cascade_takes_along_what_stands_on_it() {
+    let made = "CREATE TYPE mood AS ENUM ('a'); CREATE FUNCTION ok(a int) RETURNS bool LANGUAGE sql AS 'SELECT true'; CREATE TABLE a (id int PRIMARY KEY, o int CHECK (ok(o)), m mood); CREATE TABLE b (id int REFERENCES a); CREATE POLICY p ON a USING (ok(o)); CREATE POLICY q ON a USING (id = 1); CREATE VIEW v AS SELECT o FROM a; CREATE VIEW w AS SELECT id FROM a;";
+    let policies = |then: &str| end(&[made, then], Kind::RlsPolicy, &[Field::Name, Field::Called]);
+    assert_eq!(policies("ALTER TABLE a DROP COLUMN o CASCADE;"), ["q -"]);
+    assert_eq!(policies("DROP FUNCTION ok(int) CASCADE;"), ["q -"]);
+    let views = |then: &str| end(&[made, then], Kind::View, &[Field::Name, Field::Called]);
+    assert_eq!(views("ALTER TABLE a DROP COLUMN o CASCADE;"), ["v v", "w -"]);
+    let columns = |then: &str| end(&[made, then], Kind::Column, &[Field::Table, Field::Name]);
+    assert_eq!(columns("DROP TYPE mood CASCADE;"), ["public.a id", "public.a o", "public.b id"]);
+    let keys = |then: &str| end(&[made, then], Kind::ForeignKey, &[Field::Name]);
+    assert_eq!(keys("ALTER TABLE a DROP CONSTRAINT a_pkey CASCADE;"), [""; 0]);
+    assert_eq!(keys("ALTER TABLE a DROP CONSTRAINT a_o_check CASCADE;"), ["b_id_fkey"]);
+    assert_eq!(
+        finds(&[made, "ALTER TABLE a DROP COLUMN o CASCADE; CREATE POLICY p ON a USING (true);"])[1],
+        "create_policy=absent there"
+    );
+    let owned = "ALTER TABLE a OWNER TO app; GRANT SELECT ON b TO app; DROP OWNED BY app;";
+    assert_eq!(end(&[made, owned], Kind::Table, &[Field::Table]), ["public.b"]);
+    assert_eq!(end(&[made, owned], Kind::Grant, &[Field::Grantee]), [""; 0]);
+}
+
+#[test]
+fn a_role_keeps_what_it_holds_under_its_new_name() {
+    let made = "CREATE ROLE app; GRANT SELECT ON jobs TO app; ALTER TABLE users OWNER TO app; CREATE POLICY p ON jobs TO app USING (true); ALTER ROLE app RENAME TO web;";
+    assert_eq!(end(&[MADE, made], Kind::Grant, &[Field::Table, Field::Grantee]), ["public.jobs web"]);
+    assert_eq!(end(&[MADE, made], Kind::RlsPolicy, &[Field::Name, Field::Role]), ["p web"]);
+    assert_eq!(end(&[MADE, made], Kind::Table, &[Field::Owner]), ["-", "web"]);
+}

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 /// # Errors
 /// Those of `out`.
 pub fn write(schema: &Schema, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "-- For reading, not for running: what is not shown leaves gaps, and not every object is in it.")?;
     writeln!(out, "-- The schema that the migrations leave. Queries, bodies and expressions with text are not in it.")?;
     for name in &schema.schemas {
         writeln!(out, "CREATE SCHEMA {};", quoted(name))?;

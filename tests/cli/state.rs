@@ -48,6 +48,7 @@ fn json_is_that_of_its_schema_and_sql_is_sql() {
     assert_eq!(state["tables"]["public.orders"]["columns"]["total"]["nullable"], false);
     assert_eq!(state["tables"]["public.orders"]["columns"]["note"], Value::Null);
     let run = project.run(&["state", "--format", "sql"]);
+    assert!(run.out.starts_with("-- For reading, not for running"), "{}", run.out);
     run.exits(0)
         .says("CREATE TABLE public.orders ( -- supabase/migrations/20260102000000_orders.sql:1")
         .says("    total numeric NOT NULL")

@@ -1,5 +1,6 @@
 //! Columns: made, dropped, renamed, retyped; and whether those that are written are there.
 
+use super::cascade::Word;
 use super::{Op, OwnedFound, Replay, defaulted};
 use crate::fact::{Cause, FactId, Field, State, Value};
 use crate::replay::database::{Column, Gone, Name, Presence, Relation, RelationKind, bare, schema_of};
@@ -189,32 +190,39 @@ impl Replay {
             column.into_iter().for_each(|column| column.presence = Presence::Perhaps(Arc::clone(cause)));
             return self.doubt_those_on(&table, &name, cause);
         }
+        self.lose_column(&table, &name, op);
+    }
+
+    /// A column goes, with what is made of it.
+    pub(super) fn lose_column(&mut self, table: &Name, name: &Name, op: &Op<'_>) {
+        self.cascade(name, Some(table), Word::Plain, op);
+        let Some(relation) = self.db.relations.get_mut(table) else { return };
         let before = relation.columns.len();
-        relation.columns.retain(|column| column.name != name);
+        relation.columns.retain(|column| column.name != *name);
         if relation.columns.len() < before {
-            relation.lost.push((Arc::clone(&name), Gone::Dropped(op.id)));
+            relation.lost.push((Arc::clone(name), Gone::Dropped(op.id)));
         }
         let lost: Vec<Name> = relation
             .constraints
             .iter()
-            .filter(|constraint| constraint.columns.contains(&name))
+            .filter(|constraint| constraint.columns.contains(name))
             .map(|constraint| Arc::clone(&constraint.name))
             .collect();
-        relation.constraints.retain(|constraint| !constraint.columns.contains(&name));
-        let schema = schema_of(&table).to_owned();
+        relation.constraints.retain(|constraint| !constraint.columns.contains(name));
+        let schema = schema_of(table).to_owned();
         for constraint in lost {
             self.db.indexes.remove(&format!("{schema}.{constraint}"), Gone::Dropped(op.id));
         }
-        let indexes = self.db.indexes.iter().filter(|(_, index)| index.table == table && index.columns.contains(&name));
+        let indexes = self.db.indexes.iter().filter(|(_, index)| index.table == *table && index.columns.contains(name));
         let indexes: Vec<Name> = indexes.map(|(index, _)| Arc::clone(index)).collect();
         indexes.iter().for_each(|index| _ = self.db.indexes.remove(index, Gone::Dropped(op.id)));
         let owned = |relation: &Relation| {
-            relation.owned_by.as_ref().is_some_and(|(own, column)| *own == table && *column == name)
+            relation.owned_by.as_ref().is_some_and(|(own, column)| own == table && column == name)
         };
         let sequences = self.db.relations.iter().filter(|(_, relation)| owned(relation));
         let sequences: Vec<Name> = sequences.map(|(name, _)| Arc::clone(name)).collect();
         sequences.iter().for_each(|sequence| _ = self.db.relations.remove(sequence, Gone::Dropped(op.id)));
-        self.partitions_follow(&table, |partition| partition.columns.retain(|column| column.name != name));
+        self.partitions_follow(table, |partition| partition.columns.retain(|column| column.name != *name));
     }
 
     /// What stands on a column that may be gone may be gone with it.
@@ -322,7 +330,7 @@ fn stored(written: &State) -> State {
 }
 
 /// The name of a type as the server prints it: without `public`, in quotes where it needs them.
-fn printed(name: &str) -> String {
+pub(super) fn printed(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let quoted = |part: &str| if part.bytes().all(plain) { part.to_owned() } else { format!("\"{part}\"") };
     let name_itself = quoted(bare(name));

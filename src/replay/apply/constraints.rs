@@ -230,7 +230,13 @@ impl Replay {
             constraint.into_iter().for_each(|constraint| constraint.presence = Presence::Perhaps(Arc::clone(cause)));
             return;
         }
+        let key =
+            relation.constraints.iter().find(|own| own.name == name && matches!(own.kind, "primary-key" | "unique"));
+        let key = key.map(|constraint| (constraint.columns.clone(), constraint.kind == "primary-key"));
         relation.constraints.retain(|constraint| constraint.name != name);
+        if let Some((columns, primary)) = key {
+            self.cascade_key(&table, &columns, primary, op);
+        }
         let index = format!("{}.{name}", schema_of(&table));
         if self.db.indexes.get(&index).is_some_and(|index| index.of_constraint && index.table == table) {
             self.db.indexes.remove(&index, Gone::Dropped(op.id));

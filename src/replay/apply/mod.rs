@@ -1,5 +1,6 @@
 //! What each operation does to the schema: one file a family. Also what an operation finds: whether its object is there.
 
+mod cascade;
 mod columns;
 mod constraints;
 mod definitions;

@@ -69,7 +69,11 @@ impl Replay {
                 let labels = op.state(Field::Labels).clone();
                 self.db.types.insert(name, Type { made_by, presence, acl, labels });
             }
-            "drop_type" => drop_from(&mut self.db.types, &name, op),
+            "drop_type" => {
+                drop_from(&mut self.db.types, &name, op);
+                self.cascade_type(&name, op);
+                self.cascade(bare(&name), None, super::cascade::Word::Ambiguous, op);
+            }
             "alter_type" => {
                 let Some(new) = op.new_name(&name) else { return };
                 self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
@@ -116,7 +120,10 @@ impl Replay {
                     }
                 }
                 if let Some(new) = op.name(Field::NewName) {
-                    self.db.roles.rename(&name, new, Gone::Renamed(op.id));
+                    self.db.roles.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
+                    if op.doubt().is_none() {
+                        self.rename_role(&name, &new);
+                    }
                 }
             }
             _ => {}

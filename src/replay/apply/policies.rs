@@ -45,6 +45,10 @@ impl Replay {
     fn create_policy(&mut self, op: &Op<'_>) {
         let Some((table, name)) = self.finds_policy(op) else { return };
         let Some(relation) = self.db.relations.get_mut(&table) else { return };
+        // one that could be made anew was gone
+        if op.doubt().is_none() {
+            relation.policies.retain(|policy| policy.name != name || policy.presence == Presence::Certain);
+        }
         if let Some(policy) = relation.policies.iter_mut().find(|policy| policy.name == name) {
             if op.doubt().is_none() {
                 policy.presence = Presence::Certain;

@@ -1,7 +1,7 @@
 //! GRANT, REVOKE, ALTER DEFAULT PRIVILEGES.
 
 use super::{Op, Replay};
-use crate::fact::{Cause, Field, State};
+use crate::fact::{Cause, Field, State, Value};
 use crate::replay::acl::{Acl, Held, spelled};
 use crate::replay::database::{DefaultPrivilege, Name, RelationKind, schema_of};
 use std::sync::Arc;
@@ -132,6 +132,32 @@ impl Replay {
             kept.extend(left.map(|privilege| DefaultPrivilege { privilege: privilege.into(), ..default.clone() }));
         }
         self.db.defaults = kept;
+    }
+
+    /// ALTER ROLE … RENAME: privileges, policies and what it owns are its own as before.
+    pub(super) fn rename_role(&mut self, role: &str, new: &Name) {
+        let owners = |owner: &mut Option<Name>| {
+            if owner.as_deref() == Some(role) {
+                *owner = Some(Arc::clone(new));
+            }
+        };
+        for (_, relation) in self.db.relations.iter_mut() {
+            relation.acl.rename(role, new);
+            owners(&mut relation.owner);
+            for policy in &mut relation.policies {
+                if let State::Stated(Value::List(roles), _) = &mut policy.roles {
+                    let own = roles.iter_mut().filter(|own| **own == Value::from(role));
+                    own.for_each(|own| *own = Value::Text(Arc::clone(new)));
+                }
+            }
+        }
+        for (_, routine) in self.db.routines.iter_mut() {
+            routine.acl.rename(role, new);
+            owners(&mut routine.owner);
+        }
+        self.db.schemas.iter_mut().for_each(|(_, schema)| schema.acl.rename(role, new));
+        let defaults = self.db.defaults.iter_mut().filter(|default| *default.grantee == *role);
+        defaults.for_each(|default| default.grantee = Arc::clone(new));
     }
 
     /// DROP ROLE: nobody holds anything under that name any more.

@@ -1,8 +1,9 @@
 //! Functions and procedures.
 
+use super::cascade::Word;
 use super::{Op, OwnedFound, Replay, defaulted, take};
 use crate::fact::{Cause, Field, State};
-use crate::replay::database::{Gone, Name, Presence, Routine, schema_of};
+use crate::replay::database::{Gone, Name, Presence, Routine, bare, schema_of};
 use std::sync::Arc;
 
 impl Replay {
@@ -117,6 +118,9 @@ impl Replay {
         };
         for key in self.finds_routine(op, &name, op.text(Field::Arguments)) {
             take(&mut self.db.routines, &key, op, |routine, presence| routine.presence = presence);
+            let alike = self.db.routines.iter().any(|(_, other)| bare(&other.name) == bare(&name));
+            let word = if alike { Word::Ambiguous } else { Word::Plain };
+            self.cascade(bare(&name), None, word, op);
         }
     }
 }

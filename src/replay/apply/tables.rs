@@ -21,6 +21,7 @@ impl Replay {
             "attach_partition" | "detach_partition" => self.partition(op),
             "update" | "delete" | "insert" | "merge" | "truncate" => self.table_is_there(op),
             "create_trigger" | "drop_trigger" | "alter_trigger" => self.trigger(op),
+            "drop_owned" => self.drop_owned(op),
             "change_owner" => self.change_owner(op),
             "import_foreign_schema" => {
                 let cause = Cause::new("may be made by IMPORT FOREIGN SCHEMA", "List the tables with LIMIT TO.");
@@ -165,6 +166,7 @@ impl Replay {
             return;
         };
         self.take_relation(&name, op);
+        self.cascade(bare(&name), None, super::cascade::Word::Table, op);
     }
 
     /// Takes a relation away with everything that goes along.
