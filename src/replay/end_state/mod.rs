@@ -1,11 +1,10 @@
 //! The schema at the end, as facts: each at the statement that made it so.
 
 mod others;
+mod rules;
 
 use super::Replayed;
-use super::database::{
-    Constraint, Database, Index, Name, Policy, Presence, Relation, RelationKind, Routine, Trigger, bare, schema_of,
-};
+use super::database::{Database, Index, Name, Policy, Presence, Relation, RelationKind, Routine, bare, schema_of};
 use crate::fact::{Cause, Fact, FactId, Facts, Field, Kind, State, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -167,33 +166,6 @@ impl Out<'_> {
         others.for_each(|constraint| self.constraint(name, constraint));
         relation.triggers.iter().for_each(|trigger| self.trigger(name, trigger));
         relation.policies.iter().for_each(|policy| self.policy(name, relation, policy));
-    }
-
-    fn constraint(&mut self, table: &Name, constraint: &Constraint) {
-        let at = self.facts.fact(constraint.made_by).anchor;
-        let mut fact = self
-            .of_table(Kind::Constraint, constraint.made_by, table)
-            .with_state(Field::Name, self.sure(&constraint.presence, at, text(&constraint.name, at)))
-            .with_word(Field::Constraint, constraint.kind, at);
-        if !constraint.columns.is_empty() {
-            fact.set(Field::Columns, list(&constraint.columns, at));
-        }
-        let fact = self.called(fact, &constraint.presence, &constraint.name, at);
-        self.made.push(with_those_there(
-            fact,
-            &[(Field::Definition, &constraint.definition), (Field::Traits, &constraint.traits)],
-        ));
-    }
-
-    fn trigger(&mut self, table: &Name, trigger: &Trigger) {
-        let at = self.span(trigger.made_by, Field::Name);
-        let fact = self
-            .of_table(Kind::Trigger, trigger.made_by, table)
-            .with_state(Field::Name, self.sure(&trigger.presence, at, text(&trigger.name, at)));
-        let fact = self.called(fact, &trigger.presence, &trigger.name, at);
-        let executes = self.facts.get(trigger.made_by, Field::Executes);
-        let others = [(Field::Executes, executes), (Field::Definition, &trigger.definition)];
-        self.made.push(with_those_there(fact, &others));
     }
 
     /// A state that something unknown may have changed where it is `false`.
