@@ -287,6 +287,13 @@ impl Facts {
         }
     }
 
+    /// Adds a place that says why a field of a fact is as it is, with a few words.
+    pub fn explain(&mut self, id: FactId, field: Field, span: Span, words: String) {
+        if let Some(fact) = self.facts.get_mut(id.0 as usize) {
+            fact.explain(field, span, words);
+        }
+    }
+
     /// One fact.
     pub fn fact(&self, id: FactId) -> &Fact {
         &self.facts[id.0 as usize]

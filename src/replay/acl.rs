@@ -1,7 +1,8 @@
 //! Privileges: who may do what with an object, and by which operation. PostgreSQL's manual, "Privileges".
 
 use super::database::Name;
-use crate::fact::FactId;
+use crate::fact::{Cause, FactId};
+use std::sync::Arc;
 
 /// One privilege of one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Acl {
     held: Vec<Held>,
     /// What everybody has without a GRANT (EXECUTE on functions, USAGE on types) and nobody has taken away.
     pub built_in: Option<&'static str>,
+    /// Why nobody can say whether everybody has it.
+    pub doubt: Option<Arc<Cause>>,
 }
 
 /// What ALL PRIVILEGES means, by the word of the kind of object.
@@ -49,7 +52,7 @@ pub fn spelled(privilege: &str, on: &str) -> Vec<&'static str> {
 impl Acl {
     /// Nothing but what everybody has without a GRANT.
     pub fn new(built_in: Option<&'static str>) -> Self {
-        Self { held: Vec::new(), built_in }
+        Self { held: Vec::new(), built_in, doubt: None }
     }
 
     /// Gives a privilege.
@@ -80,7 +83,7 @@ impl Acl {
             self.held.retain(|held| !hit(held));
         }
         if grantee == "public" && self.built_in == Some(privilege) && !option_only && !perhaps {
-            self.built_in = None;
+            (self.built_in, self.doubt) = (None, None);
         }
     }
 
@@ -92,7 +95,7 @@ impl Acl {
     /// A role got another name: it holds what it held.
     pub fn rename(&mut self, role: &str, new: &Name) {
         let own = self.held.iter_mut().filter(|held| *held.grantee == *role);
-        own.for_each(|held| held.grantee = std::sync::Arc::clone(new));
+        own.for_each(|held| held.grantee = Arc::clone(new));
     }
 
     /// Takes everything from a role.

@@ -74,6 +74,8 @@ pub struct Relation {
     pub owned_by: Option<(Name, Name)>,
     /// The table that a partition is part of.
     pub partition_of: Option<Name>,
+    /// The operation that put it into its schema, where it was made in another one.
+    pub moved_by: Option<FactId>,
 }
 
 /// A column.
@@ -300,6 +302,8 @@ pub struct Database {
     pub has_partitions: bool,
     /// What new objects are granted.
     pub defaults: Vec<DefaultPrivilege>,
+    /// What new objects no longer give everybody: the word of their kind, and why that is not certain, where it is not.
+    pub closed: Vec<(&'static str, Option<Arc<Cause>>)>,
     /// GRANTs of which not everything is known: to whom, of what.
     pub open_grants: Vec<FactId>,
     /// What may have happened besides, because a statement is built at run time: by family of objects.

@@ -6,6 +6,7 @@ mod apply;
 mod catalog;
 pub mod database;
 mod end_state;
+mod joined;
 mod names;
 #[cfg(test)]
 mod tests;
@@ -14,9 +15,11 @@ mod transactions;
 pub use acl::{Acl, Held};
 pub use database::Database;
 pub use end_state::end_state;
+pub use joined::joined;
 
 use crate::fact::{FactId, Facts, Field, FieldRef, Kind, State};
 use apply::{Op, Replay};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// What came of a replay.
@@ -27,6 +30,8 @@ pub struct Replayed {
     pub database: Database,
     /// What operations find, as a field of theirs: `target`.
     pub found: Vec<(FactId, Field, State)>,
+    /// Why they find that: the place that says so, with a few words.
+    pub because: Vec<(FactId, Field, Span, String)>,
 }
 
 /// Replays the migrations of `facts` in the order in which they are, each history by itself: a database each. Steps down are
@@ -58,5 +63,6 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
         undone.at(*id, &mut replay.db, &mut kept);
         replay.run(&Op::new(facts, *id));
     }
-    replays.into_iter().map(|(of, replay)| Replayed { of, database: replay.db, found: replay.found }).collect()
+    let ended = |(of, Replay { db, found, because })| Replayed { of, database: db, found, because };
+    replays.into_iter().map(ended).collect()
 }

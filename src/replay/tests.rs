@@ -45,7 +45,7 @@ fn finds(scripts: &[&str]) -> Vec<String> {
     let ids = facts.in_document(crate::fact::DocumentId(last as u32));
     let of = |id: FactId| {
         let is = facts.get(id, Field::Is).text().unwrap_or("?").to_owned();
-        let targets = [Field::Target, Field::TargetTable, Field::TargetReferenced];
+        let targets = [Field::Target, Field::TargetTable, Field::TargetReferenced, Field::TargetColumns];
         let said: Vec<String> = targets.iter().map(|field| word(facts.get(id, *field))).collect();
         let said = said.join(" ").trim_end_matches([' ', '-']).to_owned();
         format!("{is}={said}")

@@ -57,6 +57,12 @@ pub const DEF: KindDef = KindDef {
             "row level security",
             "whether row level security of its table is on: where it is off, the policy does nothing",
         ),
+        FieldDef::new(
+            Field::Doubles,
+            Type::Names,
+            "policies beside it",
+            "the permissive policies besides it that hold for the same role, or for everybody, and the same command; of two for one role the later one says so",
+        ),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

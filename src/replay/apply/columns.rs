@@ -341,7 +341,7 @@ pub(super) fn printed(name: &str) -> String {
 }
 
 /// What a table says of a column; nothing where it may have it without saying so.
-fn column_of(relation: &Relation, name: &str) -> Option<OwnedFound> {
+pub(super) fn column_of(relation: &Relation, name: &str) -> Option<OwnedFound> {
     if let Some(column) = relation.columns.iter().find(|column| *column.name == *name) {
         return Some(OwnedFound::There(column.presence.clone()));
     }

@@ -17,7 +17,7 @@ impl Replay {
         true
     }
 
-    fn finds_index(&mut self, op: &Op<'_>, name: &str) {
+    pub(super) fn finds_index(&mut self, op: &Op<'_>, name: &str) {
         let found = match (self.db.indexes.get(name), self.db.indexes.gone(name)) {
             (Some(index), _) => OwnedFound::There(index.presence.clone()),
             (None, Some(gone)) => OwnedFound::Gone(gone.clone()),

@@ -1,5 +1,6 @@
 //! What each operation does to the schema: one file a family. Also what an operation finds: whether its object is there.
 
+mod asked;
 mod cascade;
 mod columns;
 mod constraints;
@@ -176,6 +177,8 @@ pub(super) struct Replay {
     pub db: Database,
     /// What operations find: a word of `target`, or why it is not known.
     pub found: Vec<(FactId, Field, State)>,
+    /// Why it finds that: the place that says so, with a few words.
+    pub because: Vec<(FactId, Field, Span, String)>,
 }
 
 impl Replay {
@@ -203,6 +206,7 @@ impl Replay {
     }
 
     fn run_known(&mut self, op: &Op<'_>) {
+        self.finds_columns(op);
         let known = self.relation_operation(op)
             || self.column_operation(op)
             || self.constraint_operation(op)
@@ -238,7 +242,7 @@ impl Replay {
         // what makes an object has reason to think that it is not there yet
         let makes = field == Field::Target && (op.is.starts_with("create_") || op.is.starts_with("add_"));
         let family = if makes { "" } else { family };
-        let word = match found {
+        let word = match &found {
             Found::There(Presence::Certain) => "there",
             Found::There(Presence::Perhaps(_)) => "perhaps",
             Found::Outside => "outside",
@@ -246,6 +250,10 @@ impl Replay {
             Found::Gone(Gone::Renamed(_)) => self.word_or_doubt("renamed", family),
             Found::Absent => self.word_or_doubt("absent", family),
         };
+        if let (Found::Gone(Gone::Dropped(by) | Gone::Renamed(by)), false) = (&found, word.is_empty()) {
+            let words = if word == "dropped" { "was dropped here" } else { "got another name here" };
+            self.because.push((op.id, field, op.facts.fact(*by).anchor, words.to_owned()));
+        }
         let state = match (word, self.db.doubts.get(family)) {
             ("", Some(cause)) => State::Unknown(span, Arc::clone(cause)),
             (word, _) => State::Stated(Value::Word(word), span),
@@ -261,6 +269,12 @@ impl Replay {
     /// What a new object gets by default privileges.
     pub fn default_acl(&self, schema: &str, on: &'static str, op: &Op<'_>, built_in: Option<&'static str>) -> Acl {
         let mut acl = Acl::new(built_in);
+        // what holds for every schema replaces what is built in; what holds for one is added
+        match self.db.closed.iter().find(|(kind, _)| *kind == on) {
+            Some((_, None)) => acl.built_in = None,
+            Some((_, doubt)) => acl.doubt.clone_from(doubt),
+            None => {}
+        }
         let fitting = |default: &&database::DefaultPrivilege| {
             default.on == on && default.schema.as_deref().is_none_or(|own| own == schema)
         };

@@ -28,6 +28,7 @@ impl Replay {
             "create_type" | "alter_type" | "drop_type" | "add_enum_value" | "rename_enum_value" => self.ty(op),
             "create_role" | "alter_role" | "drop_role" => self.role(op),
             "create_extension" | "alter_extension" | "drop_extension" => self.extension(op),
+            "comment" => self.finds_object(op),
             _ => {}
         }
     }

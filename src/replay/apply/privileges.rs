@@ -38,6 +38,8 @@ impl Replay {
         };
         if op.name(Field::Table).is_some() {
             self.finds_table(op, Field::Target);
+        } else if op.name(Field::Name).is_some() {
+            self.finds_object(op);
         }
         let (columns, option, revoke) = (on == "column", op.is_true(Field::GrantOption), op.is == "revoke");
         for privilege in spelled(privilege, on) {
@@ -115,6 +117,9 @@ impl Replay {
             return self.open_grant(op);
         };
         let schema = op.name(Field::Schema);
+        if &*grantee == "public" && schema.is_none() {
+            self.built_in_by_default(op, on, &privilege);
+        }
         if op.is.ends_with("_grant") {
             let option = op.is_true(Field::GrantOption);
             self.db.defaults.push(DefaultPrivilege { schema, on, privilege, grantee, option, by: op.id });
@@ -132,6 +137,28 @@ impl Replay {
             kept.extend(left.map(|privilege| DefaultPrivilege { privilege: privilege.into(), ..default.clone() }));
         }
         self.db.defaults = kept;
+    }
+
+    /// EXECUTE or USAGE for everybody, on what is made later: what ALTER DEFAULT PRIVILEGES without IN SCHEMA says replaces
+    /// what PostgreSQL has built in (its manual, ALTER DEFAULT PRIVILEGES). It holds for what the roles of FOR ROLE make.
+    fn built_in_by_default(&mut self, op: &Op<'_>, on: &'static str, privilege: &str) {
+        let built_in = match on {
+            "function" => "execute",
+            "type" => "usage",
+            _ => return,
+        };
+        if op.is_true(Field::GrantOption) || !spelled(privilege, on).contains(&built_in) {
+            return;
+        }
+        let doubt = op.doubt().cloned().or_else(|| foreign_maker(op));
+        let before = self.db.closed.iter().position(|(kind, _)| *kind == on);
+        match (op.is.ends_with("_grant"), before) {
+            (true, Some(at)) if doubt.is_none() => _ = self.db.closed.remove(at),
+            (true, _) => {}
+            (false, Some(at)) if doubt.is_none() => _ = self.db.closed.splice(at..=at, [(on, None)]),
+            (false, Some(_)) => {}
+            (false, None) => self.db.closed.push((on, doubt)),
+        }
     }
 
     /// ALTER ROLE … RENAME: privileges, policies and what it owns are its own as before.
@@ -166,6 +193,25 @@ impl Replay {
         self.db.routines.iter_mut().for_each(|(_, routine)| routine.acl.forget(role));
         self.db.schemas.iter_mut().for_each(|(_, schema)| schema.acl.forget(role));
         self.db.defaults.retain(|default| *default.grantee != *role);
+    }
+}
+
+/// Why default privileges FOR ROLE may not hold for what the migrations make: they may run as another role. `postgres` is
+/// who runs them where nothing else is known.
+fn foreign_maker(op: &Op<'_>) -> Option<Arc<Cause>> {
+    const RUNNER: &[&str] = &["postgres", "current_user", "current_role", "session_user"];
+    match op.state(Field::Roles) {
+        State::Absent(_) => None,
+        roles => {
+            let own = |roles: &[Value]| roles.iter().any(|role| RUNNER.iter().any(|own| *role == Value::from(*own)));
+            match roles.value() {
+                Some(Value::List(roles)) if own(roles) => None,
+                _ => Some(Cause::new(
+                    "depends on the role that makes it: default privileges of another role take it from everybody",
+                    "Write REVOKE EXECUTE ON FUNCTION … FROM PUBLIC for the function itself.",
+                )),
+            }
+        }
     }
 }
 

@@ -32,7 +32,7 @@ impl Replay {
         }
     }
 
-    fn finds_routine(&mut self, op: &Op<'_>, name: &str, arguments: Option<&str>) -> Vec<Name> {
+    pub(super) fn finds_routine(&mut self, op: &Op<'_>, name: &str, arguments: Option<&str>) -> Vec<Name> {
         let keys = self.routines(name, arguments);
         let there = keys.first().and_then(|key| self.db.routines.get(key));
         let gone = arguments.and_then(|arguments| self.db.routines.gone(&format!("{name}({arguments})")));

@@ -49,12 +49,24 @@ impl Replay {
             return None;
         }
         let found = self.relation(&name).owned();
+        if matches!(found, OwnedFound::Absent) && self.is_elsewhere(op, &name) {
+            self.found.push((op.id, field, State::Unknown(op.anchor(), found_by_path())));
+            return Some(name);
+        }
         self.finds(op, field, "table", found.borrowed());
-        let takes = op.is.starts_with("drop_") || matches!(op.is, "create_table" | "create_foreign_table");
+        let takes = op.is_true(Field::TableIfExists) || op.is.starts_with("drop_") || matches!(op.is, "create_table" | "create_foreign_table");
         if !takes && matches!(found, OwnedFound::Absent | OwnedFound::Outside) && !self.db.relations.has(&name) {
             self.imply(op, Arc::clone(&name));
         }
         Some(name)
+    }
+
+    /// Whether a name without a schema is that of something in another schema: a search_path that is set elsewhere may find
+    /// it there.
+    fn is_elsewhere(&self, op: &Op<'_>, name: &str) -> bool {
+        let unsaid = matches!(op.state(Field::Schema), State::Defaulted(..)) && !op.is.starts_with("create_table");
+        let other = |own: &Name| bare(own) == bare(name) && own.contains('.') && **own != *name;
+        unsaid && self.db.relations.iter().any(|(own, relation)| !relation.implied && other(own))
     }
 
     /// A table that no migration makes, and that must be there all the same: what is done to it is kept.
@@ -155,6 +167,7 @@ impl Replay {
             definition: State::Absent(None),
             owned_by: None,
             partition_of: None,
+            moved_by: None,
         }
     }
 
@@ -215,6 +228,9 @@ impl Replay {
         }
         self.doubt_definitions(bare(name), op);
         let (old_schema, new_schema) = (schema_of(name), schema_of(&new));
+        if let Some(relation) = self.db.relations.get_mut(&new).filter(|_| old_schema != new_schema) {
+            relation.moved_by = Some(op.id);
+        }
         let mut moved = Vec::new();
         for (index, object) in self.db.indexes.iter_mut().filter(|(_, index)| index.table == *name) {
             object.table = Arc::clone(&new);
@@ -326,6 +342,7 @@ impl Replay {
     }
 
     fn change_owner(&mut self, op: &Op<'_>) {
+        self.finds_object(op);
         if let (Some("function" | "procedure"), Some(name)) = (op.word(Field::ObjectKind), op.qualified()) {
             for key in self.routines(&name, op.text(Field::Arguments)) {
                 let routine = self.db.routines.get_mut(&key);
@@ -388,6 +405,13 @@ fn unknown_name() -> Arc<Cause> {
     Cause::new("may be made or dropped under a name that is built at run time", "Write the statement out.")
 }
 
-fn not_written() -> Arc<Cause> {
+fn found_by_path() -> Arc<Cause> {
+    Cause::new(
+        "has no schema, and another schema has a table of that name: which one is meant, a search_path decides that no migration sets",
+        "Write the schema in front of the name.",
+    )
+}
+
+pub(super) fn not_written() -> Arc<Cause> {
     Cause::new("has columns that the migrations do not write down", "Write the columns of the table out.")
 }

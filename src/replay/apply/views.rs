@@ -23,7 +23,7 @@ impl Replay {
         let found = self.relation(&name).owned();
         self.finds(op, Field::Target, "table", found.borrowed());
         let reads = op.names(Field::Reads).unwrap_or_default();
-        if let Some(relation) = self.db.relations.get_mut(&name) {
+        if let Some(relation) = self.db.relations.get_mut(&name).filter(|own| !own.implied) {
             if op.doubt().is_none() {
                 relation.presence = Presence::Certain;
             }
@@ -41,6 +41,7 @@ impl Replay {
             relation.invoker = op.state(Field::SecurityInvoker).clone();
         }
         relation.reads = reads;
+        relation.open = Some(super::tables::not_written());
         relation.definition = op.state(Field::Definition).clone();
         self.db.relations.insert(name, relation);
     }

@@ -90,6 +90,15 @@ impl Out<'_> {
         }
     }
 
+    /// With what put it into its schema.
+    fn moved(&self, mut fact: Fact, name: &Name, relation: &Relation) -> Fact {
+        if let Some(by) = relation.moved_by {
+            let at = self.facts.fact(by).anchor;
+            fact.explain(Field::Schema, at, format!("puts it into schema {}", schema_of(name)));
+        }
+        fact
+    }
+
     fn table(&mut self, name: &Name, relation: &Relation) {
         if !relation.implied {
             self.table_itself(name, relation);
@@ -109,7 +118,7 @@ impl Out<'_> {
             .with_state(Field::Forced, self.sure(&relation.presence, span, relation.forced.clone()))
             .with_state(Field::HasPolicies, self.sure(&relation.presence, span, policies));
         let fact = self.called(fact, &relation.presence, bare(name), span);
-        let fact = with_owner(fact, relation.owner.as_ref(), span);
+        let fact = self.moved(with_owner(fact, relation.owner.as_ref(), span), name, relation);
         let fact = if relation.open.is_some() { fact.with(Field::Open, true, span) } else { fact };
         // a foreign table cannot have a key
         let fact = match relation.kind {
@@ -262,7 +271,7 @@ impl Out<'_> {
         let reads_rls = self.reads_rls(relation, span);
         fact.set(Field::ReadsRls, reads_rls);
         let fact = self.called(fact, &relation.presence, bare(name), span);
-        let fact = with_owner(fact, relation.owner.as_ref(), span);
+        let fact = self.moved(with_owner(fact, relation.owner.as_ref(), span), name, relation);
         self.made.push(with_those_there(fact, &[(Field::Definition, &relation.definition)]));
     }
 
@@ -334,7 +343,7 @@ impl Out<'_> {
                 callers.push(Arc::clone(&held.grantee));
             }
         }
-        let callers = match self.db.doubts.get("grant") {
+        let callers = match self.db.doubts.get("grant").or(routine.acl.doubt.as_ref()) {
             Some(cause) => State::Unknown(span, Arc::clone(cause)),
             None => list(&callers, span),
         };

@@ -1,7 +1,7 @@
 //! ALTER, but for tables and policies.
 
-use super::Recogniser;
 use super::object::{Named, Object};
+use super::{Recogniser, flag};
 use crate::document::sql::cursor::{Cursor, Name};
 use crate::fact::{Fact, Field, Kind, State, Value};
 
@@ -38,7 +38,7 @@ impl Recogniser<'_> {
         if object.kind == "system" {
             return self.alter_system();
         }
-        self.c.take_all(&["if", "exists"]);
+        let exists = self.if_exists();
         let name = self.c.name();
         if name.is_none() && object.kind == "large-object" {
             // it has a number
@@ -46,7 +46,7 @@ impl Recogniser<'_> {
         }
         let anchor = self.so_far();
         let arguments = if object.named == Named::Signed { self.c.parens() } else { None };
-        self.object_action(object, anchor, name.as_ref(), arguments);
+        self.object_action(object, anchor, name.as_ref(), arguments, exists);
         self.actions()
     }
 
@@ -90,6 +90,7 @@ impl Recogniser<'_> {
         anchor: crate::source::Span,
         name: Option<&Name>,
         arguments: Option<std::ops::Range<usize>>,
+        exists: (Option<crate::source::Span>, crate::source::Span),
     ) {
         let owner = self.c.are(&["owner", "to"]);
         let is = match object.alter {
@@ -102,6 +103,9 @@ impl Recogniser<'_> {
         let mut fact = Fact::variant(Kind::Operation, is, anchor);
         if let Some(name) = name {
             fact = self.object_name(fact, object, name);
+        }
+        if Kind::Operation.def().variant(is).is_some_and(|variant| variant.fields.contains(&Field::IfExists)) {
+            fact = flag(fact, Field::IfExists, exists);
         }
         if owner || is == "alter_other" {
             fact = fact.with_word(Field::ObjectKind, object.kind, anchor);

@@ -60,7 +60,7 @@ impl Recogniser<'_> {
             self.emit(fact);
             return self.options();
         }
-        self.c.take_all(&["if", "exists"]);
+        self.if_table = self.c.take_all(&["if", "exists"]);
         let Some(name) = self.relation() else { return false };
         let items = self.c.items(self.c.at..self.c.tokens.len());
         let mut whole = !items.is_empty();

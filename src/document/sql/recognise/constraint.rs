@@ -94,6 +94,7 @@ impl Recogniser<'_> {
         if word == "check"
             && let Some(inner) = c.clone().parens()
         {
+            fact = self.asking(fact, [inner.clone()]);
             fact = fact.with_state(Field::Definition, super::names::definition(&self.c, inner));
         }
         let using = self.c.moved(c.at).find(end, |c, at| c.word_at(at, "using") && c.word_at(at + 1, "index"));
@@ -131,6 +132,17 @@ impl Recogniser<'_> {
             None => fact.with_state(Field::OnDelete, State::Defaulted(Value::Word("no-action"), c.gap())),
         }
     }
+}
+
+/// The expressions among the elements of an index.
+pub(super) fn expressions(c: &Cursor<'_>, inner: Range<usize>) -> Vec<Range<usize>> {
+    let items = c.items(inner).into_iter().filter_map(|item| {
+        let open = item.clone().find(|at| c.symbol_at(*at, b'('))?;
+        // what stands behind the first word is an operator class with parameters, or a collation
+        let close = c.closing(open).filter(|_| open <= item.start + 1)?;
+        Some(item.start..close + 1)
+    });
+    items.collect()
 }
 
 /// The columns of a list in brackets, in order. An expression is its text without white

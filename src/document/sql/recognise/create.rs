@@ -5,6 +5,7 @@ use super::{Body, BodyText, Language, Recogniser, flag};
 use crate::document::sql::literal;
 use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::{Secret, Span};
+use std::ops::Range;
 
 impl Recogniser<'_> {
     /// Any CREATE.
@@ -91,11 +92,14 @@ impl Recogniser<'_> {
             None => fact.with_state(Field::Method, State::Defaulted("btree".into(), gap)),
         };
         let fact = fact.with_state(Field::Traits, super::traits::of_index(&c, c.at..end));
-        let fact = match c.parens() {
-            Some(inner) => fact.with_state(Field::Columns, super::constraint::columns(&c, inner)),
+        let inner = c.parens();
+        let fact = match &inner {
+            Some(inner) => fact.with_state(Field::Columns, super::constraint::columns(&c, inner.clone())),
             None => fact,
         };
         let at = c.find(end, |c, at| c.word_at(at, "where"));
+        let expressions = inner.map(|inner| super::constraint::expressions(&c, inner)).unwrap_or_default();
+        let fact = self.asking(fact, expressions.into_iter().chain([(at + 1).min(end)..end]));
         let fact = fact.with_flag(Field::Where, (at < end).then(|| c.span(at..at + 1)), self.end_gap());
         if at >= end {
             return fact;
@@ -179,7 +183,7 @@ impl Recogniser<'_> {
     }
 
     /// With `security_invoker` of `WITH (…)` or `SET (…)` in `range`; false where nothing says it, if it is `complete`.
-    pub(super) fn security_invoker(&self, fact: Fact, range: std::ops::Range<usize>, complete: bool) -> Fact {
+    pub(super) fn security_invoker(&self, fact: Fact, range: Range<usize>, complete: bool) -> Fact {
         let Some(at) = range.clone().find(|at| self.c.named_at(*at, "security_invoker")) else {
             let gap = State::Defaulted(false.into(), self.c.gap_at(range.start));
             return if complete { fact.with_state(Field::SecurityInvoker, gap) } else { fact };
@@ -238,11 +242,16 @@ impl Recogniser<'_> {
         let Some(name) = self.c.part() else { return false };
         let end = self.c.tokens.len();
         let on = self.c.find(end, |c, at| c.word_at(at, "on"));
+        let columns = self.updated(self.c.at..on);
         let events = self.scan(self.c.at..on, false);
         let mut after = self.c.moved(on + 1);
         let Some(table) = after.name() else { return false };
         let fact = self.on_table(self.operation("create_trigger", 0), &table);
         let fact = self.plain(fact, Field::Name, &name);
+        let fact = match columns {
+            Some(columns) => fact.with_state(Field::Columns, columns),
+            None => fact,
+        };
         let fact = fact.with_state(
             Field::Definition,
             super::names::definition_without(&self.c, self.c.at..end, on + 1..table.end),
@@ -252,6 +261,18 @@ impl Recogniser<'_> {
         self.emit(fact);
         self.c.at = end;
         events && runs + 2 < end && self.scan(table.end..end, false)
+    }
+
+    /// The columns of `UPDATE OF a, b` among the events of a trigger.
+    fn updated(&self, events: Range<usize>) -> Option<State> {
+        let at = events.clone().find(|at| self.c.word_at(*at, "update") && self.c.word_at(at + 1, "of"))?;
+        let mut c = self.c.until(events.end).moved(at + 2);
+        let names = c.names().into_iter().map(|name| name.name.text.map(Value::from)).collect::<Option<Vec<_>>>();
+        let span = self.c.span(at + 2..c.at);
+        Some(match names {
+            Some(names) => State::Stated(Value::List(names), span),
+            None => State::Unknown(span, super::names::unknown_name()),
+        })
     }
 
     /// With the function of `EXECUTE FUNCTION f(…)` at `at`.

@@ -3,6 +3,7 @@
 
 mod alter;
 mod alter_table;
+mod asked;
 mod column;
 mod constraint;
 mod create;
@@ -92,6 +93,8 @@ pub(super) struct Recogniser<'t> {
     depth: usize,
     /// Where ONLY stands before the table that was named last.
     only: Option<Span>,
+    /// Where IF EXISTS stands behind ALTER TABLE.
+    if_table: Option<Span>,
     /// The table that was named last, with what its facts say of it.
     last_table: RefCell<Option<(Span, State, State)>>,
     out: Reading<'t>,
@@ -106,6 +109,7 @@ pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) 
         procedural,
         depth: 0,
         only: None,
+        if_table: None,
         last_table: RefCell::default(),
         out: Reading::default(),
     };
@@ -155,6 +159,7 @@ impl<'t> Recogniser<'t> {
             procedural: self.procedural,
             depth: self.depth + 1,
             only: None,
+            if_table: None,
             last_table: RefCell::default(),
             out: Reading::default(),
         };
@@ -177,11 +182,13 @@ impl<'t> Recogniser<'t> {
     }
 
     fn emit(&mut self, mut fact: Fact) {
-        if let Some(span) = self.only
-            && let Some(is) = fact.own(Field::Is).and_then(State::text)
-            && Kind::Operation.def().variant(is).is_some_and(|variant| variant.fields.contains(&Field::Only))
-        {
-            fact.set(Field::Only, State::Stated(true.into(), span));
+        for (field, said) in [(Field::Only, self.only), (Field::TableIfExists, self.if_table)] {
+            if let Some(span) = said
+                && let Some(is) = fact.own(Field::Is).and_then(State::text)
+                && Kind::Operation.def().variant(is).is_some_and(|variant| variant.fields.contains(&field))
+            {
+                fact.set(field, State::Stated(true.into(), span));
+            }
         }
         self.out.operations.push(fact);
     }

@@ -179,7 +179,7 @@ impl Recogniser<'_> {
                 .with_word(field, word, self.c.span(from..self.c.at))
                 .with_state(text, super::names::definition(&self.c, inner.clone()));
             if word == "expression" {
-                fact = self.asks(fact, inner);
+                fact = self.asking(self.asks(fact, inner.clone()), [inner]);
             }
         }
         let using = fact.own(Field::Using).and_then(State::value).cloned();

@@ -2,7 +2,7 @@
 
 use super::{Recogniser, flag};
 use crate::document::sql::cursor::{Name, Part};
-use crate::fact::{Fact, Field, Kind, State};
+use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::Span;
 use std::ops::Range;
 
@@ -262,12 +262,14 @@ impl Recogniser<'_> {
     /// `ALTER DEFAULT PRIVILEGES [FOR ROLE r] [IN SCHEMA s] GRANT … ON TABLES TO …`, behind PRIVILEGES.
     pub(super) fn default_privileges(&mut self) -> bool {
         let end = self.c.tokens.len();
-        let mut schemas = Vec::new();
+        let (mut schemas, mut roles) = (Vec::new(), None);
         // in either order
         loop {
             if self.c.take("for") {
                 self.c.take_any(&["role", "user"]);
-                self.c.names();
+                let from = self.c.at;
+                let names = self.c.names();
+                roles = Some((names, self.c.span(from..self.c.at)));
             } else if self.c.take_all(&["in", "schema"]).is_some() {
                 schemas.extend(self.c.names());
             } else {
@@ -307,6 +309,7 @@ impl Recogniser<'_> {
                         // without IN SCHEMA it holds for every schema
                         None => fact.with_state(Field::Schema, State::Absent(Some(self.c.gap_at(3)))),
                     };
+                    let fact = for_roles(fact, roles.as_ref());
                     let fact = fact.with(Field::Privilege, privilege.name.as_str(), privilege.span);
                     let fact = self.plain(fact, Field::Grantee, &lower(grantee));
                     self.emit(flag(fact, Field::GrantOption, (option, gap)));
@@ -314,6 +317,16 @@ impl Recogniser<'_> {
             }
         }
         to && rest && !grantees.is_empty()
+    }
+}
+
+/// With the roles of FOR ROLE, in lower case.
+fn for_roles(fact: Fact, roles: Option<&(Vec<Name>, Span)>) -> Fact {
+    let Some((names, span)) = roles else { return fact };
+    let all: Option<Vec<Value>> = names.iter().map(|name| Some(lower(&name.name).text?.into())).collect();
+    match all {
+        Some(all) => fact.with(Field::Roles, Value::List(all), *span),
+        None => fact.with_state(Field::Roles, State::Unknown(*span, super::names::unknown_name())),
     }
 }
 

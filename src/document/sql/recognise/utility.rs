@@ -1,6 +1,9 @@
 //! Statements that touch no object that policies speak of, and those that stand around others.
 
 use super::Recogniser;
+use super::object::Named;
+use crate::document::sql::cursor::{Name, Part};
+use crate::fact::{Fact, Field};
 
 /// Statements of which only the first word matters, with the operation that they are.
 const KNOWN: &[(&str, &str)] = &[
@@ -8,7 +11,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("analyze", "analyze"),
     ("checkpoint", "other"),
     ("close", "other"),
-    ("comment", "comment"),
     ("deallocate", "other"),
     ("discard", "other"),
     ("fetch", "other"),
@@ -49,13 +51,15 @@ impl Recogniser<'_> {
             "import" => return self.import(),
             _ => {}
         }
+        if word == "comment" {
+            return self.comment();
+        }
         let Some((_, is)) = KNOWN.iter().find(|(known, _)| *known == word) else { return false };
         let start = self.c.at;
         self.c.at += 1;
         let fact = self.operation(is, start);
         self.emit(fact);
         match word {
-            "comment" => self.comment(),
             "commit" | "end" | "abort" | "rollback" => self.ended(),
             "begin" | "checkpoint" => self.brief(),
             _ => self.options(),
@@ -65,13 +69,61 @@ impl Recogniser<'_> {
     /// `COMMENT ON <object> IS 'text' | NULL`: the object may hold anything, the text is never SQL.
     fn comment(&mut self) -> bool {
         let end = self.c.tokens.len();
+        self.c.at += 1;
         let on = self.c.take("on");
+        let from = self.c.at;
+        let fact = self.commented();
+        self.emit(fact);
+        self.c.at = from;
         let is = self.c.find(end, |c, at| c.word_at(at, "is"));
         let named = is > self.c.at;
         self.c.at = is + 1;
         let said = self.c.take("null") || self.c.take_text().is_some();
         while self.c.take_text().is_some() {}
         on && named && said && self.c.done()
+    }
+
+    /// A comment on an object, with its name as far as policies speak of it; the cursor stands behind ON.
+    fn commented(&mut self) -> Fact {
+        let from = self.c.at;
+        let bare = self.operation("comment", 0);
+        if let Some(word) = self.c.take_any(&["column", "policy", "trigger", "constraint"]) {
+            let whole = if word == "column" { self.column_path() } else { self.part_of_table() };
+            let Some((table, field, part)) = whole else { return bare };
+            let fact = self.on_table(self.operation("comment", 0), &table);
+            let kind = if word == "constraint" { "other" } else { word };
+            let fact = fact.with_word(Field::ObjectKind, kind, self.c.span(from..from + 1));
+            return self.plain(fact, field, &part);
+        }
+        let Some(object) = self.take_object() else { return bare };
+        let words = self.c.span(from..self.c.at);
+        let Some(name) = self.c.name() else { return bare };
+        let fact = self.object_name(self.operation("comment", 0), object, &name);
+        let fact = fact.with_word(Field::ObjectKind, object.kind, words);
+        match self.c.parens().filter(|_| object.named == Named::Signed) {
+            Some(inner) => self.arguments(fact, inner),
+            None => fact,
+        }
+    }
+
+    /// `schema.table.column`: the table, and the column.
+    fn column_path(&mut self) -> Option<(Name, Field, Part)> {
+        let start = self.c.at;
+        let mut parts = vec![self.c.part()?];
+        while self.c.take_symbol(b'.') {
+            parts.push(self.c.part()?);
+        }
+        let column = parts.pop()?;
+        let name = parts.pop()?;
+        let end = self.c.at - 2;
+        Some((Name { schema: parts.pop(), name, span: self.c.span(start..end), end }, Field::Column, column))
+    }
+
+    /// `name ON table`: the table, and the name.
+    fn part_of_table(&mut self) -> Option<(Name, Field, Part)> {
+        let part = self.c.part()?;
+        let on = self.c.take("on") && !self.c.is("domain");
+        Some((self.c.name().filter(|_| on)?, Field::Name, part))
     }
 
     /// Statements of a few words: what is longer is another statement without its semicolon.

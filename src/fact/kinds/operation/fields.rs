@@ -42,6 +42,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "the same of the table that a foreign key refers to",
     ),
     f(
+        TargetColumns,
+        Type::Enum(words::TARGETS),
+        "target of the columns",
+        "the same of the columns that it speaks of: those of an index, of a key on either side, of a trigger's UPDATE OF, and those that a condition asks; of the one that is not there, where one is not",
+    ),
+    f(
         Contents,
         Type::Enum(words::CONTENTS),
         "contents",
@@ -144,7 +150,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Columns,
         Type::Names,
         "columns",
-        "the columns of a constraint or an index, in order; an expression as it is written, without white space",
+        "the columns of a constraint or an index, in order, and those of UPDATE OF of a trigger; an expression as it is written, without white space",
+    ),
+    f(
+        Asks,
+        Type::Names,
+        "columns asked",
+        "the columns of its own table that a condition or an expression asks outside of sub-queries, as far as its words leave no doubt",
     ),
     f(References, Type::Name, "referenced table", "schema and name of the table that a foreign key refers to"),
     f(
@@ -157,6 +169,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
     written(NotValid, "has NOT VALID", "lacks NOT VALID", "NOT VALID"),
     f(UsingIndex, Type::Name, "index", "the index that the constraint takes over"),
     written(IfExists, "has IF EXISTS", "lacks IF EXISTS", "IF EXISTS"),
+    written(
+        TableIfExists,
+        "has IF EXISTS of the table",
+        "lacks IF EXISTS of the table",
+        "IF EXISTS behind ALTER TABLE",
+    ),
     written(IfNotExists, "has IF NOT EXISTS", "lacks IF NOT EXISTS", "IF NOT EXISTS"),
     written(OrReplace, "has OR REPLACE", "lacks OR REPLACE", "OR REPLACE"),
     written(Cascade, "cascades", "does not cascade", "CASCADE"),
@@ -230,7 +248,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "PERMISSIVE",
         "whether the policy opens rows; a restrictive one closes them",
     ),
-    f(Roles, Type::Names, "roles", "the roles of the policy, in lower case; `public` for everybody"),
+    f(Roles, Type::Names, "roles", "the roles of the policy, in lower case; `public` for everybody; those of FOR ROLE of default privileges"),
     f(Using, Type::Enum(words::CONDITIONS), "USING", "which rows the policy lets be seen"),
     f(Check, Type::Enum(words::CONDITIONS), "WITH CHECK", "which rows the policy lets be written"),
     f(

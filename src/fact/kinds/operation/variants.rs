@@ -17,14 +17,14 @@ macro_rules! with {
 /// The same of an operation that locks its table.
 macro_rules! locks {
     ($($field:ident),* $(,)?) => {
-        &[Stands, Guarded, Conditional, InTransaction, LockTimeout, StatementTimeout, Lock $(, $field)*]
+        &[Stands, Guarded, Conditional, InTransaction, LockTimeout, StatementTimeout, Lock, TableIfExists $(, $field)*]
     };
 }
 
 /// An operation on an object that stands in a schema.
 const NAMED: &[Field] = with![Schema, Name];
 /// The same, where it changes an object.
-const CHANGED: &[Field] = with![Target, Schema, Name, NewName, NewSchema, Origin];
+const CHANGED: &[Field] = with![Target, Schema, Name, NewName, NewSchema, IfExists, Origin];
 /// The same, where it makes an object, if it is not there.
 const MADE: &[Field] = with![Target, Schema, Name, IfNotExists];
 /// The same, where it drops an object.
@@ -55,10 +55,12 @@ const ALTERED_ROUTINE: &[Field] =
     with![Target, Schema, Name, NewName, NewSchema, Arguments, SecurityDefiner, SearchPath, Origin];
 const DROPPED_ROUTINE: &[Field] = with![Target, Schema, Name, Arguments, IfExists, Cascade, Origin];
 const GRANTED: &[Field] = with![Target, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
-const BY_DEFAULT: &[Field] = with![Schema, ObjectKind, Privilege, Grantee, GrantOption];
+const BY_DEFAULT: &[Field] = with![Roles, Schema, ObjectKind, Privilege, Grantee, GrantOption];
 const POLICY: &[Field] = locks![
     Target,
     TargetTable,
+    TargetColumns,
+    Asks,
     Schema,
     Table,
     Name,
@@ -76,6 +78,8 @@ const POLICY: &[Field] = locks![
 const ALTERED_POLICY: &[Field] = locks![
     Target,
     TargetTable,
+    TargetColumns,
+    Asks,
     Schema,
     Table,
     Name,
@@ -112,6 +116,8 @@ const NEW_CONSTRAINT: &[Field] = locks![
     Target,
     TargetTable,
     TargetReferenced,
+    TargetColumns,
+    Asks,
     Schema,
     Table,
     Name,
@@ -134,7 +140,7 @@ const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Modifier, Nullable, Default, Definition, Generated, Identity]),
-    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete, Traits]),
+    v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, TargetColumns, Asks, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete, Traits]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("drop_table", "DROP TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
     v("drop_foreign_table", "DROP FOREIGN TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
@@ -167,21 +173,21 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("enable_trigger", "ALTER TABLE … ENABLE TRIGGER", OF_TABLE),
     v("disable_trigger", "ALTER TABLE … DISABLE TRIGGER; no name for ALL and USER", OF_TABLE),
     v("alter_table", "any other action of ALTER TABLE", locks![Schema, Table, Action, OriginTable]),
-    v("change_owner", "ALTER … OWNER TO, of any object, and REASSIGN OWNED", with![Schema, Table, Name, ObjectKind, Owner, OriginTable]),
+    v("change_owner", "ALTER … OWNER TO, of any object, and REASSIGN OWNED", with![Target, TableIfExists, IfExists, Schema, Table, Name, ObjectKind, Owner, OriginTable]),
     v("lock_table", "LOCK TABLE, one fact a table", ON_TABLE),
     v("write_column", "a column that UPDATE, INSERT or MERGE writes, one fact a column", with![Target, TargetTable, Schema, Table, Column, Command, Origin, OriginTable]),
     v("update", "UPDATE", locks![Target, Schema, Table, Where, OriginTable]),
     v("delete", "DELETE", locks![Target, Schema, Table, Where, OriginTable]),
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
-    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Traits, Where, Predicate, OriginTable]),
+    v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, TargetColumns, Asks, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Traits, Where, Predicate, OriginTable]),
     v("alter_index", "ALTER INDEX", CHANGED),
     v("drop_index", "DROP INDEX, one fact an index", locks![Target, Schema, Name, IfExists, Cascade, Concurrently, Origin]),
     v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
     v("create_policy", "CREATE POLICY", POLICY),
     v("alter_policy", "ALTER POLICY", ALTERED_POLICY),
     v("drop_policy", "DROP POLICY", locks![Target, TargetTable, Schema, Table, Name, IfExists, OriginTable]),
-    v("create_trigger", "CREATE TRIGGER", locks![Target, TargetTable, Schema, Table, Name, OrReplace, Executes, Definition, OriginTable]),
+    v("create_trigger", "CREATE TRIGGER", locks![Target, TargetTable, TargetColumns, Columns, Schema, Table, Name, OrReplace, Executes, Definition, OriginTable]),
     v("alter_trigger", "ALTER TRIGGER", locks![Target, TargetTable, Schema, Table, Name, NewName, OriginTable]),
     v("drop_trigger", "DROP TRIGGER", locks![Target, TargetTable, Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_rule", "CREATE RULE", locks![Schema, Table, Name, OrReplace, OriginTable]),
@@ -198,7 +204,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("drop_schema", "DROP SCHEMA", DROPPED),
     v("create_view", "CREATE VIEW", with![Reads, Target, Schema, Name, OrReplace, SecurityInvoker, Definition, Origin]),
     v("create_materialized_view", "CREATE MATERIALIZED VIEW", with![Target, Reads, Schema, Name, IfNotExists, Definition]),
-    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, Schema, Name, NewName, NewSchema, SecurityInvoker, Origin]),
+    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, IfExists, Schema, Name, NewName, NewSchema, SecurityInvoker, Origin]),
     v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", locks![Schema, Name, Concurrently]),
     v("drop_view", "DROP VIEW or DROP MATERIALIZED VIEW", DROPPED),
     v("create_type", "CREATE TYPE or CREATE DOMAIN", with![Target, Schema, Name, Labels]),
@@ -242,7 +248,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("vacuum", "VACUUM, one fact a table", locks![Schema, Table, Full]),
     v("cluster", "CLUSTER", locks![Schema, Table]),
     v("analyze", "ANALYZE", BARE),
-    v("comment", "COMMENT ON", BARE),
+    v("comment", "COMMENT ON", with![Target, TargetTable, Schema, Table, Column, Name, Arguments, ObjectKind]),
     v("set", "SET or RESET; the value is DEFAULT for RESET", with![Name, Value, Local]),
     v("begin", "BEGIN or START TRANSACTION", with![InTransaction]),
     v("commit", "COMMIT or END", with![InTransaction]),
