@@ -4,7 +4,7 @@
 use super::cursor::Cursor;
 use super::literal;
 use super::recognise::bare_name;
-use crate::fact::{Fact, Field};
+use crate::fact::{Fact, Field, State};
 use crate::source::Span;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -13,6 +13,22 @@ use std::ops::Range;
 const DEEPEST: usize = 8;
 /// No more checks are held at a time: every statement is compared with all of them.
 pub(super) const MOST: usize = 64;
+
+/// What a check looks for whose name a variable holds: it may be any.
+const ANY: &str = "\0";
+/// The name of an object whose name is not known.
+const UNKNOWN: &str = "\u{1}";
+
+/// How well a check protects an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Protection {
+    /// It asks for something else.
+    Other,
+    /// It asks for what holds the object: its table, or its schema.
+    Holder,
+    /// It names the object, and lets the operation run only where it can.
+    Same,
+}
 
 /// A check that holds where a statement runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +78,41 @@ impl Guard {
         self
     }
 
-    /// Whether the check names the object of the operation, and lets it run only where it can.
-    pub fn protects(&self, fact: &Fact) -> bool {
+    /// How well it protects an operation; `made` says whether the script made the operation's table.
+    pub fn protection(&self, fact: &Fact, made: bool) -> Protection {
+        if self.protects(fact) {
+            Protection::Same
+        } else if self.holds(fact, made) {
+            Protection::Holder
+        } else {
+            Protection::Other
+        }
+    }
+
+    /// Whether the check names what holds the object of the operation: what is there can be changed, and what is made on a
+    /// table that the same script makes goes with it.
+    fn holds(&self, fact: &Fact, made: bool) -> bool {
         let Some(check) = &self.check else { return false };
-        let text = |field: Field| fact.own(field).and_then(|state| state.text());
+        let text = |field: Field| known(fact, field);
+        let Some(is) = text(Field::Is) else { return false };
+        if !fits(&check.schema, text(Field::Schema), true) {
+            return false;
+        }
+        let makes = is.starts_with("create_") || is.starts_with("add_");
+        let bare = check.column.is_none() && check.object.is_none();
+        match &check.table {
+            None => self.exists && bare && check.schema.is_some(),
+            Some(_) if !fits(&check.table, text(Field::Table).map(bare_name), false) => false,
+            // one thing may be made because another one is there
+            Some(_) if self.exists => bare || makes,
+            Some(_) => bare && made,
+        }
+    }
+
+    /// Whether the check names the object of the operation, and lets it run only where it can.
+    fn protects(&self, fact: &Fact) -> bool {
+        let Some(check) = &self.check else { return false };
+        let text = |field: Field| known(fact, field);
         let Some(is) = text(Field::Is) else { return false };
         let makes = is.starts_with("create_") || is.starts_with("add_");
         let renames = is.starts_with("rename_");
@@ -73,34 +120,47 @@ impl Guard {
         if makes == self.exists && (self.exists || !renames) {
             return false;
         }
-        let schema = text(Field::Schema);
-        if check.schema.is_some() && schema.is_some() && check.schema.as_deref() != schema {
+        if !fits(&check.schema, text(Field::Schema), true) {
             return false;
         }
+        let table = text(Field::Table).map(bare_name);
+        let same_table = fits(&check.table, table, false);
         // what a new table has comes with it
         if is == "create_column" || is == "create_constraint" {
-            return check.table.is_some()
-                && check.column.is_none()
-                && check.table.as_deref() == text(Field::Table).map(bare_name);
+            return check.column.is_none() && same_table;
         }
         if is.ends_with("_schema") {
             return check.schema.is_some() && check.table.is_none();
         }
-        let table = text(Field::Table).map(bare_name);
-        let same_table = check.table.is_some() && check.table.as_deref() == table;
         let wanted = if renames && !self.exists { Field::NewName } else { Field::Column };
         match (text(Field::Column), text(Field::Name)) {
-            (Some(_), _) => same_table && check.column.is_some() && check.column.as_deref() == text(wanted),
+            (Some(_), _) => same_table && fits(&check.column, text(wanted), false),
             // `relname` holds the names of indexes, views and sequences, too
             (None, Some(name)) => {
-                let named = check.object.as_deref() == Some(name)
-                    || (check.object.is_none() && check.table.as_deref() == Some(name));
+                let named = fits(&check.object, Some(name), false)
+                    || (check.object.is_none() && fits(&check.table, Some(name), false));
                 let table_agrees = check.table.is_none() || table.is_none() || same_table || check.object.is_none();
                 named && check.column.is_none() && table_agrees
             }
             // a column or a policy that is there has a table that is there
             (None, None) => same_table && (self.exists || (check.column.is_none() && check.object.is_none())),
         }
+    }
+}
+
+/// A text of an operation; a word that no check looks for where it is not known.
+fn known(fact: &Fact, field: Field) -> Option<&str> {
+    match fact.own(field)? {
+        State::Unknown(..) => Some(UNKNOWN),
+        state => state.text(),
+    }
+}
+
+/// Whether a check looks for this name; `unsaid` where it says nothing, or the operation does not.
+fn fits(wanted: &Option<String>, name: Option<&str>, unsaid: bool) -> bool {
+    match (wanted.as_deref(), name) {
+        (None, _) | (_, None) => unsaid,
+        (Some(wanted), Some(name)) => wanted == ANY || wanted == name,
     }
 }
 
@@ -282,7 +342,7 @@ fn equality(c: &Cursor<'_>, at: usize, check: &mut Check) {
         None => {
             // the text may have a type behind it: `'t'::text = relname`
             let back = if c.symbol_at(at.saturating_sub(2), b':') { 4 } else { 1 };
-            let Some(token) = at.checked_sub(back).and_then(text_at) else { return };
+            let Some(token) = at.checked_sub(back).and_then(text_at) else { return by_variable(c, at, check) };
             let last = if c.symbol_at(at + 2, b'.') { at + 3 } else { at + 1 };
             (token, last)
         }
@@ -316,6 +376,28 @@ fn equality(c: &Cursor<'_>, at: usize, check: &mut Check) {
             check.object = value()
         }
         _ => {}
+    }
+}
+
+/// `name = variable`, or `name = record.field`: whatever the variable holds is looked for.
+fn by_variable(c: &Cursor<'_>, at: usize, check: &mut Check) {
+    let mut behind = c.moved(at + 1);
+    let Some(other) = behind.name().filter(|_| !behind.is_symbol(b'(')) else { return };
+    let Some(column) = at.checked_sub(1).and_then(|at| c.moved(at).part()).and_then(|part| part.text) else { return };
+    let slot = match column.as_str() {
+        "table_name" | "tablename" | "relname" | "event_object_table" | "viewname" | "matviewname" | "sequencename" => {
+            &mut check.table
+        }
+        "column_name" | "attname" => &mut check.column,
+        "table_schema" | "schemaname" | "nspname" | "schema_name" => &mut check.schema,
+        "policyname" | "polname" | "indexname" | "conname" | "constraint_name" | "typname" | "proname"
+        | "routine_name" | "tgname" | "trigger_name" | "extname" | "rolname" | "usename" | "pubname" => {
+            &mut check.object
+        }
+        _ => return,
+    };
+    if slot.is_none() && other.name.text.is_some() {
+        *slot = Some(ANY.to_owned());
     }
 }
 

@@ -2,7 +2,7 @@
 //! from.
 
 use super::Reader;
-use super::guard::Guard;
+use super::guard::{Guard, Protection};
 use super::lock;
 use crate::fact::{Fact, Field, Kind, State, Value};
 
@@ -43,7 +43,8 @@ impl Reader {
         let anchor = fact.anchor;
         let mut fact = fact.standing_in(self.half).with_word(Field::Stands, scope.stands, anchor);
         self.made.resolve_temporary(&mut fact);
-        let (guarded, span) = guarded(&fact, &scope.guards);
+        let made = fact.own(Field::Table).and_then(State::text).is_some_and(|table| self.made.has_table(table));
+        let (guarded, span) = guarded(&fact, &scope.guards, made);
         fact.set(Field::Guarded, State::Stated(Value::Word(guarded), span.unwrap_or(anchor)));
         if scope.conditions > 0 {
             fact.set(Field::Conditional, State::Stated(Value::Bool(true), anchor));
@@ -68,12 +69,13 @@ impl Reader {
 }
 
 /// How well its guards protect an operation, and where the best of them stands.
-fn guarded(fact: &Fact, guards: &[Guard]) -> (&'static str, Option<crate::source::Span>) {
-    if let Some(guard) = guards.iter().rev().find(|guard| guard.protects(fact)) {
-        return ("same-object", Some(guard.span));
-    }
-    match guards.last() {
-        Some(guard) => ("other-object", Some(guard.span)),
+fn guarded(fact: &Fact, guards: &[Guard], made: bool) -> (&'static str, Option<crate::source::Span>) {
+    // of those that protect it as well the innermost
+    let best = guards.iter().map(|guard| (guard.protection(fact, made), guard)).max_by_key(|(protection, _)| *protection);
+    match best {
+        Some((Protection::Same, guard)) => ("same-object", Some(guard.span)),
+        Some((Protection::Holder, guard)) => ("holder", Some(guard.span)),
+        Some((Protection::Other, guard)) => ("other-object", Some(guard.span)),
         None => ("no", None),
     }
 }

@@ -41,6 +41,11 @@ impl Made {
         }
     }
 
+    /// Whether the script has made a table.
+    pub fn has_table(&self, table: &str) -> bool {
+        self.tables.contains(table)
+    }
+
     /// Says where the objects of an operation come from, and what follows from that.
     pub fn complete(&self, fact: &mut Fact, variant: &VariantDef) {
         let has = |field: Field| variant.fields.contains(&field);

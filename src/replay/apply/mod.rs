@@ -70,7 +70,11 @@ impl<'f> Op<'f> {
                     "stands under a check of another object, and whether it runs cannot be known",
                     "Check the object itself, or write the statement without a condition.",
                 )),
-                Some("same-object") => Runs::WherePossible,
+                Some("any-error") => Runs::Perhaps(Cause::new(
+                    "stands in a block that lets no error through, and whether it ran cannot be known",
+                    "Write the statement with IF EXISTS or IF NOT EXISTS, without a handler.",
+                )),
+                Some("same-object" | "holder") => Runs::WherePossible,
                 _ if flag(Field::IfExists) || flag(Field::IfNotExists) => Runs::WherePossible,
                 _ => Runs::Surely,
             }

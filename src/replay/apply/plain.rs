@@ -35,7 +35,7 @@ impl Replay {
 
     fn schema(&mut self, op: &Op<'_>) {
         let Some(name) = op.name(Field::Name) else { return };
-        let found = found(&self.db.schemas, &name, OwnedFound::Outside);
+        let found = found(&self.db.schemas, &name, Self::unmade(op, &name));
         self.finds(op, Field::Target, "plain", found.borrowed());
         match op.is {
             "create_schema" if !self.db.schemas.has(&name) => {
@@ -61,7 +61,10 @@ impl Replay {
         let Some(name) = op.qualified() else { return };
         let otherwise = if self.db.is_ours(schema_of(&name)) { OwnedFound::Absent } else { OwnedFound::Outside };
         let found = found(&self.db.types, &name, otherwise);
-        if !op.is.ends_with("_value") || op.is == "rename_enum_value" {
+        if op.is.ends_with("_value") {
+            self.finds(op, Field::TargetTable, "plain", found.borrowed());
+            self.finds_label(op, &name);
+        } else {
             self.finds(op, Field::Target, "plain", found.borrowed());
         }
         match op.is {
@@ -90,9 +93,30 @@ impl Replay {
         }
     }
 
+    /// Whether an enum has the label that ADD VALUE makes, or RENAME VALUE takes away.
+    fn finds_label(&mut self, op: &Op<'_>, ty: &Name) {
+        let label = match op.is {
+            "rename_enum_value" => op.names(Field::Labels).and_then(|labels| labels.first().cloned()),
+            _ => op.name(Field::NewName),
+        };
+        let (Some(ty), Some(label)) = (self.db.types.get(ty), label) else { return };
+        let Some(Value::List(labels)) = ty.labels.value() else { return };
+        let found = match labels.contains(&Value::Text(label)) {
+            true => OwnedFound::There(ty.presence.clone()),
+            false => OwnedFound::Absent,
+        };
+        self.finds(op, Field::Target, "plain", found.borrowed());
+    }
+
+    /// What no migration makes is made outside of them, but nobody drops that.
+    fn unmade(op: &Op<'_>, name: &str) -> OwnedFound {
+        let built_in = matches!(name, "public" | "plpgsql" | "information_schema") || name.starts_with("pg_");
+        if op.is.starts_with("drop_") && !built_in { OwnedFound::Absent } else { OwnedFound::Outside }
+    }
+
     fn role(&mut self, op: &Op<'_>) {
         let Some(name) = op.name(Field::Name) else { return };
-        let found = found(&self.db.roles, &name, OwnedFound::Outside);
+        let found = found(&self.db.roles, &name, Self::unmade(op, &name));
         self.finds(op, Field::Target, "plain", found.borrowed());
         match op.is {
             "create_role" if !self.db.roles.has(&name) => {
@@ -133,7 +157,7 @@ impl Replay {
 
     fn extension(&mut self, op: &Op<'_>) {
         let Some(name) = op.name(Field::Name) else { return };
-        let found = found(&self.db.extensions, &name, OwnedFound::Outside);
+        let found = found(&self.db.extensions, &name, Self::unmade(op, &name));
         self.finds(op, Field::Target, "plain", found.borrowed());
         match op.is {
             "create_extension" if !self.db.extensions.has(&name) => {

@@ -181,8 +181,8 @@ impl Walker<'_, '_> {
         let others = handlers.swallowed.iter().any(|condition| condition == "others");
         for fact in self.reader.out.facts.get_mut(block.facts..handlers.facts).unwrap_or_default() {
             let word = match fact.own(Field::Guarded).and_then(State::text) {
-                Some("no" | "other-object") if guard::swallows(&handlers.swallowed, fact) => "same-object",
-                Some("no") if others => "other-object",
+                Some("no" | "holder" | "other-object") if guard::swallows(&handlers.swallowed, fact) => "same-object",
+                Some("no") if others => "any-error",
                 _ => continue,
             };
             fact.set(Field::Guarded, State::Stated(Value::Word(word), fact.anchor));

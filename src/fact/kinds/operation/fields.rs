@@ -20,7 +20,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Guarded,
         Type::Enum(words::GUARDS),
         "guard",
-        "whether it runs only under an existence check (IF NOT EXISTS (SELECT … FROM information_schema…)), and whether that tests the object it touches",
+        "whether it runs only under an existence check (IF NOT EXISTS (SELECT … FROM information_schema…)), and whether that tests the object it touches; or under a handler that lets no error through",
     ),
     f(
         Conditional,
@@ -34,7 +34,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "target",
         "whether the object is there when the operation runs, by all migrations before it; absent in a function body",
     ),
-    f(TargetTable, Type::Enum(words::TARGETS), "target of the table", "the same of the table that has the object"),
+    f(TargetTable, Type::Enum(words::TARGETS), "target of the table", "the same of the table that has the object, or of the type that has the label"),
     f(
         TargetReferenced,
         Type::Enum(words::TARGETS),

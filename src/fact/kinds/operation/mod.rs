@@ -42,6 +42,8 @@ fn subject(facts: &Facts, id: FactId) -> String {
         (Some(table), None, None) => format!(" {table}"),
         (None, Some(column), _) => format!(" {column}"),
         (None, None, Some(name)) => match text(Schema) {
+            // a schema is its own, and an extension is called without one
+            Some(_) if is.ends_with("_schema") || is.ends_with("_extension") => format!(" {name}"),
             Some(schema) => format!(" {schema}.{name}"),
             None => format!(" {name}"),
         },

@@ -18,7 +18,9 @@ pub const STANDS: &[Word] = &[
 pub const GUARDS: &[Word] = &[
     w("no", "unguarded"),
     w("same-object", "guarded by a check of the same object"),
+    w("holder", "guarded by a check of what holds it: its table, or its schema"),
     w("other-object", "guarded by a check of another object"),
+    w("any-error", "guarded by a handler of any error"),
 ];
 
 /// Where an object comes from.
