@@ -17,6 +17,8 @@ pub struct Held {
     pub option: bool,
     /// The operation that gave it, at its own place or by default privileges.
     pub by: FactId,
+    /// Further operations that gave it again.
+    pub again: Vec<FactId>,
     /// Whether what gives it may not have run.
     pub perhaps: bool,
 }
@@ -64,6 +66,9 @@ impl Acl {
             Some(other) => {
                 other.option |= held.option;
                 other.perhaps &= held.perhaps;
+                if other.by != held.by && other.again.last() != Some(&held.by) {
+                    other.again.push(held.by);
+                }
             }
             None => self.held.push(held),
         }

@@ -17,7 +17,7 @@ pub use database::Database;
 pub use end_state::end_state;
 pub use joined::joined;
 
-use crate::fact::{FactId, Facts, Field, FieldRef, Kind, State};
+use crate::fact::{FactId, Facts, Field, FieldRef, Kind, State, Value};
 use apply::{Op, Replay};
 use crate::source::Span;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Replayed {
     pub of: Option<Arc<str>>,
     /// The schema at the end.
     pub database: Database,
-    /// What operations find, as a field of theirs: `target`.
+    /// What operations find, and what becomes of them, as fields of theirs: `target`, `undone`.
     pub found: Vec<(FactId, Field, State)>,
     /// Why they find that: the place that says so, with a few words.
     pub because: Vec<(FactId, Field, Span, String)>,
@@ -63,6 +63,12 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
         undone.at(*id, &mut replay.db, &mut kept);
         replay.run(&Op::new(facts, *id));
     }
-    let ended = |(of, Replay { db, found, because })| Replayed { of, database: db, found, because };
+    let ended = |(of, replay): (Option<Arc<str>>, Replay)| {
+        let yes = |id: FactId| State::Stated(Value::Bool(true), facts.fact(id).anchor);
+        let undone: Vec<_> = replay.undone().into_iter().map(|id| (id, Field::Undone, yes(id))).collect();
+        let Replay { db, mut found, because, .. } = replay;
+        found.extend(undone);
+        Replayed { of, database: db, found, because }
+    };
     replays.into_iter().map(ended).collect()
 }

@@ -183,6 +183,10 @@ pub(super) struct Replay {
     pub found: Vec<(FactId, Field, State)>,
     /// Why it finds that: the place that says so, with a few words.
     pub because: Vec<(FactId, Field, Span, String)>,
+    /// GRANTs that gave something to somebody.
+    pub granted: Vec<FactId>,
+    /// How many privileges on objects were given or taken so far.
+    pub given: usize,
 }
 
 impl Replay {
@@ -286,7 +290,8 @@ impl Replay {
             for privilege in super::acl::spelled(&default.privilege, on) {
                 let grantee = Arc::clone(&default.grantee);
                 let (by, option) = (default.by, default.option);
-                acl.grant(Held { grantee, privilege, columns: false, option, by, perhaps: op.doubt().is_some() });
+                let perhaps = op.doubt().is_some();
+                acl.grant(Held { grantee, privilege, columns: false, option, by, again: Vec::new(), perhaps });
             }
         }
         acl

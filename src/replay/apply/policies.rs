@@ -85,6 +85,10 @@ impl Replay {
                 policy.changed_by = op.id;
             }
         }
+        // without a WITH CHECK of its own the new rows are asked what USING says
+        if let (State::Defaulted(..), State::Stated(using, span)) = (&policy.check, op.state(Field::Using)) {
+            policy.check = op.gives(&policy.check, State::Defaulted(using.clone(), *span));
+        }
         for (field, own) in [
             (Field::UsingDefinition, &mut policy.using_definition),
             (Field::CheckDefinition, &mut policy.check_definition),

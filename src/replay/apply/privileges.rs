@@ -1,9 +1,10 @@
 //! GRANT, REVOKE, ALTER DEFAULT PRIVILEGES.
 
 use super::{Op, Replay};
-use crate::fact::{Cause, Field, State, Value};
+use crate::fact::{Cause, FactId, Field, State, Value};
 use crate::replay::acl::{Acl, Held, spelled};
 use crate::replay::database::{DefaultPrivilege, Name, RelationKind, schema_of};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// One privilege that is given or taken.
@@ -42,10 +43,25 @@ impl Replay {
             self.finds_object(op);
         }
         let (columns, option, revoke) = (on == "column", op.is_true(Field::GrantOption), op.is == "revoke");
+        let before = self.given;
         for privilege in spelled(privilege, on) {
             let change = Change { grantee: &grantee, privilege, columns, option, revoke };
             self.on_objects(op, on, &change);
         }
+        if !revoke && self.given > before {
+            self.granted.push(op.id);
+        }
+    }
+
+    /// GRANTs of which nothing is left at the end: it was taken back, or the object or the role is gone.
+    pub fn undone(&self) -> Vec<FactId> {
+        let db = &self.db;
+        let relations = db.relations.iter().map(|(_, own)| &own.acl).chain(db.routines.iter().map(|(_, own)| &own.acl));
+        let others = db.schemas.iter().map(|(_, own)| &own.acl).chain(db.types.iter().map(|(_, own)| &own.acl));
+        let held = relations.chain(others).flat_map(Acl::held);
+        let left: HashSet<FactId> =
+            held.flat_map(|held| std::iter::once(held.by).chain(held.again.iter().copied())).collect();
+        self.granted.iter().copied().filter(|id| !left.contains(id)).collect()
     }
 
     /// A privilege of which not everything is known.
@@ -74,24 +90,32 @@ impl Replay {
                     .relations
                     .iter_mut()
                     .filter(|(name, relation)| Some(schema_of(name)) == schema.as_deref() && wanted(relation.kind));
-                own.for_each(|(_, relation)| apply(&mut relation.acl, op, change));
+                for (_, relation) in own {
+                    apply(&mut relation.acl, op, change);
+                    self.given += 1;
+                }
             }
             "table" | "column" | "sequence" => {
                 let name = op.name(Field::Table).or_else(|| op.qualified());
                 if let Some(relation) = name.and_then(|name| self.db.relations.get_mut(&name)) {
                     apply(&mut relation.acl, op, change);
+                    self.given += 1;
                 }
             }
             "function" if unnamed => {
                 let own = self.db.routines.iter_mut();
                 own.filter(|(_, routine)| Some(schema_of(&routine.name)) == schema.as_deref())
-                    .for_each(|(_, routine)| apply(&mut routine.acl, op, change));
+                    .for_each(|(_, routine)| {
+                        apply(&mut routine.acl, op, change);
+                        self.given += 1;
+                    });
             }
             "function" => {
                 let Some(name) = op.qualified() else { return };
                 for key in self.routines(&name, op.text(Field::Arguments)) {
                     if let Some(routine) = self.db.routines.get_mut(&key) {
                         apply(&mut routine.acl, op, change);
+                        self.given += 1;
                     }
                 }
             }
@@ -99,11 +123,13 @@ impl Replay {
                 let name = op.name(Field::Name).or(schema);
                 if let Some(plain) = name.and_then(|name| self.db.schemas.get_mut(&name)) {
                     apply(&mut plain.acl, op, change);
+                    self.given += 1;
                 }
             }
             "type" => {
                 if let Some(plain) = op.qualified().and_then(|name| self.db.types.get_mut(&name)) {
                     apply(&mut plain.acl, op, change);
+                    self.given += 1;
                 }
             }
             _ => {}
@@ -226,6 +252,7 @@ fn apply(acl: &mut Acl, op: &Op<'_>, change: &Change<'_>) {
         columns: change.columns,
         option: change.option,
         by: op.id,
+        again: Vec::new(),
         perhaps,
     });
 }

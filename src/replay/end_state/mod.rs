@@ -217,7 +217,19 @@ impl Out<'_> {
             let first = index.columns.get(..columns.len()).unwrap_or_default();
             !columns.is_empty() && !first.is_empty() && columns.iter().all(|column| first.contains(column))
         };
-        self.db.indexes.iter().any(|(_, index)| index.table == *table && !index.partial && begins(index))
+        self.db.indexes.iter().any(|(_, index)| index.table == *table && self.holds_keys(index) && begins(index))
+    }
+
+    /// Whether every row is in an index whose first column is not NULL: a foreign key asks for no others.
+    fn holds_keys(&self, index: &Index) -> bool {
+        let filled = |column: &Name| match self.facts.get(index.made_by, Field::Predicate).value() {
+            Some(Value::Secret(predicate)) => predicate.ask(|text| {
+                let text = text.trim_start_matches('(').trim_end_matches(')');
+                text.strip_suffix(" is not null").is_some_and(|name| name.trim_matches('"') == &**column)
+            }),
+            _ => false,
+        };
+        !index.partial || index.columns.first().is_some_and(filled)
     }
 
     /// One fact for each role of a policy.

@@ -145,6 +145,26 @@ pub(super) fn expressions(c: &Cursor<'_>, inner: Range<usize>) -> Vec<Range<usiz
     items.collect()
 }
 
+/// An expression of an index without white space: a call without brackets around it, anything else in one pair of them, as
+/// the server says it.
+fn expression(c: &Cursor<'_>, range: Range<usize>) -> String {
+    let mut inner = unwrapped(c, range.clone());
+    let mut call = c.moved(inner.start);
+    let calls = call.name().is_some() && call.parens().is_some() && call.at == inner.end;
+    if !calls && inner != range {
+        inner = inner.start - 1..inner.end + 1;
+    }
+    super::names::squeezed(c, inner)
+}
+
+/// What stands in the brackets around all of it, however many there are.
+pub(super) fn unwrapped(c: &Cursor<'_>, mut range: Range<usize>) -> Range<usize> {
+    while c.symbol_at(range.start, b'(') && range.end > 1 && c.closing(range.start) == Some(range.end - 1) {
+        range = range.start + 1..range.end - 1;
+    }
+    range
+}
+
 /// The columns of a list in brackets, in order. An expression is its text without white
 /// space, order and operator class.
 pub(super) fn columns(c: &Cursor<'_>, inner: Range<usize>) -> State {
@@ -165,7 +185,7 @@ pub(super) fn columns(c: &Cursor<'_>, inner: Range<usize>) -> State {
                 // what follows the expression is its operator class and order
                 let bracket = item.clone().find(|at| c.symbol_at(*at, b'('));
                 let close = bracket.and_then(|at| c.closing(at)).map_or(item.end, |at| at + 1);
-                names.push(Value::from(super::names::squeezed(c, item.start..close.min(item.end))));
+                names.push(Value::from(expression(c, item.start..close.min(item.end))));
             }
         }
     }

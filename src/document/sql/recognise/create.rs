@@ -104,7 +104,7 @@ impl Recogniser<'_> {
         if at >= end {
             return fact;
         }
-        let predicate = super::names::squeezed(&c, at + 1..end);
+        let predicate = super::names::squeezed(&c, super::constraint::unwrapped(&c, at + 1..end));
         fact.with(Field::Predicate, Secret::new(&predicate), c.span(at + 1..end))
     }
 

@@ -91,10 +91,10 @@ fn of_column(c: &Cursor<'_>, item: Range<usize>) -> Option<String> {
         rest.part()?;
     }
     rest.parens();
-    if rest.take("collate") {
-        rest.name()?;
-    }
     let mut said = Vec::new();
+    if rest.take("collate") {
+        said.push(format!("collate {}", rest.name()?.name.text?));
+    }
     if rest.at < item.end && !rest.is_any(&["asc", "desc", "nulls"]) {
         let class = rest.name()?.name.text?;
         let parameters = rest.parens().map(|inner| format!("({})", squeezed(c, inner))).unwrap_or_default();

@@ -203,6 +203,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "command",
         "what writes the column; which commands a policy of row level security rules",
     ),
+    f(
+        Undone,
+        Type::Bool("is taken back later", "holds at the end"),
+        "end",
+        "whether nothing is left of what GRANT gives once every migration has run: it was taken back, or the object or the role was dropped; absent where something is left, or that is not known",
+    ),
     f(ObjectKind, Type::Enum(words::OBJECTS), "object", "the kind of object; for GRANT, what the privilege is on"),
     f(Grantee, Type::Name, "grantee", "the role, in lower case; `public` for everybody"),
     f(Privilege, Type::Name, "privilege", "the privilege in lower case: `select`; `all` for ALL PRIVILEGES"),
