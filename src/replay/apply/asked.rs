@@ -49,6 +49,11 @@ impl Replay {
         let doubtful = |found: &OwnedFound| matches!(found, OwnedFound::There(Presence::Perhaps(_)));
         let worst = found.iter().find(|(found, ..)| missing(found)).or(found.iter().find(|(found, ..)| doubtful(found)));
         let Some((state, table, column, span)) = worst.or(found.first()) else { return };
+        let gone = match state {
+            OwnedFound::Gone(Gone::Dropped(by)) => Some((*by, "was dropped here")),
+            OwnedFound::Gone(Gone::Renamed(by)) => Some((*by, "got another name here")),
+            _ => None,
+        };
         let state = match state {
             // what is not there may have been made by something unknown
             state if missing(state) && self.db.doubts.contains_key("column") => return self.doubts_columns(op, *span),
@@ -67,6 +72,9 @@ impl Replay {
         };
         if !matches!(state, "there" | "outside") {
             self.because.push((op.id, Field::TargetColumns, *span, words));
+        }
+        if let Some((by, words)) = gone {
+            self.because.push((op.id, Field::TargetColumns, op.facts.fact(by).anchor, words.to_owned()));
         }
         self.found.push((op.id, Field::TargetColumns, State::Stated(Value::Word(state), *span)));
     }
