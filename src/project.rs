@@ -153,7 +153,10 @@ pub fn read_since(
             cause: std::sync::Arc::clone(cause),
         }));
         replayed.found.into_iter().for_each(|(fact, field, state)| read.facts.complete(fact, field, state));
-        replayed.because.into_iter().for_each(|(fact, field, span, words)| read.facts.explain(fact, field, span, words));
+        replayed
+            .because
+            .into_iter()
+            .for_each(|(fact, field, span, words)| read.facts.explain(fact, field, span, words));
         end_state.into_iter().for_each(|fact| _ = read.facts.push(fact));
     }
     let joined = replay::joined(&read.facts);

@@ -18,8 +18,8 @@ pub use end_state::end_state;
 pub use joined::joined;
 
 use crate::fact::{FactId, Facts, Field, FieldRef, Kind, State, Value};
-use apply::{Op, Replay};
 use crate::source::Span;
+use apply::{Op, Replay};
 use std::sync::Arc;
 
 /// What came of a replay.

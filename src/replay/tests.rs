@@ -328,3 +328,45 @@ fn a_role_keeps_what_it_holds_under_its_new_name() {
     assert_eq!(end(&[MADE, made], Kind::RlsPolicy, &[Field::Name, Field::Role]), ["p web"]);
     assert_eq!(end(&[MADE, made], Kind::Table, &[Field::Owner]), ["-", "web"]);
 }
+
+#[test]
+fn operations_find_the_columns_that_they_speak_of() {
+    let changed = "ALTER TABLE jobs DROP COLUMN body; ALTER TABLE users RENAME COLUMN name TO called;";
+    let made = "CREATE TABLE jobs (id int PRIMARY KEY, body text); CREATE TABLE users (id int PRIMARY KEY, name text);";
+    let of = |asks: &str| finds(&[made, changed, asks]).join(" | ");
+    assert_eq!(of("CREATE INDEX i ON jobs (id, body);"), "create_index=absent there - dropped");
+    assert_eq!(of("CREATE INDEX i ON jobs (id, lower(body));"), "create_index=absent there - dropped");
+    assert_eq!(of("CREATE INDEX i ON jobs (id) WHERE nothing IS NULL;"), "create_index=absent there - absent");
+    assert_eq!(
+        of("ALTER TABLE jobs ADD FOREIGN KEY (id) REFERENCES users (name);"),
+        "add_constraint=- there there renamed"
+    );
+    assert_eq!(of("CREATE POLICY p ON users USING (called = 'x');"), "create_policy=absent there - there");
+    assert_eq!(
+        of("CREATE TABLE t (UNIQUE (a), a int, UNIQUE (b));"),
+        "create_table=absent | create_constraint=- - - absent"
+    );
+    assert_eq!(of("COMMENT ON COLUMN jobs.body IS 'x';"), "comment=dropped there");
+    // another one may be made by a statement that nobody knows, and a view has the columns of its query
+    assert_eq!(of("DO $$ BEGIN EXECUTE x; END $$; CREATE INDEX i ON jobs (body);"), "create_index=absent there - ?");
+    assert_eq!(
+        of("CREATE VIEW v AS SELECT 1 AS a; UPDATE v SET a = 2;"),
+        "create_view=absent | write_column=- there | update=there"
+    );
+}
+
+#[test]
+fn default_privileges_for_every_schema_replace_what_is_built_in() {
+    let of = |says: &str| {
+        end(&[says, "CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1;"], Kind::Function, &[Field::ExecutableBy])
+    };
+    assert_eq!(of(""), ["public"]);
+    assert_eq!(of("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;"), [""]);
+    assert_eq!(of("ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;"), ["public"]);
+    assert_eq!(of("ALTER DEFAULT PRIVILEGES FOR ROLE postgres REVOKE ALL ON ROUTINES FROM PUBLIC;"), [""]);
+    assert_eq!(of("ALTER DEFAULT PRIVILEGES FOR ROLE deployer REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;"), ["?"]);
+    let both = "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO anon;";
+    assert_eq!(of(both), ["anon"]);
+    let again = "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC;";
+    assert_eq!(of(again), ["public"]);
+}

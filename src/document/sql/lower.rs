@@ -71,7 +71,8 @@ impl Reader {
 /// How well its guards protect an operation, and where the best of them stands.
 fn guarded(fact: &Fact, guards: &[Guard], made: bool) -> (&'static str, Option<crate::source::Span>) {
     // of those that protect it as well the innermost
-    let best = guards.iter().map(|guard| (guard.protection(fact, made), guard)).max_by_key(|(protection, _)| *protection);
+    let best =
+        guards.iter().map(|guard| (guard.protection(fact, made), guard)).max_by_key(|(protection, _)| *protection);
     match best {
         Some((Protection::Same, guard)) => ("same-object", Some(guard.span)),
         Some((Protection::Holder, guard)) => ("holder", Some(guard.span)),

@@ -8,14 +8,8 @@ use crate::replay::database::{Gone, Name, Presence, Relation, RelationKind, sche
 use crate::source::Span;
 
 /// Operations that speak of columns besides one of their own.
-const ASKING: &[&str] = &[
-    "create_index",
-    "create_constraint",
-    "add_constraint",
-    "create_policy",
-    "alter_policy",
-    "create_trigger",
-];
+const ASKING: &[&str] =
+    &["create_index", "create_constraint", "add_constraint", "create_policy", "alter_policy", "create_trigger"];
 
 /// Whether a name in the columns of an index is an expression.
 fn is_expression(column: &str) -> bool {
@@ -47,7 +41,8 @@ impl Replay {
             .collect();
         let missing = |found: &OwnedFound| matches!(found, OwnedFound::Gone(_) | OwnedFound::Absent);
         let doubtful = |found: &OwnedFound| matches!(found, OwnedFound::There(Presence::Perhaps(_)));
-        let worst = found.iter().find(|(found, ..)| missing(found)).or(found.iter().find(|(found, ..)| doubtful(found)));
+        let worst =
+            found.iter().find(|(found, ..)| missing(found)).or(found.iter().find(|(found, ..)| doubtful(found)));
         let Some((state, table, column, span)) = worst.or(found.first()) else { return };
         let gone = match state {
             OwnedFound::Gone(Gone::Dropped(by)) => Some((*by, "was dropped here")),
@@ -115,7 +110,12 @@ impl Replay {
                 let own = self.db.relations.get(&table).filter(|own| !own.implied).zip(name);
                 let own = own.and_then(|(own, name)| part_of(own, kind, &name));
                 let found = own.unwrap_or(found);
-                self.finds(op, Field::Target, if kind == Some("policy") { "policy" } else { "plain" }, found.borrowed());
+                self.finds(
+                    op,
+                    Field::Target,
+                    if kind == Some("policy") { "policy" } else { "plain" },
+                    found.borrowed(),
+                );
             }
             (Some("index"), Some(name)) => self.finds_index(op, &name),
             (Some("type" | "domain"), Some(name)) => {

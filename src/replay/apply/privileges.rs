@@ -104,11 +104,12 @@ impl Replay {
             }
             "function" if unnamed => {
                 let own = self.db.routines.iter_mut();
-                own.filter(|(_, routine)| Some(schema_of(&routine.name)) == schema.as_deref())
-                    .for_each(|(_, routine)| {
+                own.filter(|(_, routine)| Some(schema_of(&routine.name)) == schema.as_deref()).for_each(
+                    |(_, routine)| {
                         apply(&mut routine.acl, op, change);
                         self.given += 1;
-                    });
+                    },
+                );
             }
             "function" => {
                 let Some(name) = op.qualified() else { return };

@@ -54,7 +54,9 @@ impl Replay {
             return Some(name);
         }
         self.finds(op, field, "table", found.borrowed());
-        let takes = op.is_true(Field::TableIfExists) || op.is.starts_with("drop_") || matches!(op.is, "create_table" | "create_foreign_table");
+        let takes = op.is_true(Field::TableIfExists)
+            || op.is.starts_with("drop_")
+            || matches!(op.is, "create_table" | "create_foreign_table");
         if !takes && matches!(found, OwnedFound::Absent | OwnedFound::Outside) && !self.db.relations.has(&name) {
             self.imply(op, Arc::clone(&name));
         }

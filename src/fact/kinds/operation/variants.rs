@@ -54,7 +54,8 @@ const ROUTINE: &[Field] = with![
 const ALTERED_ROUTINE: &[Field] =
     with![Target, Schema, Name, NewName, NewSchema, Arguments, SecurityDefiner, SearchPath, Origin];
 const DROPPED_ROUTINE: &[Field] = with![Target, Schema, Name, Arguments, IfExists, Cascade, Origin];
-const GRANTED: &[Field] = with![Target, Undone, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
+const GRANTED: &[Field] =
+    with![Target, Undone, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
 const BY_DEFAULT: &[Field] = with![Roles, Schema, ObjectKind, Privilege, Grantee, GrantOption];
 const POLICY: &[Field] = locks![
     Target,
