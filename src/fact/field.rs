@@ -63,7 +63,7 @@ fields! {
     Indexed = "indexed", ExecutableBy = "executable_by", ReadsRls = "reads_rls", Source = "source",
     Definition = "definition", UsingDefinition = "using.definition", CheckDefinition = "check.definition",
     Modifier = "modifier", Labels = "labels", Before = "before", After = "after", ReferencedColumns = "references.columns", Position = "position",
-    Calls = "calls", Keys = "keys", Called = "called", Doubles = "doubles", Undone = "undone", Only = "only", Open = "open",
+    Calls = "calls", Keys = "keys", Called = "called", Doubles = "doubles", Undone = "undone", ClosedTo = "closed_to", Only = "only", Open = "open",
     SessionUser = "session_user",
     How = "how", Loaders = "loaders", Loader = "loader",
 }

@@ -87,6 +87,7 @@ impl ParamOf {
                         | Field::Owner
                         | Field::Roles
                         | Field::ExecutableBy
+                        | Field::ClosedTo
                         | Field::Name
                 )
             }

@@ -31,6 +31,8 @@ pub struct Acl {
     pub built_in: Option<&'static str>,
     /// Why nobody can say whether everybody has it.
     pub doubt: Option<Arc<Cause>>,
+    /// Roles that a migration takes a privilege from, whether they had it or not.
+    taken: Vec<(Name, &'static str)>,
 }
 
 /// What ALL PRIVILEGES means, by the word of the kind of object.
@@ -54,11 +56,12 @@ pub fn spelled(privilege: &str, on: &str) -> Vec<&'static str> {
 impl Acl {
     /// Nothing but what everybody has without a GRANT.
     pub fn new(built_in: Option<&'static str>) -> Self {
-        Self { held: Vec::new(), built_in, doubt: None }
+        Self { built_in, ..Self::default() }
     }
 
     /// Gives a privilege.
     pub fn grant(&mut self, held: Held) {
+        self.taken.retain(|(role, privilege)| *role != held.grantee || *privilege != held.privilege);
         let same = |other: &&mut Held| {
             other.grantee == held.grantee && other.privilege == held.privilege && other.columns == held.columns
         };
@@ -75,10 +78,20 @@ impl Acl {
     }
 
     /// Takes a privilege away, or only the right to pass it on. What may not have run leaves a doubt.
-    pub fn revoke(&mut self, grantee: &str, privilege: &str, columns: bool, option_only: bool, perhaps: bool) {
+    pub fn revoke(
+        &mut self,
+        grantee: &Name,
+        privilege: &'static str,
+        columns: bool,
+        option_only: bool,
+        perhaps: bool,
+    ) {
+        if !columns && !option_only && !perhaps {
+            self.close(grantee, privilege);
+        }
         // REVOKE on the table takes that on its columns along
         let hit = |held: &Held| {
-            *held.grantee == *grantee && held.privilege == privilege && (held.columns == columns || !columns)
+            held.grantee == *grantee && held.privilege == privilege && (held.columns == columns || !columns)
         };
         if option_only {
             self.held.iter_mut().filter(|held| hit(held)).for_each(|held| held.option = false);
@@ -87,9 +100,23 @@ impl Acl {
         } else {
             self.held.retain(|held| !hit(held));
         }
-        if grantee == "public" && self.built_in == Some(privilege) && !option_only && !perhaps {
+        if &**grantee == "public" && self.built_in == Some(privilege) && !option_only && !perhaps {
             (self.built_in, self.doubt) = (None, None);
         }
+    }
+
+    /// Notes that a privilege is taken from a role.
+    pub fn close(&mut self, role: &Name, privilege: &'static str) {
+        let taken = (Arc::clone(role), privilege);
+        if !self.taken.contains(&taken) {
+            self.taken.push(taken);
+        }
+    }
+
+    /// The roles that a privilege was taken from, and nobody gave it back.
+    pub fn closed_to(&self, privilege: &str) -> Vec<Name> {
+        let taken = self.taken.iter().filter(|(_, taken)| *taken == privilege);
+        taken.map(|(role, _)| Arc::clone(role)).collect()
     }
 
     /// Every privilege that somebody was given.

@@ -281,6 +281,26 @@ pub struct DefaultPrivilege {
     pub by: FactId,
 }
 
+/// What ALTER DEFAULT PRIVILEGES takes from a role, of new objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenByDefault {
+    /// The schema; none for every one.
+    pub schema: Option<Name>,
+    /// The word of the kind of object: `function`.
+    pub on: &'static str,
+    /// The privilege in lower case.
+    pub privilege: Name,
+    /// The role.
+    pub grantee: Name,
+}
+
+impl TakenByDefault {
+    /// Whether it holds for new objects of a kind in a schema.
+    pub fn fits(&self, schema: &str, on: &str) -> bool {
+        self.on == on && self.schema.as_deref().is_none_or(|own| own == schema)
+    }
+}
+
 /// Everything that is there.
 #[derive(Clone, Debug, Default)]
 pub struct Database {
@@ -304,6 +324,8 @@ pub struct Database {
     pub defaults: Vec<DefaultPrivilege>,
     /// What new objects no longer give everybody: the word of their kind, and why that is not certain, where it is not.
     pub closed: Vec<(&'static str, Option<Arc<Cause>>)>,
+    /// What is taken from roles on new objects, beside what everybody has.
+    pub taken: Vec<TakenByDefault>,
     /// GRANTs of which not everything is known: to whom, of what.
     pub open_grants: Vec<FactId>,
     /// What may have happened besides, because a statement is built at run time: by family of objects.

@@ -33,6 +33,12 @@ pub const DEF: KindDef = KindDef {
             "callers",
             "the roles that may call it; `public` for everybody, which is so unless somebody revokes it",
         ),
+        FieldDef::new(
+            Field::ClosedTo,
+            Type::Names,
+            "roles that may not call it",
+            "the roles that a migration takes EXECUTE from, whether they had it or not; absent where none does",
+        ),
         FieldDef::new(Field::Language, Type::Name, "language", "its language, in lower case"),
         FieldDef::new(
             Field::Volatility,

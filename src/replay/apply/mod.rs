@@ -279,9 +279,16 @@ impl Replay {
         let mut acl = Acl::new(built_in);
         // what holds for every schema replaces what is built in; what holds for one is added
         match self.db.closed.iter().find(|(kind, _)| *kind == on) {
-            Some((_, None)) => acl.built_in = None,
+            Some((_, None)) => {
+                built_in.into_iter().for_each(|privilege| acl.close(&"public".into(), privilege));
+                acl.built_in = None;
+            }
             Some((_, doubt)) => acl.doubt.clone_from(doubt),
             None => {}
+        }
+        for taken in self.db.taken.iter().filter(|taken| taken.fits(schema, on)) {
+            let all = super::acl::spelled(&taken.privilege, on);
+            all.into_iter().for_each(|privilege| acl.close(&taken.grantee, privilege));
         }
         let fitting = |default: &&database::DefaultPrivilege| {
             default.on == on && default.schema.as_deref().is_none_or(|own| own == schema)

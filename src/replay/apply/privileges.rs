@@ -3,7 +3,7 @@
 use super::{Op, Replay};
 use crate::fact::{Cause, FactId, Field, State, Value};
 use crate::replay::acl::{Acl, Held, spelled};
-use crate::replay::database::{DefaultPrivilege, Name, RelationKind, schema_of};
+use crate::replay::database::{DefaultPrivilege, Name, RelationKind, TakenByDefault, schema_of};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -144,8 +144,16 @@ impl Replay {
             return self.open_grant(op);
         };
         let schema = op.name(Field::Schema);
-        if &*grantee == "public" && schema.is_none() {
-            self.built_in_by_default(op, on, &privilege);
+        if &*grantee == "public" {
+            if schema.is_none() {
+                self.built_in_by_default(op, on, &privilege);
+            }
+        } else if op.doubt().is_none() && !op.is_true(Field::GrantOption) {
+            let taken = TakenByDefault { schema: schema.clone(), on, privilege: privilege.clone(), grantee: grantee.clone() };
+            self.db.taken.retain(|own| *own != taken);
+            if !op.is.ends_with("_grant") {
+                self.db.taken.push(taken);
+            }
         }
         if op.is.ends_with("_grant") {
             let option = op.is_true(Field::GrantOption);
