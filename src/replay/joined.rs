@@ -1,7 +1,7 @@
 //! Permissive policies of row level security that hold for the same role and command: PostgreSQL asks each of them for each
 //! row. Of what the migrations leave, and of what an export says.
 
-use crate::fact::{FactId, Facts, Field, Kind, State, Value};
+use crate::fact::{DocumentId, FactId, Facts, Field, Kind, State, Value};
 use crate::source::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,18 +43,37 @@ impl Rule<'_> {
     }
 }
 
+/// Which database a policy is of.
+#[derive(PartialEq, Eq, Hash)]
+enum Of<'f> {
+    /// The one that a history of migrations builds.
+    History(Option<&'f str>),
+    /// The one of an environment, by its exports.
+    Environment(&'f str),
+    /// The one of an export that names no environment.
+    Document(DocumentId),
+}
+
+fn database(facts: &Facts, id: FactId) -> Of<'_> {
+    let document = facts.document(id);
+    match (document.environment.text(), &document.history) {
+        (_, Some(history)) => Of::History(Some(&history.of)),
+        _ if document.kind == "migration" => Of::History(None),
+        (Some(environment), None) => Of::Environment(environment),
+        (None, None) => Of::Document(facts.fact(id).document),
+    }
+}
+
 /// Finds the policies that hold beside others, table by table of each database.
 pub fn joined(facts: &Facts) -> Joined {
-    let mut tables: HashMap<(Option<Arc<str>>, u32, &str), Vec<Rule<'_>>> = HashMap::new();
+    let mut tables: HashMap<(Of<'_>, &str), Vec<Rule<'_>>> = HashMap::new();
     for id in facts.of_kind(Kind::RlsPolicy) {
         let permissive = facts.get(*id, Field::Permissive).value() == Some(&Value::Bool(true));
         let named = facts.get(*id, Field::Table).text().zip(facts.get(*id, Field::Name).text());
         let Some((table, name)) = named.filter(|_| permissive) else { continue };
-        let history = facts.document(*id).history.as_ref().map(|history| Arc::clone(&history.of));
-        // each export is a database of its own
-        let document = if facts.document(*id).kind == "migration" { 0 } else { facts.fact(*id).document.0 };
+        let of = database(facts, *id);
         let (role, command) = (facts.get(*id, Field::Role), facts.get(*id, Field::Command));
-        tables.entry((history, document, table)).or_default().push(Rule { id: *id, name, role, command });
+        tables.entry((of, table)).or_default().push(Rule { id: *id, name, role, command });
     }
     let mut out = Joined::default();
     for rules in tables.values_mut() {

@@ -145,8 +145,8 @@ public,parcels,p{number},PERMISSIVE,{{authenticated}},SELECT,(code = ''::text),
     project.write("exports/prod/more.csv", of_environment(3));
     let found = [
         "index-is-built-once a/migrations/1.sql:2",
-        "policies-are-joined a/migrations/1.sql:3",
-        "policies-are-joined-in-the-database exports/prod/more.csv:2",
+        "policies-are-joined a/migrations/2.sql:3",
+        "policies-are-joined-in-the-database exports/prod/pg_policies.csv:2",
     ];
     assert_eq!(project.check(&ASKED).findings(), found);
 }
