@@ -110,7 +110,10 @@ impl Replay {
 
     /// What no migration makes is made outside of them, but nobody drops that.
     fn unmade(op: &Op<'_>, name: &str) -> OwnedFound {
-        let built_in = matches!(name, "public" | "plpgsql" | "information_schema") || name.starts_with("pg_");
+        let built_in = match op.is {
+            "drop_extension" => name == "plpgsql",
+            _ => matches!(name, "public" | "information_schema") || name.starts_with("pg_"),
+        };
         if op.is.starts_with("drop_") && !built_in { OwnedFound::Absent } else { OwnedFound::Outside }
     }
 
