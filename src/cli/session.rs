@@ -166,12 +166,10 @@ impl Session {
                     continue;
                 }
             };
-            if let (false, Some(problem)) = (stdin, view.documents.why_not(&whole, &shown)) {
-                // Who lists what a change touches names what it removes, too.
-                if !gone.had(&whole, &view, self.wanted(&view, terminal)) {
-                    self.problems.push(problem);
-                    continue;
-                }
+            let missing = || self.missing(&whole, &shown, &view, &mut gone, terminal);
+            if let Some(problem) = (!stdin).then(missing).flatten() {
+                self.problems.push(problem);
+                continue;
             }
             let config = match &options.project.config {
                 Some(config) => Some(discover::absolute(config, &terminal.folder)),
@@ -188,10 +186,9 @@ impl Session {
                 self.problems.push(no_config(&shown, view.config.words()));
                 continue;
             }
-            match (&config, &view.compared) {
-                (None, Some(compared)) => self.say_removed(compared.gone_below(&whole), &shown),
-                (None, None) if !stdin => self.say_removed(gone.configs(&whole, self.wanted(&view, terminal)), &shown),
-                _ => {}
+            if config.is_none() && !stdin {
+                let wanted = self.wanted(&view, terminal);
+                self.say_removed(gone.configs(&whole, &view, wanted), &shown);
             }
             for config in &below {
                 add(&mut groups, Some(config.clone()), folder_of(config), &view);

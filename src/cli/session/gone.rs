@@ -1,15 +1,34 @@
 //! What a command names, or once had, and is gone: a list of what a change touches has what it removes, too.
 
+use super::Session;
 use super::since::{Wanted, base};
+use crate::cli::Terminal;
 use crate::cli::view::View;
 use crate::config::FILE_NAME;
 use crate::discover::{self, Fence, real};
+use crate::finding::Problem;
 use crate::git::{Base, Repository};
 use std::path::{Path, PathBuf};
 
 /// What is known of bases, asked of each repository once.
 #[derive(Default)]
 pub(super) struct Gone(Vec<(PathBuf, Option<(Repository, Base)>)>);
+
+impl Session {
+    /// Why nothing can be found at a path that somebody named: it is not there, and the base did not have it either. Who lists
+    /// what a change touches names what it removes, too.
+    pub(super) fn missing(
+        &self,
+        path: &Path,
+        shown: &str,
+        view: &View,
+        gone: &mut Gone,
+        terminal: &Terminal,
+    ) -> Option<Problem> {
+        let problem = view.documents.why_not(path, shown)?;
+        (!gone.had(path, view, self.wanted(view, terminal))).then_some(problem)
+    }
+}
 
 impl Gone {
     /// Whether the base that is meant had something at a path that is not there.
@@ -23,9 +42,15 @@ impl Gone {
         std::iter::once(base).chain(base.tip.as_deref()).chain(&base.others).any(|base| repository.has(base, inside))
     }
 
-    /// The configurations at and below a folder that the base has and that are gone, relative to it.
-    pub fn configs(&mut self, folder: &Path, wanted: Option<Wanted>) -> Vec<String> {
+    /// The files below a folder that are gone and may be configurations, relative to it.
+    pub fn configs(&mut self, folder: &Path, view: &View, wanted: Option<Wanted>) -> Vec<String> {
+        if let Some(compared) = &view.compared {
+            return compared.gone_below(folder);
+        }
         let folder = real(folder);
+        if !folder.is_dir() {
+            return Vec::new();
+        }
         let Some((root, repository, base)) = self.base(&folder, wanted) else { return Vec::new() };
         let Ok(files) = repository.files_of(base) else { return Vec::new() };
         let is_config = |path: &Path| path.file_name().is_some_and(|name| name == FILE_NAME);

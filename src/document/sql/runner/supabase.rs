@@ -28,7 +28,8 @@ fn read(path: Path<'_>) -> Named<'_> {
     if version.is_empty() || name.is_none() || !path.file.ends_with(".sql") {
         named.skipped("name")
     } else if version.len() == FIRST.len() && version < FIRST && name == Some("init") {
-        named.skipped(FIRST_ONLY)
+        // It has its version where it is not the first.
+        Named { skipped: Some(FIRST_ONLY), ..named }
     } else {
         named
     }
