@@ -121,6 +121,14 @@ pub struct ChangeArgs {
     pub pre_commit: bool,
 }
 
+/// What migrations are compared with.
+#[derive(Debug, Default, Args)]
+pub struct BaseArgs {
+    /// Compare migrations with the merge base of BRANCH and HEAD
+    #[arg(long, value_name = "BRANCH")]
+    pub base: Option<String>,
+}
+
 /// What is read from standard input.
 #[derive(Debug, Default, Args)]
 pub struct StdinArgs {
@@ -272,6 +280,8 @@ pub struct BaselineWriteArgs {
     pub path: Option<PathBuf>,
     #[command(flatten)]
     pub project: ProjectArgs,
+    #[command(flatten)]
+    pub since: BaseArgs,
     /// The file to write [default: what `baseline:` names, else preflight-baseline.json beside preflight.yaml]
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -284,6 +294,8 @@ pub struct FactsArgs {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub project: ProjectArgs,
+    #[command(flatten)]
+    pub since: BaseArgs,
     #[command(flatten)]
     pub stdin: StdinArgs,
     /// How to show them
@@ -298,6 +310,8 @@ pub struct ExplainArgs {
     pub what: String,
     #[command(flatten)]
     pub project: ProjectArgs,
+    #[command(flatten)]
+    pub since: BaseArgs,
 }
 
 #[derive(Debug, Args)]

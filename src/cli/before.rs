@@ -125,7 +125,9 @@ impl Before<'_> {
     pub fn touched(&self, project: &session::Project, sources: &SourceMap, foremost: &mut Vec<String>) -> Touched {
         let Some(config) = &project.config else { return Touched::default() };
         let documents = project.read.documents.iter();
-        let is_changed = |path: &Path| path.as_os_str() == "-" || self.compared.touches(path);
+        // What git does not track any more may still be there, and is gone for the next commit.
+        let is_changed =
+            |path: &Path| path.as_os_str() == "-" || self.compared.touches(path) || self.compared.reaches(path);
         let changed: Vec<(SourceId, &Path)> =
             documents.filter(|(_, path)| is_changed(path)).map(|(source, path)| (*source, path.as_path())).collect();
         let gone = self.compared.gone_below(self.place.folder);

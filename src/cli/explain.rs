@@ -164,7 +164,7 @@ fn write_policy(set: &PolicySet, policy: &Policy, shown: Shown<'_>, out: &mut dy
 fn line_text(args: &ExplainArgs, path: PathBuf, line: usize, style: &Style, terminal: &mut Terminal) -> io::Result<u8> {
     let paths = [path.clone()];
     let options = Options { paths: &paths, project: &args.project, stdin: None, bare: Bare::Judged, documents: true };
-    let session = Session::load(&options, terminal);
+    let session = Session::load_since(&options, args.since.base.as_deref(), false, terminal);
     let shown = session.sources.shown();
     let name = crate::discover::shown(&crate::discover::absolute(&path, &terminal.folder), &terminal.folder);
     let mut any = false;

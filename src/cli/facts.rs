@@ -18,7 +18,7 @@ pub(super) fn run(args: &FactsArgs, style: &Style, terminal: &mut Terminal) -> i
         bare: Bare::Seen,
         documents: true,
     };
-    let mut session = Session::load(&options, terminal);
+    let mut session = Session::load_since(&options, args.since.base.as_deref(), false, terminal);
     if !args.paths.iter().any(|path| path.as_os_str() == "-") {
         super::check::check_labels(&args.stdin, &mut session);
     }

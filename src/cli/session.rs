@@ -2,9 +2,13 @@
 
 mod bare;
 mod below;
+mod compare;
+mod gone;
 mod narrow;
 mod since;
 mod stdin;
+
+use gone::Gone;
 
 pub use bare::Bare;
 pub use narrow::Scope;
@@ -16,15 +20,14 @@ use super::exceptions::Exceptions;
 use super::load::{leaves, load_config, load_policies, no_config, shown};
 use super::variables;
 use super::view::{View, Views};
-use crate::config::{Config, FILE_NAME, Today};
+use crate::config::{Config, Today};
 use crate::discover::{self, Fence, Found, Place};
 use crate::fact::Field;
 use crate::finding::Problem;
 use crate::git::Tracking;
 use crate::policy::PolicySet;
 use crate::project::{self, Read};
-use crate::source::{SourceId, SourceMap};
-use std::ops::Range;
+use crate::source::SourceMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -106,6 +109,12 @@ impl Session {
         Self::default().loaded(options, &ChangeArgs::default(), terminal)
     }
 
+    /// Loads them, and compares migrations with a base: the one that is named, or, where `compares` is set, the usual one in CI.
+    pub fn load_since(options: &Options<'_>, base: Option<&str>, compares: bool, terminal: &mut Terminal) -> Self {
+        let session = Self { base: base.map(str::to_owned), compares, ..Self::default() };
+        session.loaded(options, &ChangeArgs::default(), terminal)
+    }
+
     /// Loads them as a change makes them; `baseline` is the one that the command line names.
     pub fn load_change(
         options: &Options<'_>,
@@ -142,7 +151,7 @@ impl Session {
         change: &ChangeArgs,
         terminal: &Terminal,
     ) -> Vec<Group> {
-        let (mut groups, mut views) = (Vec::<Group>::new(), Views::default());
+        let (mut groups, mut views, mut gone) = (Vec::<Group>::new(), Views::default(), Gone::default());
         for path in paths {
             let stdin = path.as_os_str() == "-";
             let whole = if stdin { terminal.folder.clone() } else { discover::absolute(path, &terminal.folder) };
@@ -157,7 +166,8 @@ impl Session {
                     continue;
                 }
             };
-            if let (false, Some(problem)) = (stdin, view.documents.why_not(&whole, &shown)) {
+            let missing = || self.missing(&whole, &shown, &view, &mut gone, terminal);
+            if let Some(problem) = (!stdin).then(missing).flatten() {
                 self.problems.push(problem);
                 continue;
             }
@@ -176,8 +186,9 @@ impl Session {
                 self.problems.push(no_config(&shown, view.config.words()));
                 continue;
             }
-            if let (None, Some(compared)) = (&config, &view.compared) {
-                self.say_removed(compared.gone_below(&whole), &shown);
+            if config.is_none() && !stdin {
+                let wanted = self.wanted(&view, terminal);
+                self.say_removed(gone.configs(&whole, &view, wanted), &shown);
             }
             for config in &below {
                 add(&mut groups, Some(config.clone()), folder_of(config), &view);
@@ -231,7 +242,11 @@ impl Session {
         exceptions.read(&read, &set, self, today, clock);
         self.problems.append(&mut read.problems);
         self.notices.append(&mut read.notices);
-        let scope = if options.documents { self.scope(&group, &read, own, terminal) } else { Scope::default() };
+        let scope = if options.documents {
+            self.scope(&group, config.as_ref(), &read, own, terminal)
+        } else {
+            Scope::default()
+        };
         let mut project = Project { prefix, config, set, read, scope, today, touched: None, exceptions };
         if let (Some(compared), Some(config)) = (&group.view.compared, &group.config) {
             let before = Before { config, place, view: &group.view, compared, baseline: self.baseline.as_deref() };
@@ -305,52 +320,6 @@ impl Session {
             Today::Day(day) => day,
             Today::Clock => clock(),
         }))
-    }
-
-    /// Which documents lie below the paths. A path that holds nothing is said: it would be green by accident. `own` are the
-    /// sources of the configuration and its policies: with one of them all of the project is meant, as it judges all.
-    fn scope(&mut self, group: &Group, read: &Read, own: Range<usize>, terminal: &Terminal) -> Scope {
-        let mut scope = Scope::default();
-        if group.stdin {
-            scope
-                .sources
-                .extend(read.documents.iter().filter(|(_, path)| path.as_os_str() == "-").map(|(source, _)| *source));
-        }
-        for path in &group.paths {
-            let shown_below = |shown: &str| discover::absolute(Path::new(shown), &terminal.folder).starts_with(path);
-            let holds_config = group.config.as_ref().is_none_or(|config| config.starts_with(path));
-            if holds_config || own.clone().any(|index| shown_below(self.sources.path(SourceId(index as u32)))) {
-                scope.whole = true;
-                continue;
-            }
-            let below: Vec<SourceId> = read
-                .documents
-                .iter()
-                .chain(&read.gone)
-                .filter(|(_, document)| document.starts_with(path))
-                .map(|(source, _)| *source)
-                .collect();
-            let unreadable = self.problems.iter().any(|problem| {
-                let at = problem.path.as_deref().or_else(|| problem.source().map(|source| self.sources.path(source)));
-                at.is_some_and(shown_below)
-            });
-            let shown = discover::shown(path, &terminal.folder);
-            if below.is_empty() && !unreadable {
-                let message = format!(
-                    "{shown} is no document of {}",
-                    group
-                        .config
-                        .as_ref()
-                        .map_or_else(|| FILE_NAME.to_owned(), |config| discover::shown(config, &terminal.folder))
-                );
-                self.problems.push(
-                    Problem::path("path", shown, message)
-                        .help("Add it to `documents:`, or leave it out of the command."),
-                );
-            }
-            scope.sources.extend(below);
-        }
-        scope
     }
 }
 

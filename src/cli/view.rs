@@ -121,10 +121,11 @@ impl Compared {
             || path.strip_prefix(&self.root).is_ok_and(|relative| self.change.touches(relative))
     }
 
-    /// Whether the change touches or removes anything at a path or below it. What lies in no repository, or in another
-    /// one, is no part of it.
+    /// Whether the change touches or removes anything at a path or below it, under its name or where links lead. What lies in
+    /// no repository, or in another one, is no part of it.
     pub fn reaches(&self, path: &Path) -> bool {
-        self.relative(path).is_some_and(|relative| self.change.reaches(&relative))
+        let reaches = |path: &Path| path.strip_prefix(&self.root).is_ok_and(|inside| self.change.reaches(inside));
+        reaches(path) || reaches(&real(path))
     }
 
     /// The files below a folder that are gone, relative to it, with `/`.

@@ -4,12 +4,9 @@
 use super::found::Found;
 use super::pattern::{Captures, Pattern};
 use super::stored::{Step, Stored};
-use super::{Fence, Files, Place, shown};
+use super::{Files, Place, shown};
 use crate::config::Config;
-use crate::document::sql::runner;
-use crate::document::{DOCUMENT_KINDS, DocumentKind};
 use crate::finding::Problem;
-use crate::init::WellKnown;
 use crate::source::Spanned;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -46,12 +43,12 @@ impl From<Pattern> for Excluded {
 }
 
 /// Where a file belongs.
-struct Match {
-    path: PathBuf,
+pub(super) struct Match {
+    pub(super) path: PathBuf,
     /// Whether it is a link itself.
     link: bool,
-    entry: usize,
-    captures: Captures,
+    pub(super) entry: usize,
+    pub(super) captures: Captures,
 }
 
 /// Reads every document of a configuration, sorted by path. Besides the problems it gives notices: patterns of `exclude:`
@@ -123,7 +120,7 @@ pub fn migrations(config: &Config, place: Place<'_>) -> Vec<Found> {
 }
 
 /// Files that fit, by their relative paths: that is the order of documents, byte by byte.
-type Matches = BTreeMap<(String, PathBuf), Match>;
+pub(super) type Matches = BTreeMap<(String, PathBuf), Match>;
 
 /// Without what a link takes from outside of the fence: that is not read.
 fn within(mut matches: Matches, config: &Config, place: Place<'_>, problems: &mut Vec<Problem>) -> Matches {
@@ -161,7 +158,12 @@ pub fn belongs(config: &Config, relative: &str) -> bool {
 }
 
 /// Every file that fits a pattern.
-fn walk(patterns: &[Pattern], exclude: &[Excluded], place: Place<'_>, problems: &mut Vec<Problem>) -> Matches {
+pub(super) fn walk(
+    patterns: &[Pattern],
+    exclude: &[Excluded],
+    place: Place<'_>,
+    problems: &mut Vec<Problem>,
+) -> Matches {
     let mut bases: Vec<&str> = patterns.iter().map(Pattern::base).collect();
     bases.sort_unstable();
     // A folder below another one is walked with it.
@@ -200,12 +202,12 @@ fn walk(patterns: &[Pattern], exclude: &[Excluded], place: Place<'_>, problems: 
 }
 
 /// A walk through folders, with what it has found so far.
-struct Walk<'a> {
-    patterns: &'a [Pattern],
-    exclude: &'a [Excluded],
-    place: Place<'a>,
-    matches: Matches,
-    problems: &'a mut Vec<Problem>,
+pub(super) struct Walk<'a> {
+    pub(super) patterns: &'a [Pattern],
+    pub(super) exclude: &'a [Excluded],
+    pub(super) place: Place<'a>,
+    pub(super) matches: Matches,
+    pub(super) problems: &'a mut Vec<Problem>,
 }
 
 /// Everything below a folder but what never holds documents, and folders that are excluded.
@@ -258,7 +260,7 @@ impl Walk<'_> {
     }
 
     /// Takes an entry in, where it fits a pattern; `is_link` is asked of such a one.
-    fn entry(&mut self, path: &Path, is_file: bool, is_link: impl FnOnce() -> bool) {
+    pub(super) fn entry(&mut self, path: &Path, is_file: bool, is_link: impl FnOnce() -> bool) {
         let Some(relative) = relative(path, self.place.folder) else { return };
         let found = self
             .patterns
@@ -343,51 +345,4 @@ fn relative(path: &Path, folder: &Path) -> Option<String> {
     let relative = path.strip_prefix(folder).ok()?;
     let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     (!parts.is_empty()).then(|| parts.join("/"))
-}
-
-/// The well-known names that files in `folder` have, each with the number of files, in the order of the table of kinds: a
-/// file counts at the first that it fits.
-pub fn well_known_patterns(folder: &Path, base: &Path) -> (Vec<WellKnown>, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let (patterns, names) = table();
-    let fence = Fence::around(folder);
-    let place = Place { folder, base, files: &Files::Disk, fence: &fence };
-    let matches = walk(&patterns, &[], place, &mut problems);
-    let count = |entry: usize| matches.values().filter(|found| found.entry == entry).count();
-    let found =
-        names.into_iter().enumerate().map(|(entry, (pattern, kind))| WellKnown { pattern, kind, files: count(entry) });
-    (found.filter(|found| found.files > 0).collect(), problems)
-}
-
-/// Every well-known name with the kind of document that it stands for.
-fn table() -> (Vec<Pattern>, Vec<(&'static str, &'static DocumentKind)>) {
-    let all = DOCUMENT_KINDS.iter().flat_map(|kind| kind.well_known.iter().map(move |glob| (*glob, kind)));
-    all.filter_map(|name| Some((Pattern::new(name.0).ok()?, name))).unzip()
-}
-
-/// The files with well-known names among `paths`, which lie in `folder`: files themselves, and what is below folders. For
-/// a project without a configuration.
-pub fn well_known(folder: &Path, paths: &[PathBuf], base: &Path) -> (Vec<Found>, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let (patterns, names) = table();
-    let fence = Fence::around(folder);
-    let place = Place { folder, base, files: &Files::Disk, fence: &fence };
-    let matches = if !paths.is_empty() && paths.iter().all(|path| path.is_file()) {
-        let (matches, problems) = (BTreeMap::new(), &mut problems);
-        let mut walk = Walk { patterns: &patterns, exclude: &[], place, matches, problems };
-        paths.iter().for_each(|path| walk.entry(path, true, || path.is_symlink()));
-        walk.matches
-    } else {
-        walk(&patterns, &[], place, &mut problems)
-    };
-    let found = matches.into_iter().map(|((relative, _), found)| {
-        let (pattern, kind) = names[found.entry];
-        let runner = runner::of_well_known(pattern);
-        let text = place.files.read_document(&found.path, &shown(&found.path, base), kind);
-        let Captures { service, environment, schema } = found.captures;
-        let services = service.into_iter().collect();
-        let found = Found::unconfigured(found.path, relative, kind, text);
-        Found { services, environment, runner, schema, ..found }
-    });
-    (found.collect(), problems)
 }

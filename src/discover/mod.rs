@@ -9,8 +9,9 @@ mod pattern;
 mod read;
 mod schema;
 mod stored;
+mod well_known;
 
-pub use documents::{belongs, documents, migrations, well_known, well_known_patterns};
+pub use documents::{belongs, documents, migrations};
 pub use fence::{Fence, real};
 pub use files::{Files, Sort};
 pub use found::Found;
@@ -19,6 +20,7 @@ pub use pattern::{Captures, Pattern};
 pub use read::{decode, decode_document, describe, read_text};
 pub use schema::{Side, side, text_side};
 pub use stored::Stored;
+pub use well_known::{well_known, well_known_migrations, well_known_patterns};
 
 use std::path::{Component, Path, PathBuf};
 

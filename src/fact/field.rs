@@ -38,7 +38,7 @@ fields! {
     LastDeployment = "last_deployment", Namespace = "namespace", Resolves = "resolves",
     Replicas = "replicas", CronSchedule = "cron_schedule", WatchPatterns = "watch_patterns",
     Version = "version", Direction = "direction", Runner = "runner", Folder = "folder", Runs = "runs",
-    Skipped = "skipped", HasDown = "has_down", SortsAsCounted = "sorts_as_counted", DaysOld = "days_old",
+    Skipped = "skipped", HasDown = "has_down", HasUp = "has_up", SortsAsCounted = "sorts_as_counted", DaysOld = "days_old",
     Change = "change", SortsBeforeBase = "sorts_before_base", Restored = "restored",
     Understood = "understood",
     Schema = "schema", Table = "table", Column = "column", NewName = "new_name", NewSchema = "new_schema", Traits = "traits", Arguments = "arguments",

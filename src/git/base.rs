@@ -11,6 +11,9 @@ pub struct Base {
     pub shown: String,
     /// The commit that was named, where this is what it has in common with HEAD.
     pub tip: Option<Box<Base>>,
+    /// What it has in common with HEAD besides: where branches were merged into each other crosswise, the last common
+    /// commit is not one alone.
+    pub others: Vec<Base>,
 }
 
 /// The variables in which a CI runner names the branch that a request is to be merged into: GitHub Actions (set for
@@ -24,10 +27,7 @@ impl Repository {
     /// # Errors
     /// No such branch, or no common ancestor: in a shallow clone it may be missing.
     pub fn base(&self, asked: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Result<Base, GitError> {
-        let asked = match asked {
-            Some(asked) => Some((self.branch(asked)?, asked.to_owned())),
-            None => None,
-        };
+        let asked = asked.map(|asked| self.branch(asked)).transpose()?;
         let head = match self.commit("HEAD") {
             Ok(head) => head,
             // Before the first commit everything is new, unless somebody says what it is compared with.
@@ -43,12 +43,18 @@ impl Repository {
             Some(asked) => asked,
             None => self.usual(&variable)?,
         };
-        match self.run(["merge-base", "--end-of-options", &commit, &head]) {
+        match self.run(["merge-base", "--all", "--end-of-options", &commit, &head]) {
             Ok(out) => {
                 let tip = Some(Box::new(named(commit, &name)));
-                Ok(Base { tip, ..named(String::from_utf8_lossy(line(&out)).into_owned(), &name) })
+                let out = String::from_utf8_lossy(&out).into_owned();
+                let mut all = out.lines().map(|commit| named(commit.to_owned(), &name));
+                let first = all.next().unwrap_or_else(|| named(head, &name));
+                Ok(Base { tip, others: all.collect(), ..first })
             }
-            Err(GitError::Refused { .. }) => Err(GitError::NoCommonHistory { base: name, shallow: self.is_shallow() }),
+            Err(GitError::Refused { .. }) => {
+                let here = self.is_shallow().then(|| (self.count(&commit), self.count(&head)));
+                Err(GitError::NoCommonHistory { base: name, here })
+            }
             Err(error) => Err(error),
         }
     }
@@ -59,7 +65,7 @@ impl Repository {
     /// Those of git.
     pub fn head(&self) -> Result<Base, GitError> {
         match self.commit("HEAD") {
-            Ok(commit) => Ok(Base { commit, shown: "HEAD".to_owned(), tip: None }),
+            Ok(commit) => Ok(Base { commit, shown: "HEAD".to_owned(), tip: None, others: Vec::new() }),
             Err(GitError::Unknown(_)) => self.nothing(),
             Err(error) => Err(error),
         }
@@ -74,21 +80,33 @@ impl Repository {
         match self.commit(&parent) {
             Ok(found) => Ok(named(found, "the commit before")),
             Err(GitError::Unknown(_)) if !self.is_shallow() => self.nothing(),
-            Err(GitError::Unknown(_)) => {
-                Err(GitError::NoCommonHistory { base: "the commit before".to_owned(), shallow: true })
-            }
+            Err(GitError::Unknown(_)) => Err(GitError::NoParent),
             Err(error) => Err(error),
         }
     }
 
-    /// The commit of a branch, here or at `origin`, before that of anything else of the same name.
-    fn branch(&self, name: &str) -> Result<String, GitError> {
+    /// The commit of a branch, here or at `origin`, before that of anything else of the same name, and how it is called.
+    /// A clone for CI has no branch of its own but the one that it checks out: there the one at `origin` is meant.
+    fn branch(&self, name: &str) -> Result<(String, String), GitError> {
         for full in [format!("refs/heads/{name}"), format!("refs/remotes/{name}")] {
             if let Ok(commit) = self.commit(&full) {
-                return Ok(commit);
+                return Ok((commit, name.to_owned()));
             }
         }
-        self.commit(name)
+        match self.commit(name) {
+            Ok(commit) => Ok((commit, name.to_owned())),
+            Err(GitError::Unknown(unknown)) => match self.commit(&format!("refs/remotes/origin/{name}")) {
+                Ok(commit) => Ok((commit, format!("origin/{name}"))),
+                Err(_) => Err(GitError::Unknown(unknown)),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How many commits a clone has of a branch.
+    fn count(&self, commit: &str) -> usize {
+        let out = self.run(["rev-list", "--count", "--end-of-options", commit]).unwrap_or_default();
+        String::from_utf8_lossy(line(&out)).parse().unwrap_or(0)
     }
 
     /// A commit by its name.
@@ -103,7 +121,7 @@ impl Repository {
     fn nothing(&self) -> Result<Base, GitError> {
         let out = self.run(["hash-object", "-t", "tree", "--stdin"])?;
         let commit = String::from_utf8_lossy(line(&out)).into_owned();
-        Ok(Base { commit, shown: "the empty repository".to_owned(), tip: None })
+        Ok(Base { commit, shown: "the empty repository".to_owned(), tip: None, others: Vec::new() })
     }
 
     /// The branch that a change is usually merged into.
@@ -137,7 +155,8 @@ impl Repository {
         if let Some(found) = self.of_request(variable) {
             return Ok(found);
         }
-        Err(GitError::NoBase(candidates.iter().map(|name| shown(name)).collect()))
+        let branches = candidates.iter().map(|name| shown(name)).collect();
+        Err(GitError::NoBase { branches, shallow: self.is_shallow() })
     }
 
     /// The branch that a request is to be merged into, where a CI runner did not fetch it: the first parent of the merge
@@ -157,5 +176,5 @@ fn named(commit: String, name: &str) -> Base {
     let short: String = commit.chars().take(12).collect();
     let name = crate::source::escape_controls(name);
     let shown = if commit.starts_with(&name) { short } else { format!("{name} ({short})") };
-    Base { commit, shown, tip: None }
+    Base { commit, shown, tip: None, others: Vec::new() }
 }

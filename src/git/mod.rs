@@ -39,17 +39,44 @@ pub enum GitError {
     #[error("git knows no commit `{0}`")]
     Unknown(String),
     /// No default branch is known.
-    #[error("the branch to compare with is not known: there is no {}", .0.join(", no "))]
-    NoBase(Vec<String>),
-    /// Two commits without a common ancestor.
-    #[error("{base} and HEAD have no common ancestor{}", if *.shallow { " in this clone, which is shallow" } else { "" })]
-    NoCommonHistory {
-        /// The name of the one that is no HEAD.
-        base: String,
+    #[error("the branch to compare with is not known: there is no {}{}", .branches.join(", no "), in_shallow(*.shallow))]
+    NoBase {
+        /// The branches that were looked for.
+        branches: Vec<String>,
         /// Whether the clone has only the end of the history.
         shallow: bool,
     },
+    /// Two commits without a common ancestor.
+    #[error("{base} and HEAD have no common ancestor{}", reach(base, *.here))]
+    NoCommonHistory {
+        /// The name of the one that is no HEAD.
+        base: String,
+        /// How many commits of each a shallow clone has.
+        here: Option<(usize, usize)>,
+    },
+    /// A shallow clone that has the last commit only.
+    #[error("the commit before HEAD is not in this clone, which is shallow and begins with HEAD")]
+    NoParent,
 }
+
+/// Why something may not be there that is elsewhere.
+const fn in_shallow(shallow: bool) -> &'static str {
+    if shallow { " in this clone, which is shallow" } else { "" }
+}
+
+/// How far a shallow clone reaches.
+fn reach(base: &str, here: Option<(usize, usize)>) -> String {
+    let commits = |count: usize| if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") };
+    here.map_or_else(String::new, |(of_base, of_head)| {
+        let (of_base, of_head) = (commits(of_base), commits(of_head));
+        format!(
+            " in this clone, which is shallow: it has {of_base} of {base} and {of_head} of HEAD, and they part before"
+        )
+    })
+}
+
+/// How to fetch all of a history.
+pub const WHOLE: &str = "git fetch --unshallow, `fetch-depth: 0` of actions/checkout, or `GIT_DEPTH: 0` of GitLab CI";
 
 impl GitError {
     /// The way out.
@@ -62,16 +89,48 @@ impl GitError {
             }
             Self::Refused { .. } => String::new(),
             Self::Flag(_) => "Write a branch, a tag or the hash of a commit.".to_owned(),
-            Self::Unknown(_) => "Check its spelling, or fetch it: git fetch origin BRANCH.".to_owned(),
-            Self::NoBase(_) => "Name it: --changed BASE. In CI fetch it first: git fetch origin BRANCH.".to_owned(),
-            Self::NoCommonHistory { shallow: true, .. } => {
-                "Fetch the history: git fetch --unshallow, or `fetch-depth: 0` of actions/checkout, or `GIT_DEPTH: 0` \
-                 of GitLab CI."
-                    .to_owned()
+            Self::Unknown(name) if name.is_empty() || name.ends_with('/') => {
+                "It is no whole name: a variable that should name the branch is not set, perhaps.".to_owned()
+            }
+            Self::Unknown(name) => {
+                let branch = name.strip_prefix("origin/").filter(|name| is_plain(name)).unwrap_or("BRANCH");
+                format!("Check its spelling, or fetch it: git fetch origin {branch}:refs/remotes/origin/{branch}")
+            }
+            Self::NoBase { branches, shallow } => {
+                // Where nobody names the target it may be any.
+                let named = branches.first().and_then(|name| name.strip_prefix("origin/"));
+                let named = named.filter(|name| *name != "HEAD" && is_plain(name));
+                let branch = named.unwrap_or("BRANCH");
+                let fetch = format!("git fetch origin {branch}:refs/remotes/origin/{branch}");
+                let merge = "; of a merge that CI made for a request `fetch-depth: 2` is enough";
+                let depth = match shallow {
+                    true => format!(", and what it has in common with HEAD: {WHOLE}{merge}"),
+                    false => String::new(),
+                };
+                format!("Name it: --changed BASE. In CI fetch it first: {fetch}{depth}.")
+            }
+            Self::NoCommonHistory { here: Some((of_base, of_head)), .. } => {
+                let more = (of_base.max(of_head) * 2).max(50);
+                format!(
+                    "It needs every commit down to where the two part: git fetch --deepen={more} (again, until they meet), or \
+                     all of it: {WHOLE}."
+                )
             }
             Self::NoCommonHistory { .. } => "Name another base: --changed BASE.".to_owned(),
+            Self::NoParent => {
+                "It needs a depth of 2: git fetch --deepen=1, `fetch-depth: 2` of actions/checkout, or `GIT_DEPTH: 2` of \
+                 GitLab CI."
+                    .to_owned()
+            }
         }
     }
+}
+
+/// Whether a name may stand in a command as it is.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
 }
 
 /// A work tree that git looks after.

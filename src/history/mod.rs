@@ -3,9 +3,11 @@
 
 mod order;
 mod since;
+mod unknown;
 
 pub use order::{is_beside, order};
-pub use since::{Base, Known, Migrations, since, unknown};
+pub use since::{Base, Known, Migrations, Odd, since};
+pub use unknown::unknown;
 
 use crate::fact::Field;
 

@@ -6,7 +6,7 @@ use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::resolve::Draft;
 use crate::source::Span;
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Puts migrations into the order of their runner, those of one history beside each other, and says what their names say of
@@ -18,6 +18,7 @@ pub fn order(drafts: &mut Vec<Draft>) {
         return;
     }
     below_others(drafts);
+    behind_others(drafts);
     sort(drafts, &slots);
     numbers(drafts, &slots);
     ways_back(drafts, &slots);
@@ -78,6 +79,35 @@ fn below_others(drafts: &mut [Draft]) {
         history.runs = false;
         if let Some(fact) = migration_mut(draft) {
             name::skip(fact, "folder");
+        }
+    }
+}
+
+/// Takes back that a file never runs, where that counts for the first file of a folder and it is none.
+fn behind_others(drafts: &mut [Draft]) {
+    let place = |draft: &Draft| {
+        let (folder, file) = draft.document.path.rsplit_once('/').unwrap_or(("", &draft.document.path));
+        (folder.to_owned(), file.to_owned())
+    };
+    let mut first: HashMap<String, String> = HashMap::new();
+    for draft in drafts.iter().filter(|draft| draft.document.history.is_some()) {
+        let (folder, file) = place(draft);
+        let known = first.entry(folder).or_insert_with(|| file.clone());
+        if file < *known {
+            *known = file;
+        }
+    }
+    for draft in drafts.iter_mut() {
+        let reason = migration(&draft.facts).and_then(|fact| fact.own(Field::Skipped)).and_then(State::text);
+        let (folder, file) = place(draft);
+        if reason != Some(runner::FIRST_ONLY) || first.get(&folder) == Some(&file) {
+            continue;
+        }
+        if let Some(fact) = migration_mut(draft) {
+            name::take(fact);
+        }
+        if let Some(history) = &mut draft.document.history {
+            history.runs = true;
         }
     }
 }
@@ -152,29 +182,40 @@ fn numbers(drafts: &mut [Draft], slots: &[usize]) {
     }
 }
 
-/// Says of each step whether a way back stands beside it, where its runner has ways back.
+/// Says of each step whether a way back stands beside it, where its runner has ways back; and of each way back whether what
+/// it takes back is there.
 fn ways_back(drafts: &mut [Draft], slots: &[usize]) {
-    let mut downs: HashSet<(Arc<str>, String)> = HashSet::new();
-    for draft in slots.iter().filter_map(|at| drafts.get(*at)) {
+    let of =
+        |draft: &Draft, version: Option<String>| Some((Arc::clone(&draft.document.history.as_ref()?.of), version?));
+    let mut ups: HashSet<(Arc<str>, String)> = HashSet::new();
+    let mut downs: HashMap<(Arc<str>, String), Vec<usize>> = HashMap::new();
+    let mut said: Vec<(usize, Field, bool)> = Vec::new();
+    for at in slots {
+        let Some(draft) = drafts.get(*at) else { continue };
         let named = runner_of(draft).names(&draft.document.path);
-        if let (Step::Down, Some(history), Some(version)) = (named.step, &draft.document.history, named.version) {
-            downs.insert((Arc::clone(&history.of), version));
+        if let (Step::Down, Some(key)) = (named.step, of(draft, named.version)) {
+            downs.entry(key).or_default().push(*at);
         }
     }
-    let mut said: Vec<(usize, bool)> = Vec::new();
     for (at, runner, named) in steps(drafts, slots) {
         let Some(draft) = drafts.get(at) else { continue };
+        let pairs = (runner.pairs)(&named);
         if runner.sections.is_some() {
-            said.push((at, draft.facts.iter().filter(|fact| fact.kind == Kind::Migration).count() > 1));
-        } else if let (true, Some(history), Some(version)) =
-            ((runner.pairs)(&named), &draft.document.history, &named.version)
-        {
-            said.push((at, downs.contains(&(Arc::clone(&history.of), version.clone()))));
+            let has = draft.facts.iter().filter(|fact| fact.kind == Kind::Migration).count() > 1;
+            said.push((at, Field::HasDown, has));
+        } else if let Some(key) = of(draft, named.version) {
+            if pairs {
+                said.push((at, Field::HasDown, downs.contains_key(&key)));
+            }
+            ups.insert(key);
         }
     }
-    for (at, has) in said {
+    for (key, places) in downs {
+        said.extend(places.into_iter().map(|at| (at, Field::HasUp, ups.contains(&key))));
+    }
+    for (at, field, has) in said {
         if let Some(fact) = drafts.get_mut(at).and_then(migration_mut) {
-            fact.set(Field::HasDown, State::Stated(Value::Bool(has), fact.anchor));
+            fact.set(field, State::Stated(Value::Bool(has), fact.anchor));
         }
     }
 }

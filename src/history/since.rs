@@ -3,8 +3,8 @@
 //! The base is where a branch began; its tip is what the branch is compared with now, and may have gone on. What the tip has
 //! too is no change of this branch.
 
-use super::SINCE;
 use super::order::{migration, migration_mut, runner_of};
+use super::unknown::unknown_of;
 use crate::document::sql::runner::{Named, Runner, Step};
 use crate::fact::{Cause, Field, State, Value};
 use crate::resolve::Draft;
@@ -31,8 +31,31 @@ pub struct Known {
     /// The paths, relative to the configuration, of migrations that its history once had and deleted; or why that is not
     /// known.
     pub once: Result<HashSet<String>, Arc<Cause>>,
-    /// The paths of files that are still there, and that no entry of the configuration reads any more.
-    pub unread: HashSet<String>,
+    /// Migrations that are there and are no longer what they were, or cannot be asked about, by their paths.
+    pub odd: HashMap<String, Odd>,
+    /// The names of other bases, for the paths that are compared with one of them: there are several where branches were
+    /// merged into each other crosswise.
+    pub others: HashMap<String, String>,
+}
+
+impl Known {
+    /// The name of the base that has a path.
+    fn shown_of(&self, path: &str) -> &str {
+        self.others.get(path).unwrap_or(&self.shown)
+    }
+}
+
+/// Why a migration that is there counts otherwise than by what stands in it.
+#[derive(Debug)]
+pub enum Odd {
+    /// No entry of the configuration reads it any more.
+    Unread,
+    /// The next commit does not have it: git does not track it any more.
+    Untracked,
+    /// It was not asked for.
+    Aside,
+    /// It lies in another repository.
+    Elsewhere(Arc<Cause>),
 }
 
 /// The migrations of one state, in the order of their runner, with their texts by path, or why one cannot be read.
@@ -93,15 +116,24 @@ pub fn since<'t>(
     let at_base: HashMap<&str, &Was<'_>> = was.iter().map(|was| (was.path, was)).collect();
     let at_tip: HashMap<&str, &Was<'_>> = tip.iter().map(|was| (was.path, was)).collect();
     let now: HashSet<String> = drafts.iter().map(|draft| draft.document.path.clone()).collect();
-    let is_gone = |was: &&Was<'_>| !now.contains(was.path) && (known.tip.is_none() || at_tip.contains_key(was.path));
+    let is_aside = |path: &str| matches!(known.odd.get(path), Some(Odd::Aside));
+    let is_gone = |was: &&Was<'_>| {
+        !now.contains(was.path) && !is_aside(was.path) && (known.tip.is_none() || at_tip.contains_key(was.path))
+    };
     let mut gone: Vec<&Was<'_>> = was.iter().filter(is_gone).collect();
     let mut new: Vec<usize> = Vec::new();
+    let is_untracked = |path: &str| matches!(known.odd.get(path), Some(Odd::Untracked));
     for (at, draft) in drafts.iter_mut().enumerate().filter(|(_, draft)| is_run_once(draft)) {
         let path = draft.document.path.as_str();
         let tip_shown = known.tip.as_ref().unwrap_or(&known.shown);
         match (at_base.get(path), at_tip.get(path)) {
+            _ if matches!(known.odd.get(path), Some(Odd::Elsewhere(_))) => {}
+            (Some(was), tip) if is_untracked(path) && (known.tip.is_none() || tip.is_some()) => {
+                let words = format!("git does not track it any more, and {} has it", known.shown_of(was.path));
+                change(draft, "deleted", None, words);
+            }
             (_, Some(tip)) if tip.text == Ok(text(draft)) => change(draft, "unchanged", None, String::new()),
-            (Some(was), _) => compared(draft, was, text(draft), &known.shown),
+            (Some(was), _) => compared(draft, was, text(draft), known.shown_of(was.path)),
             (None, Some(tip)) => compared(draft, tip, text(draft), tip_shown),
             (None, None) => new.push(at),
         }
@@ -116,37 +148,17 @@ pub fn since<'t>(
     let gone: HashSet<String> = gone.into_iter().map(|was| was.path.to_owned()).collect();
     let deleted = before.drafts.into_iter().filter(|draft| gone.contains(&draft.document.path));
     drafts.extend(deleted.map(|draft| deleted_one(draft, known)));
+    let elsewhere = |draft: &Draft| match known.odd.get(&draft.document.path) {
+        Some(Odd::Elsewhere(cause)) => Some(Arc::clone(cause)),
+        _ => None,
+    };
+    unknown_of(drafts, elsewhere);
 }
 
 /// Whether a migration is a step that is taken once.
 fn is_run_once(draft: &Draft) -> bool {
     let step = || runner_of(draft).names(&draft.document.path).step;
     draft.document.history.as_ref().is_some_and(|history| history.runs) && matches!(step(), Step::Up | Step::Down)
-}
-
-/// Says that what became of migrations cannot be known: once for each history, at its first migration.
-pub fn unknown(drafts: &mut [Draft], cause: &Cause) {
-    let mut counts: Vec<(Arc<str>, usize)> = Vec::new();
-    let of = |draft: &Draft| draft.document.history.as_ref().map(|history| Arc::clone(&history.of));
-    for history in drafts.iter().filter_map(of) {
-        match counts.iter_mut().find(|(known, _)| *known == history) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((history, 1)),
-        }
-    }
-    for (history, count) in counts {
-        let Some(first) = drafts.iter_mut().find(|draft| of(draft).as_ref() == Some(&history)) else { continue };
-        let reason = match count {
-            1 => format!("cannot be compared with what it was: {}", cause.reason),
-            2 => format!("and 1 other cannot be compared with what they were: {}", cause.reason),
-            _ => format!("and {} others cannot be compared with what they were: {}", count - 1, cause.reason),
-        };
-        let cause = Cause::new(reason, cause.help.clone());
-        let Some(fact) = migration_mut(first) else { continue };
-        for field in SINCE {
-            fact.set(*field, State::Unknown(fact.anchor, Arc::clone(&cause)));
-        }
-    }
 }
 
 fn change(draft: &mut Draft, word: &'static str, at: Option<Span>, words: String) {
@@ -173,6 +185,13 @@ fn compared(draft: &mut Draft, was: &Was<'_>, now: &str, shown: &str) {
             fact.set(Field::Change, State::Unknown(fact.anchor, cause));
         }
     }
+}
+
+/// Whether two texts are the same but for the ends of their lines: of a file under another path git does not say whether it
+/// wrote them otherwise into the work tree.
+fn same_lines(one: &str, other: &str) -> bool {
+    let ends = |text: &str| text.replace("\r\n", "\n");
+    one == other || ends(one) == ends(other)
 }
 
 /// The bytes of the first line that is not as it was; the gap where lines are gone. Line ends count only where nothing else
@@ -208,7 +227,8 @@ fn renamed<'t>(
     known: &Known,
     text: &impl Fn(&Draft) -> &'t str,
 ) {
-    let same_text = |now: &str, was: &Was<'_>| !now.trim().is_empty() && was.text == Ok(now);
+    let same_text =
+        |now: &str, was: &Was<'_>| !now.trim().is_empty() && was.text.is_ok_and(|before| same_lines(before, now));
     let same_name = |named: &Named<'_>, was: &Was<'_>| !named.name.is_empty() && named.name == was.named.name;
     let same_version = |named: &Named<'_>, was: &Was<'_>| {
         named.version.is_some() && named.version == was.named.version && named.step == was.named.step
@@ -228,14 +248,19 @@ fn renamed<'t>(
             let of = draft.document.history.as_ref().map(|history| Arc::clone(&history.of)).unwrap_or_default();
             let found = gone.iter().position(|was| was.runner.name == runner.name && rule(now, &named, &of, was));
             let Some(was) = found.map(|at| gone.remove(at)) else { return true };
-            if is_move {
-                compared(draft, was, now, &known.shown);
+            let shown = known.shown_of(was.path);
+            let edited = was.text.ok().filter(|before| !same_lines(before, now));
+            if is_move && was.text.is_ok() && edited.is_none() {
+                change(draft, "unchanged", None, String::new());
                 return false;
             }
-            let edited = was.text.ok().filter(|before| *before != now);
+            if is_move {
+                compared(draft, was, now, shown);
+                return false;
+            }
             let span = edited.map(|before| Span::new(draft.document.source, first_difference(before, now)));
             let besides = if edited.is_some() { ", with another text" } else { "" };
-            change(draft, "renamed", span, format!("{} has it as {}{besides}", known.shown, was.path));
+            change(draft, "renamed", span, format!("{shown} has it as {}{besides}", was.path));
             false
         });
     }
@@ -252,7 +277,8 @@ fn added(draft: &mut Draft, was: &[Was<'_>], ahead: &[Was<'_>], known: &Known) {
         return;
     }
     let tip = known.tip.as_ref().unwrap_or(&known.shown);
-    let all = || was.iter().map(|was| (was, &known.shown)).chain(ahead.iter().map(|was| (was, tip)));
+    let all =
+        || was.iter().map(|was| (was, known.shown_of(was.path))).chain(ahead.iter().map(|was| (was, tip.as_str())));
     let same = |was: &Was<'_>| was.runner.name == runner.name && was.named.step == Step::Up && was.of == &*of;
     let rest = || all().filter(|(was, _)| same(was));
     let twin = ahead.iter().find(|was| same(was) && named.version.is_some() && was.named.version == named.version);
@@ -286,7 +312,7 @@ fn added(draft: &mut Draft, was: &[Was<'_>], ahead: &[Was<'_>], known: &Known) {
         Ok(once) => {
             fact.set(Field::Restored, State::Stated(Value::Bool(once.is_some()), at));
             if let Some(path) = once {
-                let words = format!("the history of {} once had {path}, and deleted it", known.shown);
+                let words = format!("the history of {tip} once had {path}, and deleted it");
                 fact.explain(Field::Restored, at, words);
             }
         }
@@ -307,13 +333,21 @@ fn deleted_one(mut draft: Draft, known: &Known) -> Draft {
     }
     // What is not there has no version that another one could have too.
     if let Some(fact) = migration_mut(&mut draft) {
-        let of_names =
-            [Field::Version, Field::Runs, Field::Skipped, Field::HasDown, Field::SortsAsCounted, Field::DaysOld];
+        let of_names = [
+            Field::Version,
+            Field::Runs,
+            Field::Skipped,
+            Field::HasDown,
+            Field::HasUp,
+            Field::SortsAsCounted,
+            Field::DaysOld,
+        ];
         of_names.into_iter().for_each(|field| fact.set(field, State::Absent(None)));
     }
-    let words = match known.unread.contains(&draft.document.path) {
-        true => format!("no entry of preflight.yaml reads it any more, and {} does", known.shown),
-        false => format!("deleted since {}", known.shown),
+    let shown = known.shown_of(&draft.document.path);
+    let words = match known.odd.get(&draft.document.path) {
+        Some(Odd::Unread) => format!("no entry of preflight.yaml reads it any more, and {shown} does"),
+        _ => format!("deleted since {shown}"),
     };
     change(&mut draft, "deleted", None, words);
     draft

@@ -3,7 +3,7 @@
 use super::context::{Context, Outcome, Traced};
 use super::group::{Key, Member};
 use super::truth::Doubt;
-use crate::fact::Value;
+use crate::fact::{Field, Kind, Value};
 use crate::finding::LabelRole;
 use crate::policy::Policy;
 use crate::policy::model::Distinct;
@@ -91,6 +91,28 @@ fn differing<'e, 'a: 'e>(rule: &Distinct, entries: impl IntoIterator<Item = &'e 
     labels.len() + unlabelled
 }
 
+fn is_migration(context: &Context<'_>, member: &Member) -> bool {
+    context.facts.fact(member.fact).kind == Kind::Migration
+}
+
+/// Migrations with that one first which the base does not have, else with the one that runs last: what was there before is
+/// as it has to be. Other facts stay in the order of their places.
+fn youngest_first<'m>(context: &Context<'_>, mut members: Vec<&'m Member>) -> Vec<&'m Member> {
+    if !members.iter().all(|member| is_migration(context, member)) {
+        return members;
+    }
+    let is_new = |member: &Member| {
+        let change = context.facts.get(member.fact, Field::Change);
+        matches!(change.text(), Some("added" | "renamed"))
+    };
+    // Facts of a history stand in the order in which its runner takes them.
+    let youngest = (0..members.len()).max_by_key(|at| members.get(*at).map(|member| (is_new(member), member.fact)));
+    if let Some(upto) = youngest.and_then(|at| members.get_mut(..=at)) {
+        upto.rotate_right(1);
+    }
+    members
+}
+
 fn doubt(context: &Context<'_>, policy: &Policy, entries: &[Entry<'_>], outcome: &mut Outcome) {
     let doubts = entries.iter().filter_map(|entry| Some((entry.member.fact, entry.member.why_doubtful()?.clone())));
     for (fact, doubt) in doubts.collect::<Vec<(_, Doubt)>>() {
@@ -98,14 +120,20 @@ fn doubt(context: &Context<'_>, policy: &Policy, entries: &[Entry<'_>], outcome:
     }
 }
 
-/// One finding a group, at its first place, with every other place labelled.
+/// One finding a group, at its first place, with every other place labelled. Of migrations the youngest is at fault, and
+/// the message names the others: who reads nothing else must know what to compare it with.
 fn report(context: &Context<'_>, policy: &Policy, rule: &Distinct, group: &[Entry<'_>], outcome: &mut Outcome) {
     let members: Vec<&Member> =
         group.iter().map(|entry| &entry.member).filter(|member| member.why_doubtful().is_none()).collect();
+    let members = youngest_first(context, members);
     let Some((first, rest)) = members.split_first() else { return };
     let compared = rule.by.first().map(|field| field.value).filter(|_| rule.by.len() == 1);
     let place = |member: &Member| context.member_place(policy, member.fact, compared);
-    let message = format!("{} {}", context.facts.subject(first.fact), policy.says);
+    let mut message = format!("{} {}", context.facts.subject(first.fact), policy.says);
+    if is_migration(context, first) {
+        let others: Vec<String> = rest.iter().map(|member| context.facts.subject(member.fact)).collect();
+        message = format!("{message}: {}", others.join(", "));
+    }
     let mut finding = context.finding(policy, first.fact, place(first), message, policy.says.clone());
     for member in rest {
         let subject = context.facts.subject(member.fact);

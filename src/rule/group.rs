@@ -174,6 +174,7 @@ impl<'a> Context<'a> {
             let (subject, document) = (self.facts.subject(fact), self.facts.document(fact));
             names.push(match finding.anchor {
                 Anchor::At(own) if own.source == document.source => subject,
+                _ if subject == document.path => subject,
                 _ => format!("{subject} ({})", document.path),
             });
             finding.parties.push(place);

@@ -204,7 +204,7 @@ fn a_shallow_clone_without_the_merge_base_is_no_verdict() {
         || crate::project::Run::of(preflight_in(&clone).args(["check", "--changed", "--format", "json"])).report();
     let report = run();
     assert_eq!(report.status, 2);
-    let message = "--changed: origin/main and HEAD have no common ancestor in this clone, which is shallow";
+    let message = "--changed: origin/main and HEAD have no common ancestor in this clone, which is shallow: it has 1 commit of origin/main and 1 commit of HEAD, and they part before";
     assert_eq!(report.problem()["message"], message);
     assert!(report.problem()["help"].as_str().unwrap().contains("git fetch --unshallow"));
     git_in(&clone, &["fetch", "--quiet", "--unshallow"]);

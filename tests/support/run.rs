@@ -13,7 +13,7 @@ use preflight::project::{self, Read, Since};
 use preflight::report::RunState;
 use preflight::source::{SourceMap, Span};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The configuration of a case: the pack's usual one, with what the case says over it.
@@ -74,7 +74,7 @@ fn since(case: &Case, config: &Config) -> Result<Option<Since>, String> {
         false => Ok(once.into_iter().collect()),
     };
     let shown = "main (1a2b3c4d5e6f)".to_owned();
-    let known = history::Known { shown, tip: None, once, unread: HashSet::new() };
+    let known = history::Known { shown, tip: None, once, odd: HashMap::new(), others: HashMap::new() };
     Ok(Some(Since { base: history::Base::Known(known), before, ahead: Vec::new() }))
 }
 

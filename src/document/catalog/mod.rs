@@ -29,6 +29,18 @@ const EDITOR_STOPS_AT: usize = 100;
 /// How to get an export.
 const EXPORT: &str = "Export it with `psql --csv -o FILE -c QUERY`, or run the query in Supabase's SQL editor without a limit and download the CSV.";
 
+/// What is said of an answer without rows and columns.
+const NO_ROWS: &str = "this list is empty, and nothing says which query it answers";
+
+/// The way out of it.
+fn no_rows() -> String {
+    let named: Vec<&str> = queries().filter_map(|(name, _)| query::view(name)).collect();
+    format!(
+        "Name the file after what was asked, such as pg_policies.json ({}), or export CSV, which names the columns even where there is no row.",
+        named.join(", ")
+    )
+}
+
 /// What may be asked: a name, and the query that asks for all that is read of it.
 pub fn queries() -> impl Iterator<Item = (&'static str, &'static str)> {
     let first = |at: usize, query: &Query| QUERIES.iter().position(|other| other.name == query.name) == Some(at);
@@ -48,9 +60,12 @@ pub fn parse(input: Input<'_>) -> Parsed {
     }
     let table = match json::part(input.text) {
         Some(part) => match json::read(input.source, input.text, part) {
+            // Of no rows JSON does not say what they would be: the name of the file may.
             Ok(table) if table.columns.is_empty() && table.faults.is_empty() => {
-                let message = "this list is empty, and nothing says which query it answers".to_owned();
-                return refuse(start, message, format!("{EXPORT} CSV names the columns even where there is no row."));
+                return match query::of_path(input.path) {
+                    Some(query) => rows(input, &table, query),
+                    None => refuse(start, NO_ROWS.to_owned(), no_rows()),
+                };
             }
             Ok(table) => match table.faults.first().filter(|_| table.columns.is_empty()) {
                 Some(fault) => return refuse(fault.span, fault.message.clone(), fault.help.to_owned()),

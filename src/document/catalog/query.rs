@@ -151,6 +151,20 @@ pub(super) fn of(table: &Table) -> Result<&'static Query, Option<(&'static Query
     Err(QUERIES.iter().filter_map(lacks).min_by_key(|(_, lacks)| lacks.len()))
 }
 
+/// The view that a query asks, by the last part of its name; none where it asks several.
+pub(super) fn view(name: &str) -> Option<&str> {
+    let view = name.rsplit('.').next().unwrap_or(name);
+    (!view.contains(' ')).then_some(view)
+}
+
+/// The query that a file is named after: `pg_policies.json`, `ops.table_privileges.json`.
+pub(super) fn of_path(path: &str) -> Option<&'static Query> {
+    let file = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let mut named = QUERIES.iter().filter(|query| view(query.name).is_some_and(|view| file.contains(view)));
+    let first = named.next()?;
+    named.all(|other| other.name == first.name).then_some(first)
+}
+
 /// What to run for a view.
 pub(super) fn sql(name: &str) -> &'static str {
     QUERIES.iter().find(|query| query.name == name).map_or("", |query| query.sql)

@@ -221,6 +221,31 @@ fn what_is_no_export_is_refused() {
     assert_eq!((twice.broken.len(), facts(&twice).len()), (0, 1), "what nobody reads may stand there twice");
 }
 
+/// Of no rows JSON does not say what they would be; the name of the file may.
+#[test]
+fn an_empty_list_answers_what_its_file_is_named_after() {
+    let read = |path: &str| {
+        let settings = Settings::default();
+        document::parse(
+            document::kind(super::KIND).unwrap(),
+            Input { source: SourceId(0), text: "[]\n", path, settings: &settings },
+        )
+    };
+    for (path, gives) in [
+        ("exports/prod/pg_policies.json", Some(Kind::RlsPolicy)),
+        ("exports/prod/ops.Table_Privileges.json", Some(Kind::Grant)),
+        ("pg_roles-2026-03-01.json", Some(Kind::Role)),
+        ("exports/pg_policies/x.json", None),
+        ("pg_policies-and-pg_tables.json", None),
+        ("privileges on schemas.json", None),
+    ] {
+        let parsed = read(path);
+        let said = parsed.gives.and_then(|gives| gives.first().copied());
+        assert_eq!((said, parsed.broken.is_empty(), facts(&parsed).len()), (gives, gives.is_some(), 0), "{path}");
+    }
+    assert!(read("x.json").broken[0].help.contains("pg_policies.json (column_privileges, "));
+}
+
 /// One fault each, at its place; the other rows are read.
 #[test]
 fn a_row_that_cannot_be_read_leaves_the_others() {

@@ -75,6 +75,13 @@ pub(crate) fn skip(fact: &mut Fact, why: &'static str) {
     fact.explain(Field::Skipped, at, means.to_owned());
 }
 
+/// Takes back that a migration never runs.
+pub(crate) fn take(fact: &mut Fact) {
+    let at = fact.anchor;
+    fact.set(Field::Runs, State::Stated(Value::Bool(true), at));
+    fact.set(Field::Skipped, State::Absent(Some(at)));
+}
+
 /// Which way it goes. Who goes back is the runner's to say, and what a revert is the project's.
 fn direction(input: &Input<'_>, runner: &Runner, named: &Named<'_>, at: Span) -> State {
     if named.step == Step::Down {

@@ -58,6 +58,12 @@ pub const DEF: KindDef = KindDef {
             "whether a file that goes back stands beside a step forward; absent where the runner knows none",
         ),
         FieldDef::new(
+            Field::HasUp,
+            Type::Bool("takes back a step forward", "takes back no step forward"),
+            "step forward that it takes back",
+            "whether a step forward of its version is there; absent of what goes forward, and where the runner knows no versions",
+        ),
+        FieldDef::new(
             Field::SortsAsCounted,
             Type::Bool("sorts as it counts", "sorts otherwise than it counts"),
             "place in the order",

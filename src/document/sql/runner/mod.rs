@@ -109,11 +109,14 @@ pub const WORDS: [Word; RUNNERS.len()] = {
     words
 };
 
+/// The one reason for passing a file by that counts where it is the first in its folder, and nowhere else.
+pub const FIRST_ONLY: &str = "old-init";
+
 /// Why a runner passes a file by, or stops at it.
 pub const SKIPPED: &[Word] = &[
     Word::new("name", "its name is none that the runner takes"),
     Word::new("folder", "the runner does not look into its folder"),
-    Word::new("old-init", "the runner passes over an init file from before 9 December 2021"),
+    Word::new(FIRST_ONLY, "the runner passes over an init file from before 9 December 2021"),
     Word::new("refused", "the runner cannot read its number, and stops"),
     Word::new(
         "sections",
@@ -170,14 +173,14 @@ impl Runner {
         (self.read)(Path::new(path))
     }
 
-    /// Which of two files of one folder runs first. Files that never run stand before all others, and those that are no step
-    /// behind them.
+    /// Which of two files of one folder runs first. Files that never run, whatever stands beside them, stand before all others,
+    /// and those that are no step behind them.
     pub fn order(&self, one: &Named<'_>, other: &Named<'_>) -> Ordering {
         let rank = |named: &Named<'_>| match (named.skipped, named.step) {
-            (Some(_), _) => 0,
-            (None, Step::Up | Step::Down) => 1,
-            (None, Step::Repeated) => 2,
-            (None, Step::Beside) => 3,
+            (Some(why), _) if why != FIRST_ONLY => 0,
+            (_, Step::Up | Step::Down) => 1,
+            (_, Step::Repeated) => 2,
+            (_, Step::Beside) => 3,
         };
         rank(one).cmp(&rank(other)).then_with(|| match rank(one) {
             1 => (self.order)(one, other),

@@ -2,7 +2,7 @@
 //! the byte order of names; any other is passed over with a word on standard error. The version is the text primary key of
 //! `supabase_migrations.schema_migrations`. It knows no file that goes back: `x.down.sql` runs like any other.
 
-use super::{Named, Path, Runner, alone, by_bytes, digits};
+use super::{FIRST_ONLY, Named, Path, Runner, alone, by_bytes, digits};
 
 pub(super) const RUNNER: Runner = Runner {
     name: "supabase",
@@ -17,7 +17,8 @@ pub(super) const RUNNER: Runner = Runner {
     order: by_bytes,
 };
 
-/// The CLI of that day began to make the schema of its own: an init file from before it is passed over.
+/// The CLI of that day began to make the schema of its own: an init file from before it is passed over, where it is the first
+/// entry of the folder.
 const FIRST: &str = "20211209000000";
 
 fn read(path: Path<'_>) -> Named<'_> {
@@ -27,7 +28,8 @@ fn read(path: Path<'_>) -> Named<'_> {
     if version.is_empty() || name.is_none() || !path.file.ends_with(".sql") {
         named.skipped("name")
     } else if version.len() == FIRST.len() && version < FIRST && name == Some("init") {
-        named.skipped("old-init")
+        // It has its version where it is not the first.
+        Named { skipped: Some(FIRST_ONLY), ..named }
     } else {
         named
     }
