@@ -63,6 +63,7 @@ fields! {
     Definition = "definition", UsingDefinition = "using.definition", CheckDefinition = "check.definition",
     Modifier = "modifier", Labels = "labels", Before = "before", After = "after", ReferencedColumns = "references.columns", Position = "position",
     Calls = "calls", Keys = "keys", Called = "called", Only = "only", Open = "open",
+    Bound = "bound", PartitionedBy = "partitioned_by", Parameters = "parameters", Settings = "settings",
     SessionUser = "session_user",
     How = "how", Loaders = "loaders", Loader = "loader",
 }

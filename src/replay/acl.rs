@@ -10,8 +10,8 @@ pub struct Held {
     pub grantee: Name,
     /// The privilege in lower case; never `all`.
     pub privilege: &'static str,
-    /// Whether it is on some columns only.
-    pub columns: bool,
+    /// The columns that it is on, in the order of names; none where it is on all of the object.
+    pub columns: Vec<Name>,
     /// Whether the role may pass it on.
     pub option: bool,
     /// The operation that gave it, at its own place or by default privileges.
@@ -55,22 +55,41 @@ impl Acl {
     /// Gives a privilege.
     pub fn grant(&mut self, held: Held) {
         let same = |other: &&mut Held| {
-            other.grantee == held.grantee && other.privilege == held.privilege && other.columns == held.columns
+            other.grantee == held.grantee
+                && other.privilege == held.privilege
+                && other.columns.is_empty() == held.columns.is_empty()
+                && (held.columns.is_empty() || other.option == held.option && other.perhaps == held.perhaps)
         };
         match self.held.iter_mut().find(same) {
             Some(other) => {
                 other.option |= held.option;
                 other.perhaps &= held.perhaps;
+                other.columns.extend(held.columns);
+                other.columns.sort();
+                other.columns.dedup();
             }
             None => self.held.push(held),
         }
     }
 
-    /// Takes a privilege away, or only the right to pass it on. What may not have run leaves a doubt.
-    pub fn revoke(&mut self, grantee: &str, privilege: &str, columns: bool, option_only: bool, perhaps: bool) {
+    /// Takes a privilege away, or only the right to pass it on; from some columns, or from all of the object. What may not
+    /// have run leaves a doubt.
+    pub fn revoke(&mut self, grantee: &str, privilege: &str, columns: &[Name], option_only: bool, perhaps: bool) {
+        let of_role = |held: &Held| *held.grantee == *grantee && held.privilege == privilege;
+        // those on some of the columns are divided from the others
+        let mut divided = Vec::new();
+        for held in self.held.iter_mut().filter(|held| of_role(held) && !columns.is_empty()) {
+            let hit: Vec<Name> = held.columns.iter().filter(|column| columns.contains(column)).cloned().collect();
+            if !hit.is_empty() && hit.len() < held.columns.len() {
+                held.columns.retain(|column| !columns.contains(column));
+                divided.push(Held { columns: hit, ..held.clone() });
+            }
+        }
+        self.held.extend(divided);
         // REVOKE on the table takes that on its columns along
         let hit = |held: &Held| {
-            *held.grantee == *grantee && held.privilege == privilege && (held.columns == columns || !columns)
+            let named = !held.columns.is_empty() && held.columns.iter().all(|column| columns.contains(column));
+            of_role(held) && (columns.is_empty() || named)
         };
         if option_only {
             self.held.iter_mut().filter(|held| hit(held)).for_each(|held| held.option = false);
@@ -81,6 +100,14 @@ impl Acl {
         }
         if grantee == "public" && self.built_in == Some(privilege) && !option_only && !perhaps {
             self.built_in = None;
+        }
+    }
+
+    /// A column got another name: what is held on it is held on that.
+    pub fn rename_column(&mut self, column: &str, new: &Name) {
+        for held in &mut self.held {
+            held.columns.iter_mut().filter(|own| ***own == *column).for_each(|own| *own = std::sync::Arc::clone(new));
+            held.columns.sort();
         }
     }
 

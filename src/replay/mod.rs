@@ -6,7 +6,7 @@ mod apply;
 mod catalog;
 pub mod database;
 mod end_state;
-mod names;
+pub(crate) mod names;
 #[cfg(test)]
 mod tests;
 mod transactions;

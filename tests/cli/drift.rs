@@ -174,6 +174,10 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 CREATE INDEX accounts_low ON public.accounts USING btree (lower((code)::text)) WHERE (plan = ANY (ARRAY['free'::public.plan, 'pro'::public.plan]));
 CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON public.accounts FOR EACH ROW EXECUTE FUNCTION public.touch();
+--
+-- PostgreSQL database dump complete
+--
+
 \\unrestrict MADEUPrestrict
 ";
 

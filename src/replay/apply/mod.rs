@@ -11,6 +11,7 @@ mod policies;
 mod privileges;
 mod routines;
 mod tables;
+mod traits;
 mod triggers;
 mod views;
 
@@ -268,7 +269,7 @@ impl Replay {
             for privilege in super::acl::spelled(&default.privilege, on) {
                 let grantee = Arc::clone(&default.grantee);
                 let (by, option) = (default.by, default.option);
-                acl.grant(Held { grantee, privilege, columns: false, option, by, perhaps: op.doubt().is_some() });
+                acl.grant(Held { grantee, privilege, columns: Vec::new(), option, by, perhaps: op.doubt().is_some() });
             }
         }
         acl

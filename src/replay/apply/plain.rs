@@ -4,6 +4,7 @@ use super::{Found, Op, OwnedFound, Replay, defaulted, take};
 use crate::fact::{Cause, Field, State, Value};
 use crate::replay::acl::Acl;
 use crate::replay::database::{Catalog, Extension, Gone, Made, Name, Plain, Role, Type, bare, schema_of};
+use crate::source::Secret;
 use std::sync::Arc;
 
 /// What is there under a name of a catalog.
@@ -25,7 +26,9 @@ impl Replay {
     pub(super) fn plain_operation(&mut self, op: &Op<'_>) {
         match op.is {
             "create_schema" | "alter_schema" | "drop_schema" => self.schema(op),
-            "create_type" | "alter_type" | "drop_type" | "add_enum_value" | "rename_enum_value" => self.ty(op),
+            "create_type" | "alter_type" | "drop_type" | "add_enum_value" | "rename_enum_value" | "drop_attribute" => {
+                self.ty(op);
+            }
             "create_role" | "alter_role" | "drop_role" => self.role(op),
             "create_extension" | "alter_extension" | "drop_extension" => self.extension(op),
             _ => {}
@@ -60,14 +63,15 @@ impl Replay {
         let Some(name) = op.qualified() else { return };
         let otherwise = if self.db.is_ours(schema_of(&name)) { OwnedFound::Absent } else { OwnedFound::Outside };
         let found = found(&self.db.types, &name, otherwise);
-        if !op.is.ends_with("_value") || op.is == "rename_enum_value" {
+        if !matches!(op.is, "add_enum_value" | "drop_attribute") {
             self.finds(op, Field::Target, "plain", found.borrowed());
         }
         match op.is {
             "create_type" if !self.db.types.has(&name) => {
                 let (made_by, presence, acl) = (op.id, op.presence(), Acl::new(Some("usage")));
                 let labels = op.state(Field::Labels).clone();
-                self.db.types.insert(name, Type { made_by, presence, acl, labels });
+                let definition = first_part(op);
+                self.db.types.insert(name, Type { made_by, presence, acl, labels, definition });
             }
             "drop_type" => {
                 drop_from(&mut self.db.types, &name, op);
@@ -75,10 +79,23 @@ impl Replay {
                 self.cascade(bare(&name), None, super::cascade::Word::Ambiguous, op);
             }
             "alter_type" => {
+                if let Some(ty) = self.db.types.get_mut(&name) {
+                    ty.definition = super::traits::grown(&ty.definition, op);
+                }
                 let Some(new) = op.new_name(&name) else { return };
                 self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
                 self.doubt_definitions(bare(&name), op);
                 self.rename_type(&name, &new);
+            }
+            "drop_attribute" => {
+                let Some(attribute) = op.name(Field::Column) else { return };
+                let part =
+                    Value::Secret(Secret::new(&format!("drop attribute {}", super::columns::printed_part(&attribute))));
+                let Some(ty) = self.db.types.get_mut(&name) else { return };
+                if let State::Stated(Value::List(parts), span) = &ty.definition {
+                    let parts = parts.iter().cloned().chain([part]).collect();
+                    ty.definition = op.gives(&ty.definition, State::Stated(Value::List(parts), *span));
+                }
             }
             "add_enum_value" | "rename_enum_value" => {
                 let Some(ty) = self.db.types.get_mut(&name) else { return };
@@ -150,6 +167,19 @@ impl Replay {
             }
             _ => {}
         }
+    }
+}
+
+/// What a new type is made of: its kind, and what stands behind its name. An enum has its labels.
+fn first_part(op: &Op<'_>) -> State {
+    match op.state(Field::Definition) {
+        State::Stated(Value::Secret(text), span) => {
+            let kind = op.word(Field::ObjectKind).unwrap_or("type");
+            let name = super::columns::printed_part(op.text(Field::Name).unwrap_or(""));
+            let first = Secret::new(&text.ask(|text| format!("{kind} {name} {text}")));
+            State::Stated(Value::List(vec![Value::Secret(first)]), *span)
+        }
+        state => state.clone(),
     }
 }
 
