@@ -100,3 +100,134 @@ const OTHERS: &[(&str, &str)] = &[
 pub(super) fn is_of_owners(name: &str) -> bool {
     OWNERS.iter().any(|(_, owners)| *owners == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Kind;
+
+    /// Operations whose objects are compared, whatever they say.
+    const COMPARED: &[&str] = &[
+        "create_table",
+        "create_constraint",
+        "drop_table",
+        "drop_foreign_table",
+        "rename_table",
+        "move_table",
+        "drop_column",
+        "rename_column",
+        "alter_column_type",
+        "set_not_null",
+        "drop_not_null",
+        "set_default",
+        "drop_default",
+        "drop_identity",
+        "drop_expression",
+        "add_constraint",
+        "drop_constraint",
+        "validate_constraint",
+        "rename_constraint",
+        "alter_constraint",
+        "enable_rls",
+        "disable_rls",
+        "force_rls",
+        "no_force_rls",
+        "attach_partition",
+        "detach_partition",
+        "enable_trigger",
+        "disable_trigger",
+        "create_index",
+        "drop_index",
+        "create_policy",
+        "alter_policy",
+        "drop_policy",
+        "create_trigger",
+        "alter_trigger",
+        "drop_trigger",
+        "create_function",
+        "create_procedure",
+        "alter_function",
+        "alter_procedure",
+        "drop_function",
+        "drop_procedure",
+        "alter_schema",
+        "drop_schema",
+        "create_view",
+        "create_materialized_view",
+        "drop_view",
+        "create_type",
+        "alter_type",
+        "add_enum_value",
+        "rename_enum_value",
+        "drop_attribute",
+        "drop_type",
+        "create_extension",
+        "alter_extension",
+        "drop_extension",
+        "create_role",
+        "alter_role",
+        "drop_role",
+        "drop_owned",
+    ];
+    /// Operations of which `of` names some, by what they say.
+    const SOME: &[&str] = &[
+        "grant",
+        "revoke",
+        "create_other",
+        "alter_other",
+        "change_owner",
+        "alter_table",
+        "alter_column",
+        "alter_index",
+        "alter_view",
+        "create_schema",
+        "create_column",
+        "add_column",
+        "set_identity",
+    ];
+    /// Operations that make nothing that stays, or take away what was named when it was made.
+    const NOTHING: &[&str] = &[
+        "truncate",
+        "lock_table",
+        "write_column",
+        "update",
+        "delete",
+        "insert",
+        "merge",
+        "reindex",
+        "call",
+        "refresh_materialized_view",
+        "vacuum",
+        "cluster",
+        "analyze",
+        "set",
+        "begin",
+        "commit",
+        "rollback",
+        "savepoint",
+        "release_savepoint",
+        "rollback_to_savepoint",
+        "do_block",
+        "select",
+        "other",
+        "drop_rule",
+        "drop_sequence",
+        "drop_publication",
+        "drop_subscription",
+        "drop_event_trigger",
+        "drop_other",
+        "create_database",
+        "alter_database",
+        "drop_database",
+    ];
+
+    #[test]
+    fn every_operation_is_compared_or_named_or_makes_nothing() {
+        let named: Vec<&str> = OPERATIONS.iter().map(|(word, _)| *word).collect();
+        for variant in Kind::Operation.def().variants {
+            let lists = [COMPARED, SOME, NOTHING, &named];
+            let found = lists.iter().filter(|list| list.contains(&variant.name)).count();
+            assert_eq!(found, 1, "{} stands in {found} lists: say whether a comparison looks at it", variant.name);
+        }
+    }
+}

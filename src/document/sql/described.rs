@@ -77,19 +77,21 @@ pub(crate) fn with_modifier(ty: &str, modifier: &str) -> String {
     format!("{ty}{modifier}")
 }
 
-/// What a type is made of: `parts` are what stood behind its kind and name when it was made, and behind its name in each
+/// What a type is made of: `parts` are what stood behind its kind and name when it was made, and with its name in each
 /// change since. None where it cannot be read.
 pub(crate) fn type_parts(parts: &[&str], choose: Choose<'_>) -> Option<TypeParts> {
     let (first, changes) = parts.split_first()?;
-    let (mut found, name) = with_cursor(first, |mut c| {
+    let mut found = with_cursor(first, |mut c| {
         let domain = c.is("domain");
         c.at += 1;
         let name = c.part()?.text?;
-        Some((if domain { domain_of(c, &name, choose) } else { composite_of(c) }, name))
+        Some(if domain { domain_of(c, &name, choose) } else { composite_of(c) })
     })?;
     for change in changes {
-        with_cursor(change, |c| {
-            for item in c.items(0..c.tokens.len()) {
+        with_cursor(change, |mut c| {
+            // its name of then
+            let name = c.part().and_then(|part| part.text).unwrap_or_default();
+            for item in c.items(c.at..c.tokens.len()) {
                 change_type(&mut found, c.part_of(item), &name, choose);
             }
         });
@@ -301,11 +303,11 @@ mod tests {
     fn a_domain_is_what_its_statements_make_of_it() {
         let made = read(&[
             "domain price AS decimal(10) DEFAULT 0 NOT NULL CONSTRAINT pos CHECK (VALUE >= 0) CHECK (VALUE < 9)",
-            "DROP NOT NULL",
-            "SET DEFAULT 1 + 1",
-            "ADD CHECK (VALUE <> 5) NOT VALID",
-            "DROP CONSTRAINT IF EXISTS pos",
-            "RENAME CONSTRAINT price_check TO small",
+            "price DROP NOT NULL",
+            "price SET DEFAULT 1 + 1",
+            "price ADD CHECK (VALUE <> 5) NOT VALID",
+            "price DROP CONSTRAINT IF EXISTS pos",
+            "price RENAME CONSTRAINT price_check TO small",
         ]);
         assert_eq!((made.kind, made.base.as_deref()), ("domain", Some("numeric(10,0)")));
         assert_eq!((made.not_null, made.default.as_deref()), (false, Some("1 + 1")));
@@ -320,9 +322,9 @@ mod tests {
     fn a_composite_type_has_the_attributes_that_are_left() {
         let made = read(&[
             "type addr AS (street text, zip varchar(5), n int)",
-            "ADD ATTRIBUTE city text COLLATE \"C\", DROP ATTRIBUTE n CASCADE",
-            "RENAME ATTRIBUTE zip TO postcode",
-            "ALTER ATTRIBUTE street SET DATA TYPE varchar(80)",
+            "addr ADD ATTRIBUTE city text COLLATE \"C\", DROP ATTRIBUTE n CASCADE",
+            "addr RENAME ATTRIBUTE zip TO postcode",
+            "addr ALTER ATTRIBUTE street SET DATA TYPE varchar(80)",
         ]);
         let said: Vec<String> = made.attributes.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
         assert_eq!(said, ["street character varying(80)", "postcode character varying(5)", "city text collate C"]);

@@ -1,6 +1,7 @@
 //! Schemas, types, roles and extensions.
 
 use super::{Found, Op, OwnedFound, Replay, defaulted, take};
+use crate::document::sql::text;
 use crate::fact::{Cause, Field, State, Value};
 use crate::replay::acl::Acl;
 use crate::replay::database::{Catalog, Extension, Gone, Made, Name, Plain, Role, Type, bare, schema_of};
@@ -86,16 +87,11 @@ impl Replay {
                 self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
                 self.doubt_definitions(bare(&name), op);
                 self.rename_type(&name, &new);
+                self.doubt_parts(bare(&name), op);
             }
             "drop_attribute" => {
-                let Some(attribute) = op.name(Field::Column) else { return };
-                let part =
-                    Value::Secret(Secret::new(&format!("drop attribute {}", super::columns::printed_part(&attribute))));
                 let Some(ty) = self.db.types.get_mut(&name) else { return };
-                if let State::Stated(Value::List(parts), span) = &ty.definition {
-                    let parts = parts.iter().cloned().chain([part]).collect();
-                    ty.definition = op.gives(&ty.definition, State::Stated(Value::List(parts), *span));
-                }
+                ty.definition = super::traits::grown(&ty.definition, op);
             }
             "add_enum_value" | "rename_enum_value" => {
                 let Some(ty) = self.db.types.get_mut(&name) else { return };
@@ -103,6 +99,21 @@ impl Replay {
                 ty.labels = op.gives(&ty.labels, new);
             }
             _ => {}
+        }
+    }
+
+    /// What other types are made of may be a type that has got another name.
+    fn doubt_parts(&mut self, old: &str, op: &Op<'_>) {
+        let mentions = |part: &Value| match part {
+            // behind its kind and its own name
+            Value::Secret(secret) => secret.ask(|text| text::mentions(text.splitn(3, ' ').nth(2).unwrap_or(""), old)),
+            _ => false,
+        };
+        for (_, ty) in self.db.types.iter_mut() {
+            if matches!(&ty.definition, State::Stated(Value::List(parts), _) if parts.iter().any(mentions)) {
+                let cause = Cause::new("may be made of a type that got another name since", "Compare it by hand.");
+                ty.definition = State::Unknown(op.anchor(), cause);
+            }
         }
     }
 

@@ -107,11 +107,18 @@ pub(super) fn set(before: &State, op: &Op<'_>) -> State {
     op.gives(before, after)
 }
 
-/// With one more part of a definition that is made of several.
+/// With one more part of a definition that is made of several: behind the name of now.
 pub(super) fn grown(before: &State, op: &Op<'_>) -> State {
-    let part = match op.state(Field::Definition) {
-        State::Stated(Value::Secret(part), _) => Value::Secret(part.clone()),
-        unknown @ State::Unknown(..) => return unknown.clone(),
+    let name = super::columns::printed_part(op.text(Field::Name).unwrap_or(""));
+    let part = match (op.state(Field::Definition), op.text(Field::Column)) {
+        (State::Stated(Value::Secret(part), _), _) => {
+            Value::Secret(Secret::new(&part.ask(|part| format!("{name} {part}"))))
+        }
+        (State::Absent(_), Some(attribute)) => {
+            let attribute = super::columns::printed_part(attribute);
+            Value::Secret(Secret::new(&format!("{name} drop attribute {attribute}")))
+        }
+        (unknown @ State::Unknown(..), _) => return unknown.clone(),
         _ => return before.clone(),
     };
     match before {

@@ -86,7 +86,9 @@ pub fn compare(expected: &Schema, actual: &Schema, known: &Known<'_>) -> Drift {
     let one_says = |name: &&String| !(expected.not_compared.contains(*name) && actual.not_compared.contains(*name));
     let named = expected.not_compared.union(&actual.not_compared);
     // most migrations name no owner: what one side alone says of owners cannot differ
-    drift.not_compared = named.filter(|name| !(not_compared::is_of_owners(name) && one_says(name))).cloned().collect();
+    let named = named.filter(|name| !(not_compared::is_of_owners(name) && one_says(name)));
+    drift.not_compared.extend(named.cloned());
+    drift.not_compared.sort();
     if !detailed {
         drift.not_compared.push(OLD.to_owned());
     }

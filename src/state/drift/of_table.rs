@@ -170,7 +170,17 @@ impl Compare<'_> {
             (Some(one), Some(other)) => (one, other),
             (one, _) => return self.lacks(&POLICY, object, one.is_some()),
         };
-        let rest = |policy: &Policy| (policy.roles.clone(), policy.command.clone(), policy.permissive);
+        // the server keeps who runs the statement under the name of then
+        let runs = |role: &String| ["current_user", "session_user", "current_role"].contains(&role.as_str());
+        let decided = !one.roles.iter().chain(&other.roles).any(runs) || one.roles == other.roles;
+        if !decided {
+            self.undecided(
+                &*object,
+                "it is for the role that runs the migrations, and the texts do not say which that is",
+            );
+        }
+        let roles = |policy: &Policy| policy.roles.clone().into_iter().filter(|_| decided).collect::<Vec<_>>();
+        let rest = |policy: &Policy| (roles(policy), policy.command.clone(), policy.permissive);
         if rest(one) != rest(other) {
             return self.add("policy-conflict", object, "is another one under the same name");
         }

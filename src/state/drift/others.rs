@@ -23,6 +23,10 @@ fn named(view: &View) -> Named<'_> {
     Named { columns: &view.columns, renamed: renamed.collect() }
 }
 
+/// How the privilege begins that PostgreSQL 17 brought.
+const MAINTAIN: &str = "maintain on ";
+const OF_17: &str = "the privilege MAINTAIN, which servers before PostgreSQL 17 do not have";
+
 /// The roles that strangers come in with.
 const CLIENTS: &[&str] = &["anon", "authenticated", "public"];
 
@@ -94,7 +98,7 @@ impl Compare<'_> {
         if path(one) != path(other) {
             self.add("function-differs", object, "sets another search_path than is expected");
         }
-        self.words("function-differs", object, one.returns.as_deref(), other.returns.as_deref());
+        self.words("function-remade", object, one.returns.as_deref(), other.returns.as_deref());
         self.words("function-differs", object, one.volatility.as_deref(), other.volatility.as_deref());
         self.traits("function-differs", object, [&one.traits, &other.traits]);
         if self.is_detailed() {
@@ -113,7 +117,7 @@ impl Compare<'_> {
         if one.parameters != other.parameters {
             let said = |own: &Function| format!("({})", own.parameters.join(", "));
             let what = format!("has the arguments {}, and {} are expected", said(other), said(one));
-            self.add("function-signature", object, &what);
+            self.add("function-remade", object, &what);
         } else {
             for at in 1..=one.parameters.len() {
                 let sides = [one.defaults.get(&at), other.defaults.get(&at)];
@@ -164,8 +168,11 @@ impl Compare<'_> {
         let (expected, actual) = (self.expected, self.actual);
         // roles belong to the server: the dump of a database has none
         if expected.roles.is_empty() || actual.roles.is_empty() {
+            let one = !expected.roles.is_empty() || !actual.roles.is_empty();
+            self.drift.not_compared.extend(one.then(|| "roles, which a dump of one database does not have".to_owned()));
             return;
         }
+        self.drift.not_compared.push("attributes of roles besides LOGIN, SUPERUSER and BYPASSRLS".to_owned());
         for (name, one, other) in both(&expected.roles, &actual.roles) {
             let object = format!("role {name}");
             let (one, other) = match (one, other) {
@@ -213,6 +220,13 @@ impl Compare<'_> {
         for (what, one, other) in both(expected, actual) {
             let (one, other) = (one.unwrap_or(&none), other.unwrap_or(&none));
             if !self.privilege_is_compared(what) || self.is_perhaps(what) {
+                continue;
+            }
+            // ALL gives it on a server that knows it, and the dump of an older one does not have it
+            if what.contains(MAINTAIN) && one != other {
+                if !self.drift.not_compared.iter().any(|named| named == OF_17) {
+                    self.drift.not_compared.push(OF_17.to_owned());
+                }
                 continue;
             }
             // of a table that is written down it is known that it is there, and not who may read it
