@@ -187,10 +187,64 @@ fn a_server_prints_definitions_in_its_own_words() {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
     let command = command.current_dir(kept.path()).env_clear().args(["drift", "--strict", "--fail-on", "info"]);
     let output = command.args(["--actual", "dump.sql", "--expected"]).arg(&folder).output().unwrap();
-    let said =
-        "not compared: event triggers, sequences, which columns a privilege is on\nno drift in what is compared\n";
+    let said = "not compared: event triggers, sequences, whose later objects default privileges are for\nno drift in what is compared\n";
     assert_eq!(String::from_utf8_lossy(&output.stdout), said);
+    // and each thing that is changed behind the back of the migrations is drift at the object that has it
+    let changes: Vec<&str> = BEHIND.iter().map(|(change, _)| *change).collect();
+    server.run(&changes.join(";\n")).unwrap();
+    fs::write(kept.path().join("dump.sql"), server.dump().unwrap()).unwrap();
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("preflight");
+    let command = command.current_dir(kept.path()).env_clear().args(["drift", "--format", "json", "--actual"]);
+    let output = command.arg("dump.sql").arg("--expected").arg(&folder).output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found: std::collections::BTreeSet<String> = said["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{}: {}", one["scenario"].as_str().unwrap(), one["object"].as_str().unwrap()))
+        .collect();
+    let expected: std::collections::BTreeSet<String> = BEHIND.iter().map(|(_, found)| (*found).to_owned()).collect();
+    assert_eq!(found, expected, "{said:#}");
+    assert_eq!(said["undecided"], serde_json::json!([]), "{said:#}");
 }
+
+/// What is done behind the back of the migrations, and the drift that it is.
+const BEHIND: &[(&str, &str)] = &[
+    ("ALTER TABLE watched ENABLE TRIGGER off", "trigger-switched: trigger off on public.watched"),
+    ("ALTER TABLE watched ENABLE ALWAYS TRIGGER replica", "trigger-switched: trigger replica on public.watched"),
+    ("ALTER TABLE watched DISABLE TRIGGER usual", "trigger-switched: trigger usual on public.watched"),
+    ("ALTER TABLE watched SET LOGGED", "table-differs: table public.watched"),
+    ("ALTER TABLE watched ALTER COLUMN body SET STORAGE EXTENDED", "column-differs: column public.watched.body"),
+    ("ALTER TABLE watched ALTER COLUMN n SET STATISTICS 5", "column-differs: column public.watched.n"),
+    ("ALTER TABLE parted DETACH PARTITION parted_a", "partition-differs: table public.parted_a"),
+    ("ALTER TABLE parted ATTACH PARTITION parted_b FOR VALUES IN ('b')", "partition-differs: table public.parted_b"),
+    ("ALTER TABLE part DETACH PARTITION part_2026", "partition-differs: table public.part_2026"),
+    (
+        "ALTER TABLE part ATTACH PARTITION part_2026 FOR VALUES FROM ('2025-01-01') TO ('2027-01-01')",
+        "partition-differs: table public.part_2026",
+    ),
+    ("ALTER DOMAIN price SET DEFAULT 1", "domain-differs: type public.price"),
+    (
+        "ALTER DOMAIN price DROP CONSTRAINT price_positive",
+        "constraint-only-expected: constraint price_positive of domain public.price",
+    ),
+    ("ALTER TYPE address DROP ATTRIBUTE city", "composite-differs: type public.address"),
+    (
+        "ALTER FUNCTION said(int, text, int[]) CALLED ON NULL INPUT NOT LEAKPROOF",
+        "function-differs: function public.said(integer,text,integer[])",
+    ),
+    ("ALTER FUNCTION changed(int) RESET statement_timeout", "function-differs: function public.changed(integer)"),
+    ("ALTER VIEW checked RENAME COLUMN which TO other", "view-differs: view public.checked"),
+    (
+        "ALTER TABLE booked DROP CONSTRAINT booked_once, ADD CONSTRAINT booked_once EXCLUDE USING gist (at WITH -|-) WHERE (open)",
+        "constraint-differs: constraint booked_once of public.booked",
+    ),
+    (
+        "DROP INDEX watched_low; CREATE INDEX watched_low ON watched (note COLLATE \"C\", lower(body))",
+        "index-differs: index watched_low on public.watched",
+    ),
+    ("GRANT UPDATE (note) ON watched TO anon", "grant-only-actual: update (note) on public.watched to anon"),
+];
 
 /// A dump of the database says what its migrations say, and a change behind their back is drift.
 #[test]

@@ -88,10 +88,66 @@ pub fn text_side(bytes: Vec<u8>, path: PathBuf, name: String) -> Result<Side, Pr
         return Ok(Side::State(name, text));
     }
     let head = text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes());
-    let printed = ["-- PostgreSQL database dump", "-- PostgreSQL database cluster dump"]
-        .iter()
-        .any(|line| head.split(|byte| *byte == b'\n').any(|found| found.trim_ascii_end() == line.as_bytes()));
-    Ok(Side::Sql { found: found(path, name, Ok(text)), printed })
+    let Some(dump) = DUMPS.iter().find(|begins| has_line(head, begins)) else {
+        return Ok(Side::Sql { found: found(path, name, Ok(text)), printed: false });
+    };
+    if !is_whole(&text, dump) {
+        let help = format!(
+            "Dump it again, and look at the exit status of pg_dump (in a pipe with `set -o pipefail`). Where you took its end off yourself, take off the line `{dump}` at its beginning, too."
+        );
+        let message = format!("{name} begins as a dump and lacks its last line, `{dump}{COMPLETE}`: it was cut off");
+        return Err(Problem::path("path", name, message).help(help));
+    }
+    let text = of_one_database(text, &name)?;
+    Ok(Side::Sql { found: found(path, name, Ok(text)), printed: true })
+}
+
+/// The lines by which pg_dumpall and pg_dump begin; with [`COMPLETE`] behind them they end. Source: `pg_backup_archiver.c` and
+/// `pg_dumpall.c` of PostgreSQL.
+const DUMPS: &[&str] = &["-- PostgreSQL database cluster dump", "-- PostgreSQL database dump"];
+const COMPLETE: &str = " complete";
+
+fn has_line(text: &[u8], line: &str) -> bool {
+    text.split(|byte| *byte == b'\n').any(|found| found.trim_ascii_end() == line.as_bytes())
+}
+
+/// Whether the last dump that begins in a text ends there, too.
+fn is_whole(text: &str, begins: &str) -> bool {
+    let ends = format!("{begins}{COMPLETE}");
+    let last = text.lines().rev().map(str::trim_end).find(|line| *line == begins || *line == ends);
+    last == Some(ends.as_str())
+}
+
+/// A dump without its `\connect`, in whose place a comment of the same length stands: with --create it goes on in the database
+/// that it has made. That of a whole server is of several.
+fn of_one_database(text: String, name: &str) -> Result<String, Problem> {
+    let connects = |line: &str| line.starts_with("\\connect ") || line.starts_with("\\c ");
+    if !text.lines().any(connects) {
+        return Ok(text);
+    }
+    let mut one = String::with_capacity(text.len());
+    let (mut inhabited, mut counted) = (0_usize, true);
+    for line in text.split_inclusive('\n') {
+        if connects(line) {
+            let end = line.trim_end_matches(['\r', '\n']);
+            one += "--";
+            one.extend(std::iter::repeat_n(' ', end.len() - 2));
+            one += line.get(end.len()..).unwrap_or("");
+            counted = false;
+            continue;
+        }
+        if !counted && line.starts_with("CREATE ") && !line.starts_with("CREATE DATABASE ") {
+            inhabited += 1;
+            counted = true;
+        }
+        one += line;
+    }
+    if inhabited > 1 {
+        let help = "Dump the one that is meant: pg_dump --schema-only NAME.";
+        let message = format!("{name} holds {inhabited} databases, and one schema is compared at a time");
+        return Err(Problem::path("path", name, message).help(help));
+    }
+    Ok(one)
 }
 
 fn no_sql(name: &str, form: &str) -> Problem {

@@ -64,6 +64,7 @@ fields! {
     Definition = "definition", UsingDefinition = "using.definition", CheckDefinition = "check.definition",
     Modifier = "modifier", Labels = "labels", Before = "before", After = "after", ReferencedColumns = "references.columns", Position = "position",
     Calls = "calls", Keys = "keys", Called = "called", Doubles = "doubles", Undone = "undone", ClosedTo = "closed_to", Only = "only", Open = "open",
+    Bound = "bound", PartitionedBy = "partitioned_by", Parameters = "parameters", Settings = "settings",
     SessionUser = "session_user",
     How = "how", Loaders = "loaders", Loader = "loader",
 }

@@ -11,8 +11,8 @@ pub struct Held {
     pub grantee: Name,
     /// The privilege in lower case; never `all`.
     pub privilege: &'static str,
-    /// Whether it is on some columns only.
-    pub columns: bool,
+    /// The columns that it is on, in the order of names; none where it is on all of the object.
+    pub columns: Vec<Name>,
     /// Whether the role may pass it on.
     pub option: bool,
     /// The operation that gave it, at its own place or by default privileges.
@@ -63,7 +63,10 @@ impl Acl {
     pub fn grant(&mut self, held: Held) {
         self.taken.retain(|(role, privilege)| *role != held.grantee || *privilege != held.privilege);
         let same = |other: &&mut Held| {
-            other.grantee == held.grantee && other.privilege == held.privilege && other.columns == held.columns
+            other.grantee == held.grantee
+                && other.privilege == held.privilege
+                && other.columns.is_empty() == held.columns.is_empty()
+                && (held.columns.is_empty() || other.option == held.option && other.perhaps == held.perhaps)
         };
         match self.held.iter_mut().find(same) {
             Some(other) => {
@@ -72,26 +75,42 @@ impl Acl {
                 if other.by != held.by && other.again.last() != Some(&held.by) {
                     other.again.push(held.by);
                 }
+                other.columns.extend(held.columns);
+                other.columns.sort();
+                other.columns.dedup();
             }
             None => self.held.push(held),
         }
     }
 
-    /// Takes a privilege away, or only the right to pass it on. What may not have run leaves a doubt.
+    /// Takes a privilege away, or only the right to pass it on; from some columns, or from all of the object. What may not
+    /// have run leaves a doubt.
     pub fn revoke(
         &mut self,
         grantee: &Name,
         privilege: &'static str,
-        columns: bool,
+        columns: &[Name],
         option_only: bool,
         perhaps: bool,
     ) {
-        if !columns && !option_only && !perhaps {
+        if columns.is_empty() && !option_only && !perhaps {
             self.close(grantee, privilege);
         }
+        let of_role = |held: &Held| *held.grantee == **grantee && held.privilege == privilege;
+        // those on some of the columns are divided from the others
+        let mut divided = Vec::new();
+        for held in self.held.iter_mut().filter(|held| of_role(held) && !columns.is_empty()) {
+            let hit: Vec<Name> = held.columns.iter().filter(|column| columns.contains(column)).cloned().collect();
+            if !hit.is_empty() && hit.len() < held.columns.len() {
+                held.columns.retain(|column| !columns.contains(column));
+                divided.push(Held { columns: hit, ..held.clone() });
+            }
+        }
+        self.held.extend(divided);
         // REVOKE on the table takes that on its columns along
         let hit = |held: &Held| {
-            held.grantee == *grantee && held.privilege == privilege && (held.columns == columns || !columns)
+            let named = !held.columns.is_empty() && held.columns.iter().all(|column| columns.contains(column));
+            of_role(held) && (columns.is_empty() || named)
         };
         if option_only {
             self.held.iter_mut().filter(|held| hit(held)).for_each(|held| held.option = false);
@@ -117,6 +136,14 @@ impl Acl {
     pub fn closed_to(&self, privilege: &str) -> Vec<Name> {
         let taken = self.taken.iter().filter(|(_, taken)| *taken == privilege);
         taken.map(|(role, _)| Arc::clone(role)).collect()
+    }
+
+    /// A column got another name: what is held on it is held on that.
+    pub fn rename_column(&mut self, column: &str, new: &Name) {
+        for held in &mut self.held {
+            held.columns.iter_mut().filter(|own| ***own == *column).for_each(|own| *own = std::sync::Arc::clone(new));
+            held.columns.sort();
+        }
     }
 
     /// Every privilege that somebody was given.

@@ -76,6 +76,14 @@ pub struct Relation {
     pub partition_of: Option<Name>,
     /// The operation that put it into its schema, where it was made in another one.
     pub moved_by: Option<FactId>,
+    /// Which rows a partition holds.
+    pub bound: State,
+    /// By what a table is divided into partitions.
+    pub partitioned_by: State,
+    /// What it is besides.
+    pub traits: State,
+    /// The names that a view gives its columns in brackets.
+    pub called: State,
 }
 
 /// A column.
@@ -99,6 +107,8 @@ pub struct Column {
     pub generated: State,
     /// Whether it numbers itself.
     pub identity: State,
+    /// What it is besides.
+    pub traits: State,
 }
 
 /// A constraint of a table.
@@ -187,6 +197,8 @@ pub struct Trigger {
     pub presence: Presence,
     /// Everything behind its name.
     pub definition: State,
+    /// When it fires; absent where it does as usual.
+    pub fires: State,
 }
 
 /// A function or procedure.
@@ -208,6 +220,12 @@ pub struct Routine {
     pub owner: Option<Name>,
     /// What it does.
     pub definition: State,
+    /// What it is declared to depend on.
+    pub volatility: State,
+    /// What it is besides.
+    pub traits: State,
+    /// The settings that it makes for itself.
+    pub settings: State,
     /// Whether it is a trigger's function: nobody can call it otherwise.
     pub for_triggers: bool,
     /// Who may do what.
@@ -236,6 +254,8 @@ pub struct Type {
     pub acl: Acl,
     /// The labels of an enum, in order; absent of any other type.
     pub labels: State,
+    /// What any other is made of, part by part.
+    pub definition: State,
 }
 
 /// A role, with its powers as far as a migration says them.

@@ -7,7 +7,7 @@ mod catalog;
 pub mod database;
 mod end_state;
 mod joined;
-mod names;
+pub(crate) mod names;
 #[cfg(test)]
 mod tests;
 mod transactions;

@@ -8,37 +8,73 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// What stands for a definition that is not shown.
 const HIDDEN: &str = "…";
 
-/// An expression, a query or a body. It may hold a password, so that it is written only where it holds no constant of text;
-/// then without comments. `…` stands for any other, and for one that cannot be known.
+/// An expression, a query or a body. It may hold a password, so that no constant of text in it is ever written: where it is
+/// shown, `…` stands for all of it; where it is kept, `'…'` for each constant, without its length. Comments go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Definition(Option<Secret>);
+pub struct Definition {
+    text: Option<Secret>,
+    /// Whether it is of a language that is not SQL's: nobody here knows where its constants begin and end.
+    other: bool,
+}
+
+/// An answer about two definitions.
+pub(super) struct Answer<R> {
+    /// What was found.
+    pub found: R,
+    /// Whether constants of text in them were left out, because one side does not hold them.
+    pub without_texts: bool,
+}
 
 impl Definition {
     /// One that is known.
     pub fn new(text: Secret) -> Self {
-        Self(Some(text))
+        Self { text: Some(text), other: false }
     }
 
     /// One of which only that it is there is known.
     pub fn unknown() -> Self {
-        Self(None)
+        Self::default()
+    }
+
+    /// The same in a language that is not SQL's.
+    pub fn of_another_language(self) -> Self {
+        Self { other: true, ..self }
     }
 
     /// Whether its text is known.
     pub fn is_known(&self) -> bool {
-        self.0.is_some()
+        self.text.is_some()
+    }
+
+    /// Whether its text is not known.
+    pub fn is_unknown(&self) -> bool {
+        self.text.is_none()
     }
 
     /// Its text on one line, where it holds no constant of text.
     pub fn shown(&self) -> Option<String> {
-        let text = self.0.as_ref()?.ask(|text| (!text::holds_text(text)).then(|| text::squeezed(text)))?;
+        let text = self.text.as_ref().filter(|_| !self.other)?;
+        let text = text.ask(|text| (!text::holds_text(text)).then(|| text::squeezed(text)))?;
         Some(super::one_line(&tidy(&text)))
     }
 
-    /// Answers a question about both texts; none where one of them is not known.
-    pub(super) fn with<R>(&self, other: &Self, question: impl FnOnce(&str, &str) -> R) -> Option<R> {
-        let (one, other) = (self.0.as_ref()?, other.0.as_ref()?);
-        Some(one.ask(|one| other.ask(|other| question(one, other))))
+    /// Its text as it is kept: `'…'` for each constant of text. None where it is not known, or in another language.
+    fn kept(&self) -> Option<String> {
+        let text = self.text.as_ref().filter(|_| !self.other)?;
+        Some(super::one_line(&tidy(&text.ask(text::without_texts))))
+    }
+
+    /// Answers a question about both texts; none where one of them is not known. Where one of them was kept without its
+    /// constants, the other is asked without them, too.
+    pub(super) fn with<R>(&self, other: &Self, question: impl FnOnce(&str, &str) -> R) -> Option<Answer<R>> {
+        let (one, other) = (self.text.as_ref()?, other.text.as_ref()?);
+        let is_kept = |text: &Secret| text.ask(|text| text.contains(text::LEFT_OUT));
+        if !is_kept(one) && !is_kept(other) {
+            let found = one.ask(|one| other.ask(|other| question(one, other)));
+            return Some(Answer { found, without_texts: false });
+        }
+        let [one, other] = [one, other].map(|text| text.ask(text::without_texts));
+        Some(Answer { found: question(&one, &other), without_texts: true })
     }
 }
 
@@ -66,7 +102,7 @@ impl std::fmt::Display for Definition {
 
 impl Serialize for Definition {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.kept().as_deref().unwrap_or(HIDDEN))
     }
 }
 
@@ -85,7 +121,7 @@ impl JsonSchema for Definition {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         schemars::json_schema!({
             "type": "string",
-            "description": "An expression, a query or a body, where no constant of text stands in it; `…` otherwise."
+            "description": "An expression, a query or a body, without comments; `'…'` stands for each constant of text in it. `…` for all of one that cannot be known, or that is in another language than SQL."
         })
     }
 }

@@ -6,6 +6,7 @@ pub mod drift;
 mod human;
 mod meaning;
 mod model;
+mod not_compared;
 mod read;
 mod sql;
 

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version that is written.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
+
+/// The oldest version that is read: it holds neither bodies and queries nor traits, switches of triggers, parts of types,
+/// bounds of partitions and columns of privileges.
+pub const OLDEST: u8 = 1;
 
 /// The schema of a database. Everything is in the order of names, so that two of them can be compared line by line; what
 /// cannot be known is `null`, and why stands in `unknown`.
@@ -41,8 +45,8 @@ pub struct Schema {
     /// What cannot be known, and why: one sentence each.
     pub unknown: Vec<String>,
     /// Kinds of things that it has and a comparison does not look at: `sequences`.
-    #[serde(skip)]
-    pub not_compared: BTreeSet<&'static str>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub not_compared: BTreeSet<String>,
     /// Whether it is a state that was kept: it says what cannot be known with reasons of its own.
     #[serde(skip)]
     pub kept: bool,
@@ -69,6 +73,15 @@ pub struct Table {
     /// The table that it is a partition of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_of: Option<String>,
+    /// Which rows a partition holds: `FOR VALUES …`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Definition>,
+    /// By what it is divided into partitions: `RANGE (at)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partitioned_by: Option<Definition>,
+    /// What it is besides: `unlogged`, `with fillfactor=70`, `inherits public.base`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<String>,
     /// Whether it may have more columns, keys and indexes: a query, a parent or LIKE … INCLUDING gives them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open: bool,
@@ -108,6 +121,9 @@ pub struct Column {
     /// Whether it numbers itself: `always` or `by-default`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// What it is besides: `collate C`, `storage external`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<String>,
 }
 
 /// A primary key, a unique constraint, a check or an exclusion.
@@ -134,6 +150,9 @@ pub struct Trigger {
     /// Everything behind its name.
     #[serde(default)]
     pub definition: Definition,
+    /// When it fires: `disabled`, `always`, `replica`; absent where it does as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fires: Option<String>,
 }
 
 /// A type or a domain.
@@ -142,6 +161,33 @@ pub struct Type {
     /// The labels of an enum, in order; absent for any other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
+    /// `domain`, `composite` or `other`; absent for an enum, and where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The type under a domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// The collation of a domain, where that is not the one of its type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// Whether a domain may not be null.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_null: bool,
+    /// The default of a domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Definition>,
+    /// The checks of a domain, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checks: BTreeMap<String, Definition>,
+    /// Those of them that are NOT VALID.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_valid: Vec<String>,
+    /// The attributes of a composite type, in order, with their types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
+    /// What any other type is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Definition>,
 }
 
 /// A role.
@@ -226,8 +272,14 @@ pub struct View {
     pub owner: Option<String>,
     /// The tables that it reads.
     pub reads: Vec<String>,
-    /// Its query; never written.
-    #[serde(skip)]
+    /// The names that its columns get in brackets behind its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// What it is besides: `check option local`, `with security_barrier=true`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<String>,
+    /// Its query.
+    #[serde(default, skip_serializing_if = "Definition::is_unknown")]
     pub query: Definition,
 }
 
@@ -252,8 +304,20 @@ pub struct Function {
     /// What it is declared to depend on: `immutable`, `stable`, `volatile`; absent for a procedure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility: Option<String>,
-    /// What it does; never written.
-    #[serde(skip)]
+    /// Its arguments with modes and names: `variadic ids integer[]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<String>,
+    /// The defaults of its arguments, by their place from 1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub defaults: BTreeMap<usize, Definition>,
+    /// What it is besides: `strict`, `leakproof`, `parallel safe`, `cost 7`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<String>,
+    /// The settings that it makes for itself besides search_path, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, Definition>,
+    /// What it does.
+    #[serde(default, skip_serializing_if = "Definition::is_unknown")]
     pub body: Definition,
 }
 

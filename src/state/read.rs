@@ -2,9 +2,13 @@
 
 use super::{
     Column, Constraint, Definition, ForeignKey, Function, Index, KINDS, Role, Schema, Table, Trigger, Type, VERSION,
-    View, one_line,
+    View, not_compared, one_line,
 };
+use crate::document::sql::described;
 use crate::fact::{Cause, Fact, FactId, Facts, Field, Kind, State, Value};
+use crate::replay::names::chosen;
+use crate::source::Secret;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What may be otherwise at the end of migrations.
@@ -36,6 +40,7 @@ impl Schema {
         place: impl Fn(&Fact) -> String,
     ) -> Self {
         let mut schema = Self { version: VERSION, ..Self::default() };
+        let mut of_views = BTreeSet::new();
         for (facts, doubts) in facts {
             for doubt in doubts.iter().filter(|doubt| doubt.history.as_deref() == history) {
                 schema.doubts.entry(doubt.family.to_owned()).or_insert_with(|| doubt.cause.reason.clone());
@@ -45,7 +50,9 @@ impl Schema {
                 document.kind == MIGRATION && document.history.as_ref().map(|history| &*history.of) == history
             };
             let operations = facts.of_kind(Kind::Operation).iter().filter(|id| of_history(id));
-            schema.not_compared.extend(operations.filter_map(|id| not_compared(facts, *id)));
+            let defaults = operations.clone().filter(|id| facts.get(**id, Field::Is).text() == Some("set_default"));
+            of_views.extend(defaults.filter_map(|id| facts.get(*id, Field::Table).text().map(one_line)));
+            schema.not_compared.extend(operations.filter_map(|id| not_compared::of(facts, *id)).map(str::to_owned));
             for kind in KINDS {
                 let of_kind = facts.of_kind(*kind).iter();
                 for id in of_kind.filter(|id| of_history(id)) {
@@ -53,6 +60,9 @@ impl Schema {
                 }
             }
         }
+        schema.not_compared.extend(
+            of_views.iter().any(|name| schema.views.contains_key(name)).then(|| not_compared::OF_VIEWS.to_owned()),
+        );
         let doubted = schema.doubted().into_iter().map(|(families, reason)| format!("{families}: {reason}"));
         schema.unknown.extend(doubted.collect::<Vec<_>>());
         schema.unknown.sort();
@@ -82,18 +92,25 @@ impl Schema {
                 own.primary_key = reader.flag(Field::PrimaryKey);
                 own.partition_of = reader.text(Field::Parent);
                 own.owner = reader.text(Field::Owner);
+                own.bound = reader.definition(Field::Bound);
+                own.partitioned_by = reader.definition(Field::PartitionedBy);
+                own.traits = reader.names(Field::Traits).unwrap_or_default();
                 own.open = reader.flag(Field::Open).unwrap_or(false);
             }
             (Kind::View, Some(view), _) => {
                 let reads = reader.names(Field::Reads).unwrap_or_default();
                 let security_invoker = reader.flag(Field::SecurityInvoker);
                 let query = reader.definition(Field::Definition).unwrap_or_default();
-                self.views.insert(view, View { security_invoker, owner: reader.text(Field::Owner), reads, query });
+                let columns = reader.names(Field::Columns).unwrap_or_default();
+                let traits = reader.names(Field::Traits).unwrap_or_default();
+                let owner = reader.text(Field::Owner);
+                self.views.insert(view, View { security_invoker, owner, reads, columns, traits, query });
             }
             (Kind::Function, _, Some(name)) => self.function(reader, &name),
             (Kind::Type, _, Some(name)) => {
                 let schema = reader.text(Field::Schema).unwrap_or_else(|| "public".into());
-                self.types.insert(format!("{schema}.{name}"), Type { labels: reader.names(Field::Labels) });
+                let ty = Type { labels: reader.names(Field::Labels), ..reader.ty() };
+                self.types.insert(format!("{schema}.{name}"), ty);
             }
             (Kind::Role, _, Some(name)) => {
                 let [login, superuser, bypass_rls] =
@@ -104,6 +121,17 @@ impl Schema {
             (Kind::Schema, _, Some(name)) => _ = self.schemas.insert(name),
             (Kind::Grant, table, name) => self.grant(reader, table, name),
             (Kind::DefaultPrivilege, ..) => self.default_privilege(reader),
+            (Kind::Index, Some(table), Some(name)) => {
+                reader.of_table(self.tables.entry(table.clone()).or_default(), name.clone());
+                let index = self.tables.get_mut(&table).and_then(|table| table.indexes.get_mut(&name));
+                if let Some(traits) = index.and_then(|index| index.traits.as_mut()) {
+                    let count = traits.len();
+                    traits.retain(|word| !word.starts_with("with ") && !word.starts_with("tablespace "));
+                    if traits.len() < count {
+                        self.not_compared.insert(not_compared::STORAGE.to_owned());
+                    }
+                }
+            }
             (_, Some(table), Some(name)) => reader.of_table(self.tables.entry(table).or_default(), name),
             _ => {}
         }
@@ -112,15 +140,26 @@ impl Schema {
     fn function(&mut self, reader: &mut Reader<'_>, name: &str) {
         let schema = reader.text(Field::Schema).unwrap_or_else(|| "public".into());
         let arguments = reader.text(Field::Arguments).unwrap_or_default();
+        let parameters = reader.parameters();
+        let shown = parameters.iter().map(|own| one_line(&own.shown)).collect();
+        let defaults = parameters.into_iter().enumerate().filter_map(|(at, own)| Some((at + 1, own.default?)));
+        let defaults = defaults.map(|(at, text)| (at, Definition::new(Secret::new(&text)))).collect();
+        let language = reader.text(Field::Language);
+        let body = reader.definition(Field::Definition).unwrap_or_default();
+        let is_sql = matches!(language.as_deref(), Some("sql" | "plpgsql"));
         let function = Function {
+            parameters: shown,
+            defaults,
+            traits: reader.names(Field::Traits).unwrap_or_default(),
+            settings: reader.settings(),
             security_definer: reader.flag(Field::SecurityDefiner),
             search_path: reader.text(Field::SearchPath),
             returns: reader.text(Field::Returns),
             executable_by: reader.names(Field::ExecutableBy),
             owner: reader.text(Field::Owner),
-            language: reader.text(Field::Language),
+            language,
             volatility: reader.text(Field::Volatility),
-            body: reader.definition(Field::Definition).unwrap_or_default(),
+            body: if is_sql { body } else { body.of_another_language() },
         };
         self.functions.insert(format!("{schema}.{name}({arguments})"), function);
     }
@@ -136,15 +175,22 @@ impl Schema {
             (None, None, Some(schema)) => format!("schema {schema}"),
             _ => return,
         };
-        let columns = if reader.text(Field::ObjectKind).as_deref() == Some("column") { " (some columns)" } else { "" };
+        let columns = reader.names(Field::Columns).unwrap_or_default();
         let (Some(privilege), Some(grantee)) = (reader.text(Field::Privilege), reader.text(Field::Grantee)) else {
             return;
         };
-        if reader.flag(Field::GrantOption) == Some(true) {
-            let option = format!("grant option for {privilege} on {object}{columns}");
-            add_role(self.grants.entry(option).or_default(), grantee.clone());
+        let option = reader.flag(Field::GrantOption) == Some(true);
+        let places: Vec<String> = match columns.is_empty() {
+            true => vec![privilege],
+            false => columns.iter().map(|column| format!("{privilege} ({column})")).collect(),
+        };
+        for place in places {
+            if option {
+                let option = format!("grant option for {place} on {object}");
+                add_role(self.grants.entry(option).or_default(), grantee.clone());
+            }
+            add_role(self.grants.entry(format!("{place} on {object}")).or_default(), grantee.clone());
         }
-        add_role(self.grants.entry(format!("{privilege} on {object}{columns}")).or_default(), grantee);
     }
 
     fn default_privilege(&mut self, reader: &mut Reader<'_>) {
@@ -154,49 +200,13 @@ impl Schema {
             return;
         };
         let schema = reader.text(Field::Schema).map(|schema| format!(" in {schema}")).unwrap_or_default();
+        if reader.flag(Field::GrantOption) == Some(true) {
+            let option = format!("grant option for {privilege} on every {kind}{schema}");
+            add_role(self.default_privileges.entry(option).or_default(), grantee.clone());
+        }
         add_role(self.default_privileges.entry(format!("{privilege} on every {kind}{schema}")).or_default(), grantee);
     }
 }
-
-/// What an operation makes that a comparison does not look at.
-fn not_compared(facts: &Facts, id: FactId) -> Option<&'static str> {
-    let is = facts.get(id, Field::Is).text()?;
-    let kind = facts.get(id, Field::ObjectKind).text();
-    match (is, kind) {
-        ("create_sequence", _) => Some("sequences"),
-        ("create_rule", _) => Some("rules"),
-        ("comment", _) => Some("comments"),
-        ("security_label", _) => Some("security labels"),
-        ("create_event_trigger", _) => Some("event triggers"),
-        ("create_publication" | "create_subscription", _) => Some("publications and subscriptions"),
-        ("grant" | "revoke", Some("role")) => Some("membership in roles"),
-        ("grant" | "revoke", Some("column")) => Some("which columns a privilege is on"),
-        ("create_other" | "alter_other", Some(kind)) => {
-            NOT_COMPARED.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
-        }
-        _ => None,
-    }
-}
-
-/// Other kinds of objects that a comparison does not look at, by their word.
-const NOT_COMPARED: &[(&str, &str)] = &[
-    ("rule", "rules"),
-    ("aggregate", "aggregates"),
-    ("operator", "operators"),
-    ("operator-class", "operator classes"),
-    ("operator-family", "operator classes"),
-    ("cast", "casts"),
-    ("collation", "collations"),
-    ("conversion", "conversions"),
-    ("language", "languages"),
-    ("foreign-server", "foreign servers"),
-    ("user-mapping", "foreign servers"),
-    ("foreign-data-wrapper", "foreign servers"),
-    ("statistics", "statistics"),
-    ("text-search", "text search"),
-    ("transform", "transforms"),
-    ("access-method", "access methods"),
-];
 
 fn add_role(roles: &mut Vec<String>, role: String) {
     if let Err(at) = roles.binary_search(&role) {
@@ -272,7 +282,8 @@ impl Reader<'_> {
             Kind::Trigger => {
                 let executes = self.text(Field::Executes);
                 let definition = self.definition(Field::Definition).unwrap_or_default();
-                table.triggers.insert(name, Trigger { executes, definition });
+                let fires = self.names(Field::Traits).and_then(|words| words.into_iter().next());
+                table.triggers.insert(name, Trigger { executes, definition, fires });
             }
             Kind::RlsPolicy => {
                 let policy = table.policies.entry(name).or_default();
@@ -302,7 +313,59 @@ impl Reader<'_> {
             default: self.definition(Field::Definition),
             generated: self.text(Field::Generated),
             identity: self.text(Field::Identity),
+            traits: self.names(Field::Traits).unwrap_or_default(),
         }
+    }
+
+    /// What a type is made of.
+    fn ty(&mut self) -> Type {
+        let parts: Vec<Secret> = self.secrets(Field::Definition);
+        let texts: Vec<String> = parts.iter().map(|part| part.ask(str::to_owned)).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let choose = |name: &str, taken: &dyn Fn(&str) -> bool| chosen(name, &[], "check", taken);
+        let Some(parts) = described::type_parts(&texts, &choose) else { return Type::default() };
+        let definition = |text: String| Definition::new(Secret::new(&text));
+        Type {
+            labels: None,
+            kind: Some(parts.kind.to_owned()),
+            base: parts.base,
+            collation: parts.collation,
+            not_null: parts.not_null,
+            default: parts.default.map(definition),
+            checks: parts.checks.into_iter().map(|(name, check)| (one_line(&name), definition(check))).collect(),
+            not_valid: parts.not_valid,
+            attributes: parts.attributes.iter().map(|(name, ty)| one_line(&format!("{name} {ty}"))).collect(),
+            definition: parts.rest.map(definition),
+        }
+    }
+
+    /// The parameters of a routine.
+    fn parameters(&mut self) -> Vec<described::Parameter> {
+        match self.value(Field::Parameters) {
+            Some(Value::Secret(text)) => text.ask(described::parameters),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The settings of a routine, by name; each value as a constant.
+    fn settings(&mut self) -> BTreeMap<String, Definition> {
+        let settings = self.secrets(Field::Settings);
+        let divided = settings.iter().filter_map(|setting| {
+            setting.ask(|text| {
+                let (name, value) = text.split_once('=')?;
+                Some((one_line(name), Definition::new(Secret::new(value))))
+            })
+        });
+        divided.collect()
+    }
+
+    fn secrets(&mut self, field: Field) -> Vec<Secret> {
+        let Some(Value::List(items)) = self.value(field) else { return Vec::new() };
+        let secret = |item: &Value| match item {
+            Value::Secret(secret) => Some(secret.clone()),
+            _ => None,
+        };
+        items.iter().filter_map(secret).collect()
     }
 
     /// An expression or a body; one that is not known is there all the same.

@@ -44,7 +44,9 @@ impl Part {
     fn kept(&mut self, name: &str, text: &str) {
         let help = "Write it with `preflight state --format json`.";
         match serde_json::from_str::<Schema>(text) {
-            Ok(schema) if schema.version == state::VERSION => self.schema = Some(Schema { kept: true, ..schema }),
+            Ok(schema) if (state::OLDEST..=state::VERSION).contains(&schema.version) => {
+                self.schema = Some(Schema { kept: true, ..schema })
+            }
             Ok(schema) => {
                 let message = format!("{name} is of version {}, and {} is known", schema.version, state::VERSION);
                 self.problems.push(Problem::path("path", name, message).help(help));
@@ -97,13 +99,16 @@ impl Part {
     /// Of a side that describes nothing nobody knows whether it is the right one: it would agree with any empty database.
     fn refuse_nothing(&mut self, path: &Path, folder: &Path) {
         let made = |schema: &Schema| schema.tables.values().any(|table| table.made_at.is_some());
-        let is_nothing = |schema: &Schema| !made(schema) && schema.views.is_empty() && schema.functions.is_empty();
+        let is_nothing = |schema: &Schema| {
+            let others = schema.views.is_empty() && schema.functions.is_empty() && schema.types.is_empty();
+            !made(schema) && others
+        };
         if self.problems.is_empty() && self.schema.as_ref().is_some_and(is_nothing) {
             let shown = match path.as_os_str() == "-" {
                 true => STDIN.to_owned(),
                 false => discover::shown(&discover::absolute(path, folder), folder),
             };
-            let message = format!("{shown} leaves no table, view or function: there is nothing to compare");
+            let message = format!("{shown} leaves no table, view, function or type: there is nothing to compare");
             let help = "Give the folder of all migrations, or a dump made by pg_dump --schema-only.";
             self.problems.push(Problem::path("path", shown, message).help(help));
         }

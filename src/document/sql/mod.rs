@@ -5,6 +5,7 @@
 
 mod body;
 mod cursor;
+pub(crate) mod described;
 mod dynamic;
 mod fallback;
 mod free_text;

@@ -88,13 +88,45 @@ pub(crate) fn squeezed(text: &str) -> String {
     out
 }
 
+/// What stands for a constant of text that is left out.
+pub(crate) const LEFT_OUT: &str = "'…'";
+
+/// Types whose constants the server prints in quotes although they are written as numbers.
+const NUMBERS: &[&str] = &["smallint", "integer", "bigint", "numeric", "real", "double"];
+
+/// As [`squeezed`], with [`LEFT_OUT`] for each constant of text: of a secret neither a letter is left nor its length. Those
+/// that say nothing (`''`, `'{}'`) stay, and numbers that the server prints in quotes.
+pub(crate) fn without_texts(text: &str) -> String {
+    let all = tokens(text);
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for (at, token) in all.iter().enumerate() {
+        let cast = all.get(at + 1..at + 4).map(|behind| {
+            matches!(behind, [one, two, ty] if slice(text, *one) == ":" && slice(text, *two) == ":"
+                && NUMBERS.contains(&slice(text, *ty).to_ascii_lowercase().as_str()))
+        });
+        let number = slice(text, *token).trim_matches('\'').parse::<f64>().is_ok() && cast == Some(true);
+        if holds(text, *token) && !number {
+            out.push_str(text.get(from..token.start as usize).unwrap_or(""));
+            out.push_str(LEFT_OUT);
+            from = token.end as usize;
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or(""));
+    squeezed(&out)
+}
+
 /// Whether any string constant of more than nothing stands in the text: such a text may hold a secret.
 pub(crate) fn holds_text(text: &str) -> bool {
+    tokens(text).into_iter().any(|token| holds(text, token))
+}
+
+/// Whether a token is a constant of text that says something.
+fn holds(text: &str, token: Token) -> bool {
     let empty = |token: Token| matches!(slice(text, token), "''" | "'{}'" | "'[]'" | "'t'" | "'f'" | "$$$$");
-    tokens(text).into_iter().any(|token| match token.kind {
+    match token.kind {
         TokenKind::Bits | TokenKind::Hole | TokenKind::TextHole => true,
         _ => token.is_text() && !empty(token),
-    })
+    }
 }
 
 /// Whether sqlparser may be asked about the text: neither too long nor too deep for it.
@@ -122,6 +154,10 @@ mod tests {
         assert_eq!(
             renamed("Note > 0 AND \"note\" <> 'note'", "note", "Re mark"),
             "\"Re mark\" > 0 AND \"Re mark\" <> 'note'"
+        );
+        assert_eq!(
+            without_texts("a = 'MADEUP' AND b = E'x\\'y' -- MADEUP\n AND c > '-1'::integer OR d = $x$MADEUP$x$"),
+            "a = '…' and b = '…' and c > '-1' :: integer or d = '…'"
         );
         assert_eq!(names("a > lower(B)"), ["a", "b", "lower"]);
         assert!(holds_text("'x'::text") && !holds_text("'{}'::jsonb") && !holds_text("now()"));

@@ -47,6 +47,12 @@ pub const DEF: KindDef = KindDef {
             "nullability",
             "whether it may be null",
         ),
+        FieldDef::new(
+            Field::Traits,
+            Type::Names,
+            "traits",
+            "what it is besides its type: `collate C`, `storage external`, `statistics 500`",
+        ),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

@@ -47,6 +47,26 @@ pub const DEF: KindDef = KindDef {
             "what it is declared to depend on; absent for a procedure",
         ),
         FieldDef::new(Field::Definition, Type::Secret, "body", "what it does: comparable, never printed").hidden(),
+        FieldDef::new(
+            Field::Traits,
+            Type::Names,
+            "traits",
+            "what it is besides: `strict`, `leakproof`, `parallel safe`, `cost 7`",
+        ),
+        FieldDef::new(
+            Field::Parameters,
+            Type::Secret,
+            "parameters",
+            "its arguments with names, modes and defaults: comparable, never printed",
+        )
+        .hidden(),
+        FieldDef::new(
+            Field::Settings,
+            Type::Secret,
+            "settings",
+            "the settings that it makes for itself besides search_path, one each: comparable, never printed",
+        )
+        .hidden(),
         FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],

@@ -25,6 +25,7 @@ pub const DEF: KindDef = KindDef {
             "the types of the arguments of a function: `integer,text`",
         ),
         FieldDef::new(Field::ObjectKind, Type::Enum(OBJECTS), "object", "what the privilege is on"),
+        FieldDef::new(Field::Columns, Type::Names, "columns", "the columns that a privilege on some of them is on"),
         FieldDef::new(
             Field::Grantee,
             Type::Name,

@@ -23,6 +23,13 @@ pub const DEF: KindDef = KindDef {
             "labels",
             "the labels of an enum, in order; absent for any other type",
         ),
+        FieldDef::new(
+            Field::Definition,
+            Type::Secret,
+            "definition",
+            "what a domain, a composite or another type is made of, one part for each statement: comparable, never printed",
+        )
+        .hidden(),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

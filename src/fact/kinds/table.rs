@@ -43,6 +43,21 @@ pub const DEF: KindDef = KindDef {
             "more",
             "whether a query, a parent or LIKE … INCLUDING gives it columns, keys or indexes that are not written down; absent where nothing does",
         ),
+        FieldDef::new(
+            Field::Traits,
+            Type::Names,
+            "traits",
+            "what it is besides its columns: `unlogged`, `with fillfactor=70`, `inherits public.base`, `replica identity full`",
+        ),
+        FieldDef::new(
+            Field::Bound,
+            Type::Secret,
+            "bound",
+            "FOR VALUES … or DEFAULT of a partition: comparable, never printed",
+        )
+        .hidden(),
+        FieldDef::new(Field::PartitionedBy, Type::Secret, "partition key", "PARTITION BY: comparable, never printed")
+            .hidden(),
         FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],

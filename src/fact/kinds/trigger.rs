@@ -21,6 +21,12 @@ pub const DEF: KindDef = KindDef {
             "everything behind its name: comparable, never printed",
         )
         .hidden(),
+        FieldDef::new(
+            Field::Traits,
+            Type::Names,
+            "traits",
+            "when it fires: `disabled`, `always`, `replica`; absent where it does as usual",
+        ),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],
     subject: |facts, id| {

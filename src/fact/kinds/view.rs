@@ -27,6 +27,18 @@ pub const DEF: KindDef = KindDef {
             "whether it reads a table with row level security, itself or through other views",
         ),
         FieldDef::new(Field::Definition, Type::Secret, "query", "what it reads: comparable, never printed").hidden(),
+        FieldDef::new(
+            Field::Columns,
+            Type::Names,
+            "columns",
+            "the names that its columns get in brackets behind its own",
+        ),
+        FieldDef::new(
+            Field::Traits,
+            Type::Names,
+            "traits",
+            "what it is besides: `check option local`, `with security_barrier=true`",
+        ),
         FieldDef::new(Field::Owner, Type::Name, "owner", "the role that owns it, where a migration says so"),
         FieldDef::new(Field::Called, Type::Name, "called", "its name, where it may not be there; absent otherwise"),
     ],

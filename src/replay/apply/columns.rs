@@ -21,6 +21,7 @@ impl Replay {
             "alter_column_type" => self.alter_column(op, |column, op| {
                 column.ty = op.gives(&column.ty, op.state(Field::ColumnType).clone());
                 column.modifier = op.gives(&column.modifier, op.state(Field::Modifier).clone());
+                column.traits = super::traits::changed(&column.traits, op);
             }),
             "set_not_null" => self.alter_column(op, |column, op| {
                 column.nullable = op.switches(&column.nullable, false);
@@ -51,7 +52,10 @@ impl Replay {
                 });
                 self.drop_own_sequence(op);
             }
-            "alter_column" => self.alter_column(op, |_, _| {}),
+            "alter_column" => {
+                self.alter_column(op, |column, op| column.traits = super::traits::changed(&column.traits, op));
+                self.usual_storage(op);
+            }
             "write_column" => _ = self.finds_column(op),
             _ => return false,
         }
@@ -133,6 +137,7 @@ impl Replay {
             definition: default_of(op.state(Field::Definition), op),
             generated: op.state(Field::Generated).clone(),
             identity: op.state(Field::Identity).clone(),
+            traits: super::traits::changed(&State::Absent(None), op),
         };
         relation.columns.push(added.clone());
         if op.is == "add_column" && !op.is_true(Field::Only) {
@@ -254,6 +259,16 @@ impl Replay {
             relation.open.get_or_insert_with(unknown_column);
             return;
         };
+        if matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView) {
+            let word = Value::from(format!("column {name} as {new}"));
+            let mut words = match relation.traits.value() {
+                Some(Value::List(words)) => words.clone(),
+                _ => Vec::new(),
+            };
+            words.push(word);
+            relation.traits = op.gives(&relation.traits, State::Stated(Value::List(words), op.anchor()));
+            return;
+        }
         let Some(at) = relation.columns.iter().position(|column| column.name == name) else { return };
         if let Some(cause) = op.doubt() {
             let doubtful = Presence::Perhaps(Arc::clone(cause));
@@ -272,6 +287,9 @@ impl Replay {
         let of_indexes = self.db.indexes.iter_mut().filter(|(_, index)| index.table == table);
         let of_indexes = of_indexes.flat_map(|(_, index)| &mut index.columns);
         of_indexes.filter(|column| **column == name).for_each(|column| *column = Arc::clone(&new));
+        if let Some(relation) = self.db.relations.get_mut(&table) {
+            relation.acl.rename_column(&name, &new);
+        }
         self.name_in_definitions(&table, &name, &new, op);
     }
 
@@ -336,13 +354,17 @@ fn stored(written: &State) -> State {
 
 /// The name of a type as the server prints it: without `public`, in quotes where it needs them.
 pub(super) fn printed(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let quoted = |part: &str| if part.bytes().all(plain) { part.to_owned() } else { format!("\"{part}\"") };
-    let name_itself = quoted(bare(name));
+    let name_itself = printed_part(bare(name));
     match schema_of(name) {
         "public" => name_itself,
-        schema => format!("{}.{name_itself}", quoted(schema)),
+        schema => format!("{}.{name_itself}", printed_part(schema)),
     }
+}
+
+/// One part of a name, likewise.
+pub(super) fn printed_part(part: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if part.bytes().all(plain) { part.to_owned() } else { format!("\"{part}\"") }
 }
 
 /// What a table says of a column; nothing where it may have it without saying so.

@@ -47,9 +47,20 @@ impl Replay {
         });
     }
 
-    /// ALTER CONSTRAINT says anew when a foreign key is checked: that is not followed.
+    /// ALTER CONSTRAINT says anew when a foreign key is checked: as by default where it does not say it.
     fn alter_constraint(&mut self, op: &Op<'_>) {
-        self.change_traits(op, |traits, _| *traits = State::Absent(None));
+        self.change_traits(op, |traits, op| {
+            let (State::Stated(Value::List(before), span), State::Stated(Value::List(new), _)) =
+                (&*traits, op.state(Field::Traits))
+            else {
+                return;
+            };
+            let when = |word: &Value| ["deferrable", "initially deferred"].iter().any(|own| *word == Value::from(*own));
+            let kept = before.iter().filter(|word| !when(word)).chain(new.iter().filter(|word| when(word)));
+            let mut words: Vec<Value> = kept.cloned().collect();
+            words.sort();
+            *traits = op.gives(traits, State::Stated(Value::List(words), *span));
+        });
     }
 
     fn change_traits(&mut self, op: &Op<'_>, change: impl Fn(&mut State, &Op<'_>)) {

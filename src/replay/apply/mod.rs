@@ -12,6 +12,7 @@ mod policies;
 mod privileges;
 mod routines;
 mod tables;
+mod traits;
 mod triggers;
 mod views;
 
@@ -298,7 +299,7 @@ impl Replay {
                 let grantee = Arc::clone(&default.grantee);
                 let (by, option) = (default.by, default.option);
                 let perhaps = op.doubt().is_some();
-                acl.grant(Held { grantee, privilege, columns: false, option, by, again: Vec::new(), perhaps });
+                acl.grant(Held { grantee, privilege, columns: Vec::new(), option, by, again: Vec::new(), perhaps });
             }
         }
         acl

@@ -1,9 +1,11 @@
 //! Schemas, types, roles and extensions.
 
 use super::{Found, Op, OwnedFound, Replay, defaulted, take};
+use crate::document::sql::text;
 use crate::fact::{Cause, Field, State, Value};
 use crate::replay::acl::Acl;
 use crate::replay::database::{Catalog, Extension, Gone, Made, Name, Plain, Role, Type, bare, schema_of};
+use crate::source::Secret;
 use std::sync::Arc;
 
 /// What is there under a name of a catalog.
@@ -25,7 +27,9 @@ impl Replay {
     pub(super) fn plain_operation(&mut self, op: &Op<'_>) {
         match op.is {
             "create_schema" | "alter_schema" | "drop_schema" => self.schema(op),
-            "create_type" | "alter_type" | "drop_type" | "add_enum_value" | "rename_enum_value" => self.ty(op),
+            "create_type" | "alter_type" | "drop_type" | "add_enum_value" | "rename_enum_value" | "drop_attribute" => {
+                self.ty(op);
+            }
             "create_role" | "alter_role" | "drop_role" => self.role(op),
             "create_extension" | "alter_extension" | "drop_extension" => self.extension(op),
             "comment" => self.finds_object(op),
@@ -64,14 +68,15 @@ impl Replay {
         if op.is.ends_with("_value") {
             self.finds(op, Field::TargetTable, "plain", found.borrowed());
             self.finds_label(op, &name);
-        } else {
+        } else if op.is != "drop_attribute" {
             self.finds(op, Field::Target, "plain", found.borrowed());
         }
         match op.is {
             "create_type" if !self.db.types.has(&name) => {
                 let (made_by, presence, acl) = (op.id, op.presence(), Acl::new(Some("usage")));
                 let labels = op.state(Field::Labels).clone();
-                self.db.types.insert(name, Type { made_by, presence, acl, labels });
+                let definition = first_part(op);
+                self.db.types.insert(name, Type { made_by, presence, acl, labels, definition });
             }
             "drop_type" => {
                 drop_from(&mut self.db.types, &name, op);
@@ -79,10 +84,18 @@ impl Replay {
                 self.cascade(bare(&name), None, super::cascade::Word::Ambiguous, op);
             }
             "alter_type" => {
+                if let Some(ty) = self.db.types.get_mut(&name) {
+                    ty.definition = super::traits::grown(&ty.definition, op);
+                }
                 let Some(new) = op.new_name(&name) else { return };
                 self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
                 self.doubt_definitions(bare(&name), op);
                 self.rename_type(&name, &new);
+                self.doubt_parts(bare(&name), op);
+            }
+            "drop_attribute" => {
+                let Some(ty) = self.db.types.get_mut(&name) else { return };
+                ty.definition = super::traits::grown(&ty.definition, op);
             }
             "add_enum_value" | "rename_enum_value" => {
                 let Some(ty) = self.db.types.get_mut(&name) else { return };
@@ -115,6 +128,19 @@ impl Replay {
             _ => matches!(name, "public" | "information_schema") || name.starts_with("pg_"),
         };
         if op.is.starts_with("drop_") && !built_in { OwnedFound::Absent } else { OwnedFound::Outside }
+    /// What other types are made of may be a type that has got another name.
+    fn doubt_parts(&mut self, old: &str, op: &Op<'_>) {
+        let mentions = |part: &Value| match part {
+            // behind its kind and its own name
+            Value::Secret(secret) => secret.ask(|text| text::mentions(text.splitn(3, ' ').nth(2).unwrap_or(""), old)),
+            _ => false,
+        };
+        for (_, ty) in self.db.types.iter_mut() {
+            if matches!(&ty.definition, State::Stated(Value::List(parts), _) if parts.iter().any(mentions)) {
+                let cause = Cause::new("may be made of a type that got another name since", "Compare it by hand.");
+                ty.definition = State::Unknown(op.anchor(), cause);
+            }
+        }
     }
 
     fn role(&mut self, op: &Op<'_>) {
@@ -178,6 +204,19 @@ impl Replay {
             }
             _ => {}
         }
+    }
+}
+
+/// What a new type is made of: its kind, and what stands behind its name. An enum has its labels.
+fn first_part(op: &Op<'_>) -> State {
+    match op.state(Field::Definition) {
+        State::Stated(Value::Secret(text), span) => {
+            let kind = op.word(Field::ObjectKind).unwrap_or("type");
+            let name = super::columns::printed_part(op.text(Field::Name).unwrap_or(""));
+            let first = Secret::new(&text.ask(|text| format!("{kind} {name} {text}")));
+            State::Stated(Value::List(vec![Value::Secret(first)]), *span)
+        }
+        state => state.clone(),
     }
 }
 

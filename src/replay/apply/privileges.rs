@@ -11,7 +11,7 @@ use std::sync::Arc;
 struct Change<'o> {
     grantee: &'o Name,
     privilege: &'static str,
-    columns: bool,
+    columns: Vec<Name>,
     option: bool,
     revoke: bool,
 }
@@ -42,10 +42,15 @@ impl Replay {
         } else if op.name(Field::Name).is_some() {
             self.finds_object(op);
         }
-        let (columns, option, revoke) = (on == "column", op.is_true(Field::GrantOption), op.is == "revoke");
+        let (option, revoke) = (op.is_true(Field::GrantOption), op.is == "revoke");
+        let mut columns = op.names(Field::Columns).unwrap_or_default();
+        columns.sort();
+        if on == "column" && columns.is_empty() {
+            return self.open_grant(op);
+        }
         let before = self.given;
         for privilege in spelled(privilege, on) {
-            let change = Change { grantee: &grantee, privilege, columns, option, revoke };
+            let change = Change { grantee: &grantee, privilege, columns: columns.clone(), option, revoke };
             self.on_objects(op, on, &change);
         }
         if !revoke && self.given > before {
@@ -253,12 +258,12 @@ fn foreign_maker(op: &Op<'_>) -> Option<Arc<Cause>> {
 fn apply(acl: &mut Acl, op: &Op<'_>, change: &Change<'_>) {
     let perhaps = op.doubt().is_some();
     if change.revoke {
-        return acl.revoke(change.grantee, change.privilege, change.columns, change.option, perhaps);
+        return acl.revoke(change.grantee, change.privilege, &change.columns, change.option, perhaps);
     }
     acl.grant(Held {
         grantee: Arc::clone(change.grantee),
         privilege: change.privilege,
-        columns: change.columns,
+        columns: change.columns.clone(),
         option: change.option,
         by: op.id,
         again: Vec::new(),

@@ -67,6 +67,9 @@ impl Replay {
             routine.definer = op.gives(&routine.definer, definer);
             routine.search_path = op.gives(&routine.search_path, search_path);
             routine.definition = op.gives(&routine.definition, op.state(Field::Definition).clone());
+            routine.volatility = op.gives(&routine.volatility, op.state(Field::Volatility).clone());
+            routine.traits = op.gives(&routine.traits, super::traits::changed(&State::Absent(None), op));
+            routine.settings = op.gives(&routine.settings, super::traits::set(&State::Absent(None), op));
             (routine.made_by, routine.for_triggers) = (op.id, for_triggers);
             if op.doubt().is_none() {
                 routine.presence = Presence::Certain;
@@ -85,6 +88,9 @@ impl Replay {
             search_path,
             owner: None,
             definition,
+            volatility: op.state(Field::Volatility).clone(),
+            traits: super::traits::changed(&State::Absent(None), op),
+            settings: super::traits::set(&State::Absent(None), op),
             for_triggers,
             acl,
         };
@@ -96,9 +102,13 @@ impl Replay {
         let keys = self.finds_routine(op, &name, op.text(Field::Arguments));
         for key in keys {
             let Some(routine) = self.db.routines.get_mut(&key) else { continue };
-            for (field, own) in
-                [(Field::SecurityDefiner, &mut routine.definer), (Field::SearchPath, &mut routine.search_path)]
-            {
+            routine.traits = super::traits::changed(&routine.traits, op);
+            routine.settings = super::traits::set(&routine.settings, op);
+            for (field, own) in [
+                (Field::SecurityDefiner, &mut routine.definer),
+                (Field::SearchPath, &mut routine.search_path),
+                (Field::Volatility, &mut routine.volatility),
+            ] {
                 if matches!(op.state(field), State::Stated(..) | State::Unknown(..)) {
                     *own = op.gives(own, op.state(field).clone());
                 }

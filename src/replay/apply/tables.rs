@@ -21,6 +21,8 @@ impl Replay {
             "attach_partition" | "detach_partition" => self.partition(op),
             "update" | "delete" | "insert" | "merge" | "truncate" => self.table_is_there(op),
             "create_trigger" | "drop_trigger" | "alter_trigger" => self.trigger(op),
+            "enable_trigger" | "disable_trigger" => self.switch_triggers(op),
+            "alter_table" => self.redescribe_table(op),
             "drop_owned" => self.drop_owned(op),
             "change_owner" => self.change_owner(op),
             "import_foreign_schema" => {
@@ -101,6 +103,9 @@ impl Replay {
             return;
         }
         let mut relation = self.new_relation(op, kind, schema_of(&name));
+        relation.traits = super::traits::changed(&relation.traits, op);
+        relation.bound = op.state(Field::Bound).clone();
+        relation.partitioned_by = op.state(Field::PartitionedBy).clone();
         match op.text(Field::Contents) {
             Some("partition") => {
                 relation.partition_of = op.name(Field::Parent);
@@ -170,6 +175,10 @@ impl Replay {
             owned_by: None,
             partition_of: None,
             moved_by: None,
+            bound: State::Absent(None),
+            partitioned_by: State::Absent(None),
+            traits: State::Absent(None),
+            called: State::Absent(None),
         }
     }
 
@@ -337,8 +346,15 @@ impl Replay {
     fn partition(&mut self, op: &Op<'_>) {
         let Some(parent) = self.finds_table(op, Field::Target) else { return };
         let Some(partition) = op.name(Field::Partition) else { return };
+        let attaches = op.is == "attach_partition";
         if let Some(relation) = self.db.relations.get_mut(&partition) {
-            relation.partition_of = (op.is == "attach_partition").then_some(parent);
+            relation.partition_of = attaches.then_some(parent);
+            relation.bound = if attaches { op.state(Field::Bound).clone() } else { State::Absent(None) };
+        }
+        if !attaches {
+            // its indexes are its own from here on
+            let own = self.db.indexes.iter_mut().filter(|(_, index)| index.table == partition);
+            own.for_each(|(_, index)| index.parent = None);
         }
         self.inherit(&partition, op);
     }

@@ -1,7 +1,7 @@
 //! Triggers.
 
 use super::{Op, OwnedFound, Replay};
-use crate::fact::Field;
+use crate::fact::{Field, State};
 use crate::replay::database::{Presence, Trigger};
 use std::sync::Arc;
 
@@ -26,11 +26,15 @@ impl Replay {
                 match relation.triggers.iter_mut().find(|own| own.name == name) {
                     Some(own) => {
                         (own.made_by, own.definition) = (made_by, op.gives(&own.definition, definition));
+                        own.fires = op.gives(&own.fires, State::Absent(None));
                         if op.doubt().is_none() {
                             own.presence = Presence::Certain;
                         }
                     }
-                    None => relation.triggers.push(Trigger { name, made_by, presence: op.presence(), definition }),
+                    None => {
+                        let fires = State::Absent(None);
+                        relation.triggers.push(Trigger { name, made_by, presence: op.presence(), definition, fires });
+                    }
                 }
             }
             "drop_trigger" => match op.doubt() {

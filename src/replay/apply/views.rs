@@ -33,6 +33,8 @@ impl Replay {
                 relation.invoker = op.gives(&relation.invoker, op.state(Field::SecurityInvoker).clone());
                 relation.reads = reads;
                 relation.definition = op.gives(&relation.definition, op.state(Field::Definition).clone());
+                relation.traits = op.gives(&relation.traits, super::traits::changed(&State::Absent(None), op));
+                relation.called = op.gives(&relation.called, op.state(Field::Columns).clone());
             }
             return;
         }
@@ -43,6 +45,8 @@ impl Replay {
         relation.reads = reads;
         relation.open = Some(super::tables::not_written());
         relation.definition = op.state(Field::Definition).clone();
+        relation.traits = super::traits::changed(&State::Absent(None), op);
+        relation.called = op.state(Field::Columns).clone();
         self.db.relations.insert(name, relation);
     }
 
@@ -54,6 +58,9 @@ impl Replay {
             && matches!(op.state(Field::SecurityInvoker), State::Stated(..))
         {
             relation.invoker = op.gives(&relation.invoker, op.state(Field::SecurityInvoker).clone());
+        }
+        if let Some(relation) = self.db.relations.get_mut(&name) {
+            relation.traits = super::traits::changed(&relation.traits, op);
         }
         if let Some(new) = op.new_name(&name) {
             self.rename_relation(&name, new, op);

@@ -119,6 +119,12 @@ impl Out<'_> {
             .with_state(Field::HasPolicies, self.sure(&relation.presence, span, policies));
         let fact = self.called(fact, &relation.presence, bare(name), span);
         let fact = self.moved(with_owner(fact, relation.owner.as_ref(), span), name, relation);
+        let others = [
+            (Field::Traits, &relation.traits),
+            (Field::Bound, &relation.bound),
+            (Field::PartitionedBy, &relation.partitioned_by),
+        ];
+        let fact = with_those_there(fact, &others);
         let fact = if relation.open.is_some() { fact.with(Field::Open, true, span) } else { fact };
         // a foreign table cannot have a key
         let fact = match relation.kind {
@@ -147,6 +153,7 @@ impl Out<'_> {
                 (Field::Definition, &column.definition),
                 (Field::Generated, &column.generated),
                 (Field::Identity, &column.identity),
+                (Field::Traits, &column.traits),
             ];
             let fact = self.called(with_those_there(fact, &others), &column.presence, &column.name, at);
             self.made.push(fact);
@@ -284,7 +291,12 @@ impl Out<'_> {
         fact.set(Field::ReadsRls, reads_rls);
         let fact = self.called(fact, &relation.presence, bare(name), span);
         let fact = self.moved(with_owner(fact, relation.owner.as_ref(), span), name, relation);
-        self.made.push(with_those_there(fact, &[(Field::Definition, &relation.definition)]));
+        let others = [
+            (Field::Definition, &relation.definition),
+            (Field::Columns, &relation.called),
+            (Field::Traits, &relation.traits),
+        ];
+        self.made.push(with_those_there(fact, &others));
     }
 
     /// Whether a view reads a table with row level security, itself or through another view.
@@ -371,8 +383,14 @@ impl Out<'_> {
             .with_state(Field::Language, self.facts.get(by, Field::Language).clone());
         let closed = routine.acl.closed_to("execute");
         let closed = if closed.is_empty() { State::Absent(None) } else { list(&closed, span) };
-        let others =
-            [(Field::ClosedTo, &closed), (Field::Volatility, self.facts.get(by, Field::Volatility)), (Field::Definition, &routine.definition)];
+        let others = [
+            (Field::ClosedTo, &closed),
+            (Field::Volatility, &routine.volatility),
+            (Field::Definition, &routine.definition),
+            (Field::Parameters, self.facts.get(by, Field::Parameters)),
+            (Field::Traits, &routine.traits),
+            (Field::Settings, &routine.settings),
+        ];
         let fact = with_owner(fact, routine.owner.as_ref(), span);
         let fact = self.called(fact, &routine.presence, bare(&routine.name), span);
         self.made.push(with_those_there(fact, &others));

@@ -22,7 +22,7 @@ impl Out<'_> {
             .with(Field::Schema, schema_of(name), at)
             .with_state(Field::Name, self.sure(&ty.presence, at, text(&bare(name).into(), at)));
         let fact = self.called(fact, &ty.presence, bare(name), at);
-        self.made.push(with_those_there(fact, &[(Field::Labels, &ty.labels)]));
+        self.made.push(with_those_there(fact, &[(Field::Labels, &ty.labels), (Field::Definition, &ty.definition)]));
     }
 
     pub(super) fn role(&mut self, name: &Name, role: &Role) {
@@ -103,7 +103,10 @@ impl Out<'_> {
             if let Some(arguments) = arguments {
                 fact.set(Field::Arguments, text(arguments, span));
             }
-            let on = if held.columns { "column" } else { on };
+            let on = if held.columns.is_empty() { on } else { "column" };
+            if !held.columns.is_empty() {
+                fact.set(Field::Columns, super::list(&held.columns, span));
+            }
             let fact = fact
                 .with_word(Field::ObjectKind, on, span)
                 .with_state(Field::Grantee, grantee)

@@ -1,13 +1,14 @@
 //! `preflight drift`: two schemas compared object by object, each difference with what to do about it.
 
 mod of_table;
+mod of_type;
 mod others;
 mod scenario;
 
 pub use scenario::{SCENARIOS, Scenario};
 
 use super::meaning::Alike;
-use super::{Definition, Schema};
+use super::{Definition, Schema, VERSION, not_compared};
 use crate::finding::Severity;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -45,7 +46,7 @@ pub struct Drift {
     /// What could not be compared.
     pub undecided: Vec<Undecided>,
     /// Kinds of things that a side has and that are not looked at: `sequences`.
-    pub not_compared: Vec<&'static str>,
+    pub not_compared: Vec<String>,
 }
 
 impl Drift {
@@ -67,8 +68,9 @@ pub struct Known<'k> {
 
 /// Compares what migrations, or a dump, say (`expected`) with what a database has (`actual`).
 pub fn compare(expected: &Schema, actual: &Schema, known: &Known<'_>) -> Drift {
-    let mut compare =
-        Compare { drift: Drift::default(), known, expected, actual, hidden: BTreeMap::new(), alone: BTreeSet::new() };
+    let drift = Drift::default();
+    let (hidden, alone) = (BTreeMap::new(), BTreeSet::new());
+    let mut compare = Compare { drift, known, expected, actual, hidden, texts: 0, alone };
     compare.schemas();
     compare.all_tables();
     compare.views();
@@ -79,8 +81,17 @@ pub fn compare(expected: &Schema, actual: &Schema, known: &Known<'_>) -> Drift {
     compare.grants();
     compare.hidden();
     compare.unsure();
+    let detailed = compare.is_detailed();
     let mut drift = compare.drift;
-    drift.not_compared = expected.not_compared.union(&actual.not_compared).copied().collect();
+    let one_says = |name: &&String| !(expected.not_compared.contains(*name) && actual.not_compared.contains(*name));
+    let named = expected.not_compared.union(&actual.not_compared);
+    // most migrations name no owner: what one side alone says of owners cannot differ
+    let named = named.filter(|name| !(not_compared::is_of_owners(name) && one_says(name)));
+    drift.not_compared.extend(named.cloned());
+    drift.not_compared.sort();
+    if !detailed {
+        drift.not_compared.push(OLD.to_owned());
+    }
     drift.differences.sort_by(|one, other| {
         let rank = |difference: &Difference| Severity::named(difference.severity);
         rank(other).cmp(&rank(one)).then_with(|| one.object.cmp(&other.object))
@@ -104,6 +115,9 @@ fn schema_of(name: &str) -> &str {
     name.split_once('.').map_or("public", |(schema, _)| schema)
 }
 
+/// What a state of an older preflight does not hold.
+const OLD: &str = "what a state that an older preflight kept does not hold (bodies, queries, traits, switches of triggers, parts of types, bounds of partitions, columns of privileges: keep a new one)";
+
 /// Why an object cannot be compared.
 const PERHAPS: &str = "may be there or not: a condition decides";
 
@@ -114,6 +128,8 @@ struct Compare<'d> {
     actual: &'d Schema,
     /// What a kept state does not hold: how many of each kind of definition.
     hidden: BTreeMap<&'static str, usize>,
+    /// How many definitions were compared without the constants of text in them.
+    texts: usize,
     /// Schemas that only one side has, and that are said as a whole.
     alone: BTreeSet<&'d str>,
 }
@@ -137,6 +153,11 @@ impl<'d> Compare<'d> {
 
     fn undecided(&mut self, object: impl Into<String>, reason: impl Into<String>) {
         self.drift.undecided.push(Undecided { object: object.into(), reason: reason.into() });
+    }
+
+    /// Whether no side is a state that an older preflight kept.
+    fn is_detailed(&self) -> bool {
+        [self.expected, self.actual].iter().all(|side| !side.kept || side.version >= VERSION)
     }
 
     /// Whether an object of a schema is compared here.
@@ -238,7 +259,11 @@ impl<'d> Compare<'d> {
             (None, Some(_)) => return self.add(name, object, &format!("has a {what}, and is expected to have none")),
             (Some(one), Some(other)) => (one, other),
         };
-        match one.with(other, alike) {
+        let answer = one.with(other, alike);
+        if answer.as_ref().is_some_and(|answer| answer.without_texts && answer.found == Alike::Same) {
+            self.texts += 1;
+        }
+        match answer.map(|answer| answer.found) {
             Some(Alike::Same) => {}
             Some(Alike::Unclear) if !(self.expected.printed && self.actual.printed) => {
                 self.undecided(object, format!("its {what} is written in two ways, and they may mean the same"));
@@ -249,6 +274,23 @@ impl<'d> Compare<'d> {
             None if self.is_kept(one, other) => *self.hidden.entry(what).or_default() += 1,
             None => self.undecided(object, format!("its {what} cannot be known on one side")),
         }
+    }
+
+    /// What two objects are besides what else is compared, where both sides can say it.
+    fn traits(&mut self, name: &'static str, object: &str, [one, other]: [&[String]; 2]) {
+        if one == other || !self.is_detailed() {
+            return;
+        }
+        let listed = |own: &[String], others: &[String]| {
+            let own: Vec<&str> = own.iter().filter(|word| !others.contains(word)).map(String::as_str).collect();
+            own.join(", ")
+        };
+        let what = match (listed(one, other), listed(other, one)) {
+            (missing, added) if missing.is_empty() => format!("is also: {added}, which is not expected"),
+            (missing, added) if added.is_empty() => format!("is not: {missing}, which is expected"),
+            (missing, added) => format!("is also: {added}, and is expected to be: {missing}"),
+        };
+        self.add(name, object, &what);
     }
 
     /// Whether a text is not known because a state that was kept does not hold it.
@@ -273,6 +315,11 @@ impl<'d> Compare<'d> {
         for (what, count) in std::mem::take(&mut self.hidden) {
             let objects = if count == 1 { format!("a {what}") } else { format!("{count} of the kind: {what}") };
             self.undecided(objects, "a state that was kept does not hold the text: give the migrations, or a dump");
+        }
+        if self.texts > 0 {
+            let objects = format!("the constants of text in {} definitions", self.texts);
+            let reason = "a state that was kept does not hold them, and what stands round them is the same: give the migrations, or a dump";
+            self.undecided(objects, reason);
         }
     }
 }

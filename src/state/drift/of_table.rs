@@ -1,8 +1,9 @@
 //! Tables, and what they have.
 
-use super::super::meaning::{Alike, expressions, triggers};
+use super::super::meaning::{Alike, bounds, expressions, keys, triggers};
 use super::super::{Column, Constraint, ForeignKey, Index, Policy, Table, Trigger};
 use super::{Compare, Lack, both};
+use crate::document::sql::described::with_modifier;
 
 const TABLE: Lack = Lack { scenarios: ["table-only-expected", "table-only-actual"], family: "table" };
 const COLUMN: Lack = Lack { scenarios: ["column-only-expected", "column-only-actual"], family: "column" };
@@ -63,6 +64,8 @@ impl Compare<'_> {
         self.flags("row-level-security", &object, rls, words);
         let words = ["forces row level security", "does not force row level security"];
         self.flags("row-level-security", &object, [expected.forced, actual.forced], words);
+        self.partition(&object, expected, actual);
+        self.traits("table-differs", &object, [&expected.traits, &actual.traits]);
         // two dumps say the same where their servers have the same
         let printed = self.expected.printed && self.actual.printed;
         let open = (expected.open || actual.open) && !printed;
@@ -105,6 +108,37 @@ impl Compare<'_> {
         }
     }
 
+    /// Which rows a partition holds of which table, and by what a table is divided.
+    fn partition(&mut self, object: &str, expected: &Table, actual: &Table) {
+        match (&expected.partition_of, &actual.partition_of) {
+            (one, other) if one == other => {}
+            (Some(one), None) => {
+                self.add("partition-differs", object, &format!("is no partition of {one}, and is expected to be one"));
+            }
+            (None, Some(other)) => {
+                self.add(
+                    "partition-differs",
+                    object,
+                    &format!("is a partition of {other}, and is expected to be none"),
+                );
+            }
+            (Some(one), Some(other)) => {
+                let what = format!("is a partition of {other}, and is expected to be one of {one}");
+                self.add("partition-differs", object, &what);
+            }
+            (None, None) => {}
+        }
+        if !self.is_detailed() {
+            return;
+        }
+        if expected.partition_of == actual.partition_of {
+            let sides = [expected.bound.as_ref(), actual.bound.as_ref()];
+            self.definitions("partition-differs", object, "bound", sides, bounds);
+        }
+        let sides = [expected.partitioned_by.as_ref(), actual.partitioned_by.as_ref()];
+        self.definitions("partition-differs", object, "partition key", sides, keys);
+    }
+
     fn column(&mut self, object: String, expected: Option<&Column>, actual: Option<&Column>) {
         let (one, other) = match (expected, actual) {
             (Some(one), Some(other)) => (one, other),
@@ -126,6 +160,7 @@ impl Compare<'_> {
             (Some(_), Some(_)) | (None, None) => {}
             _ => self.undecided(object, "one side does not say its type"),
         }
+        self.traits("column-differs", object, [&one.traits, &other.traits]);
         let words = ["may be null", "may not be null"];
         self.flags("column-differs", object, [one.nullable, other.nullable], words);
     }
@@ -135,7 +170,17 @@ impl Compare<'_> {
             (Some(one), Some(other)) => (one, other),
             (one, _) => return self.lacks(&POLICY, object, one.is_some()),
         };
-        let rest = |policy: &Policy| (policy.roles.clone(), policy.command.clone(), policy.permissive);
+        // the server keeps who runs the statement under the name of then
+        let runs = |role: &String| ["current_user", "session_user", "current_role"].contains(&role.as_str());
+        let decided = !one.roles.iter().chain(&other.roles).any(runs) || one.roles == other.roles;
+        if !decided {
+            self.undecided(
+                &*object,
+                "it is for the role that runs the migrations, and the texts do not say which that is",
+            );
+        }
+        let roles = |policy: &Policy| policy.roles.clone().into_iter().filter(|_| decided).collect::<Vec<_>>();
+        let rest = |policy: &Policy| (roles(policy), policy.command.clone(), policy.permissive);
         if rest(one) != rest(other) {
             return self.add("policy-conflict", object, "is another one under the same name");
         }
@@ -160,9 +205,12 @@ impl Compare<'_> {
         if columns == Alike::Unclear {
             self.undecided(&*object, TWO_WAYS);
         }
-        self.traits("constraint-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
-        let checks = [one.check.as_ref(), other.check.as_ref()];
-        self.definitions("constraint-differs", &object, "check", checks, expressions);
+        self.said("constraint-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
+        // what a state of an older preflight holds of exclusions has no condition
+        if one.kind == "check" || self.is_detailed() {
+            let checks = [one.check.as_ref(), other.check.as_ref()];
+            self.definitions("constraint-differs", &object, "condition", checks, expressions);
+        }
     }
 
     fn foreign_key(&mut self, object: String, expected: Option<&ForeignKey>, actual: Option<&ForeignKey>) {
@@ -179,7 +227,7 @@ impl Compare<'_> {
         {
             return self.add("key-differs", object, "is another one under the same name");
         }
-        self.traits("key-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
+        self.said("key-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
     }
 
     fn index(&mut self, object: String, expected: Option<&Index>, actual: Option<&Index>) {
@@ -195,13 +243,13 @@ impl Compare<'_> {
             Alike::Unclear => self.undecided(&*object, TWO_WAYS),
             Alike::Same => {}
         }
-        self.traits("index-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
+        self.said("index-differs", &object, [one.traits.as_ref(), other.traits.as_ref()]);
         let predicates = [one.predicate.as_ref(), other.predicate.as_ref()];
         self.definitions("index-differs", &object, "condition", predicates, expressions);
     }
 
     /// What two of a kind are besides their columns, where both say it.
-    fn traits(&mut self, name: &'static str, object: &str, [one, other]: [Option<&Vec<String>>; 2]) {
+    fn said(&mut self, name: &'static str, object: &str, [one, other]: [Option<&Vec<String>>; 2]) {
         if let (Some(one), Some(other)) = (one, other)
             && one != other
         {
@@ -221,6 +269,16 @@ impl Compare<'_> {
         };
         let sides = [Some(&one.definition), Some(&other.definition)];
         self.definitions("trigger-differs", &object, "definition", sides, triggers);
+        if self.is_detailed() && one.fires != other.fires {
+            let said = |trigger: &Trigger| match trigger.fires.as_deref() {
+                Some("always") => "fires on replicas, too",
+                Some("replica") => "fires on replicas only",
+                Some(_) => "is disabled",
+                None => "is enabled",
+            };
+            let what = format!("{}, and is expected to be one that {}", said(other), said(one));
+            self.add("trigger-switched", &*object, &what);
+        }
     }
 }
 
@@ -238,13 +296,5 @@ fn all_alike(one: &[String], other: &[String]) -> Alike {
 
 /// A type with its modifier, as the server prints it: `numeric(10,0)` for `numeric(10)`, `character(1)` for `char`.
 fn type_of(column: &Column) -> Option<String> {
-    let ty = column.ty.as_deref()?;
-    let modifier = column.modifier.as_deref().unwrap_or("");
-    let base = ty.trim_end_matches("[]");
-    let modifier = match (base, modifier) {
-        ("character" | "bit", "") => "(1)".to_owned(),
-        ("numeric", modifier) if !modifier.is_empty() && !modifier.contains(',') => modifier.replace(')', ",0)"),
-        (_, modifier) => modifier.to_owned(),
-    };
-    Some(format!("{ty}{modifier}"))
+    Some(with_modifier(column.ty.as_deref()?, column.modifier.as_deref().unwrap_or("")))
 }

@@ -1,14 +1,13 @@
 //! Everything that is no table.
 
-use super::super::meaning::{bodies, queries};
-use super::super::{Function, Schema, Type};
+use super::super::meaning::{Named, bodies, expressions, queries};
+use super::super::{Function, Schema, View};
 use super::{Compare, Lack, both};
 use std::collections::{BTreeMap, BTreeSet};
 
 const VIEW: Lack = Lack { scenarios: ["view-only-expected", "view-only-actual"], family: "table" };
 const FUNCTION: Lack = Lack { scenarios: ["function-only-expected", "function-only-actual"], family: "routine" };
 const SIGNATURE: Lack = Lack { scenarios: ["function-signature", "function-signature"], family: "routine" };
-const TYPE: Lack = Lack { scenarios: ["type-only-expected", "type-only-actual"], family: "plain" };
 const EXTENSION: Lack = Lack { scenarios: ["extension-only-expected", "extension-only-actual"], family: "plain" };
 const ROLE: Lack = Lack { scenarios: ["role-only-expected", "role-only-actual"], family: "plain" };
 
@@ -17,6 +16,16 @@ fn columns_of(schema: &Schema, table: &str) -> Option<Vec<String>> {
     let columns = schema.tables.get(table)?.ordered();
     Some(columns.into_iter().map(|(name, _)| name.clone()).collect())
 }
+
+/// What the columns of a view are called besides what its query says: `column a as b` is said of one that got another name.
+fn named(view: &View) -> Named<'_> {
+    let renamed = view.traits.iter().filter_map(|word| word.strip_prefix("column ")?.split_once(" as "));
+    Named { columns: &view.columns, renamed: renamed.collect() }
+}
+
+/// How the privilege begins that PostgreSQL 17 brought.
+const MAINTAIN: &str = "maintain on ";
+const OF_17: &str = "the privilege MAINTAIN, which servers before PostgreSQL 17 do not have";
 
 /// The roles that strangers come in with.
 const CLIENTS: &[&str] = &["anon", "authenticated", "public"];
@@ -48,8 +57,14 @@ impl Compare<'_> {
                 self.add("view-differs", object, "reads other tables than is expected");
                 continue;
             }
+            let renames = |word: &String| word.starts_with("column ");
+            let kept = |view: &View| view.traits.iter().filter(|word| !renames(word)).cloned().collect::<Vec<_>>();
+            self.traits("view-differs", &object, [&kept(one), &kept(other)]);
             let sides = [Some(&one.query), Some(&other.query)];
-            self.definitions("view-differs", &object, "query", sides, |one, other| queries(one, other, &columns));
+            let called = [named(one), named(other)];
+            self.definitions("view-differs", &object, "query", sides, |one, other| {
+                queries(one, other, called.clone(), &columns)
+            });
         }
     }
 
@@ -83,8 +98,12 @@ impl Compare<'_> {
         if path(one) != path(other) {
             self.add("function-differs", object, "sets another search_path than is expected");
         }
-        self.words("function-differs", object, one.returns.as_deref(), other.returns.as_deref());
+        self.words("function-remade", object, one.returns.as_deref(), other.returns.as_deref());
         self.words("function-differs", object, one.volatility.as_deref(), other.volatility.as_deref());
+        self.traits("function-differs", object, [&one.traits, &other.traits]);
+        if self.is_detailed() {
+            self.parameters(object, one, other);
+        }
         if one.language != other.language {
             return self.words("function-differs", object, one.language.as_deref(), other.language.as_deref());
         }
@@ -93,35 +112,27 @@ impl Compare<'_> {
         self.definitions("function-differs", object, "body", sides, |one, other| bodies(one, other, &language));
     }
 
-    pub(super) fn types(&mut self) {
-        let (expected, actual) = (self.expected, self.actual);
-        for (name, one, other) in both(&expected.types, &actual.types) {
-            let object = format!("type {name}");
-            match (one, other) {
-                _ if !self.compares(name) => {}
-                (Some(Type { labels: Some(one) }), Some(Type { labels: Some(other) })) if one != other => {
-                    self.labels(object, one, other);
-                }
-                (Some(_), Some(_)) => {}
-                (one, _) => self.lacks(&TYPE, object, one.is_some()),
+    /// Names, modes and defaults of arguments, and settings.
+    fn parameters(&mut self, object: &str, one: &Function, other: &Function) {
+        if one.parameters != other.parameters {
+            let said = |own: &Function| format!("({})", own.parameters.join(", "));
+            let what = format!("has the arguments {}, and {} are expected", said(other), said(one));
+            self.add("function-remade", object, &what);
+        } else {
+            for at in 1..=one.parameters.len() {
+                let sides = [one.defaults.get(&at), other.defaults.get(&at)];
+                self.definitions("function-differs", object, "default of an argument", sides, expressions);
             }
         }
-    }
-
-    fn labels(&mut self, object: String, expected: &[String], actual: &[String]) {
-        let listed = |labels: &[String], others: &[String]| {
-            let missing: Vec<&str> =
-                labels.iter().filter(|label| !others.contains(label)).map(String::as_str).collect();
-            missing.join(", ")
-        };
-        let (missing, added) = (listed(expected, actual), listed(actual, expected));
-        let what = match (missing.is_empty(), added.is_empty()) {
-            (true, true) => "has its labels in another order than is expected".to_owned(),
-            (false, true) => format!("lacks {missing}"),
-            (true, false) => format!("has {added}, and no migration adds it"),
-            (false, false) => format!("lacks {missing}, and has {added}, which no migration adds"),
-        };
-        self.add("type-differs", object, &what);
+        for (name, own, others) in both(&one.settings, &other.settings) {
+            match (own, others) {
+                (Some(_), Some(_)) => {
+                    self.definitions("function-differs", object, "setting for itself", [own, others], expressions);
+                }
+                (Some(_), None) => self.add("function-differs", object, &format!("does not set {name} for itself")),
+                _ => self.add("function-differs", object, &format!("sets {name} for itself, and no migration does")),
+            }
+        }
     }
 
     pub(super) fn extensions(&mut self) {
@@ -157,8 +168,11 @@ impl Compare<'_> {
         let (expected, actual) = (self.expected, self.actual);
         // roles belong to the server: the dump of a database has none
         if expected.roles.is_empty() || actual.roles.is_empty() {
+            let one = !expected.roles.is_empty() || !actual.roles.is_empty();
+            self.drift.not_compared.extend(one.then(|| "roles, which a dump of one database does not have".to_owned()));
             return;
         }
+        self.drift.not_compared.push("attributes of roles besides LOGIN, SUPERUSER and BYPASSRLS".to_owned());
         for (name, one, other) in both(&expected.roles, &actual.roles) {
             let object = format!("role {name}");
             let (one, other) = match (one, other) {
@@ -181,7 +195,16 @@ impl Compare<'_> {
             return self.undecided("privileges", "the dump has none: it may be made with --no-privileges");
         }
         let lack = Lack { scenarios: ["grant-only-expected", "grant-only-actual"], family: "grant" };
-        self.privileges(&lack, &expected.grants, &actual.grants);
+        match self.is_detailed() {
+            true => self.privileges(&lack, &expected.grants, &actual.grants),
+            false => {
+                let of_tables = |grants: &BTreeMap<String, Vec<String>>| {
+                    let kept = grants.iter().filter(|(what, _)| !what.contains(" (") || what.contains(" on function "));
+                    kept.map(|(what, roles)| (what.clone(), roles.clone())).collect::<BTreeMap<_, _>>()
+                };
+                self.privileges(&lack, &of_tables(&expected.grants), &of_tables(&actual.grants));
+            }
+        }
         let scenarios = ["default-privilege-only-expected", "default-privilege-only-actual"];
         let lack = Lack { scenarios, family: "grant" };
         self.privileges(&lack, &expected.default_privileges, &actual.default_privileges);
@@ -197,6 +220,13 @@ impl Compare<'_> {
         for (what, one, other) in both(expected, actual) {
             let (one, other) = (one.unwrap_or(&none), other.unwrap_or(&none));
             if !self.privilege_is_compared(what) || self.is_perhaps(what) {
+                continue;
+            }
+            // ALL gives it on a server that knows it, and the dump of an older one does not have it
+            if what.contains(MAINTAIN) && one != other {
+                if !self.drift.not_compared.iter().any(|named| named == OF_17) {
+                    self.drift.not_compared.push(OF_17.to_owned());
+                }
                 continue;
             }
             // of a table that is written down it is known that it is there, and not who may read it
@@ -218,7 +248,7 @@ impl Compare<'_> {
 
     /// Whether the object of a privilege may not be there: that is said of the object.
     fn is_perhaps(&self, what: &str) -> bool {
-        let object = what.split_once(" on ").map_or(what, |(_, object)| object).trim_end_matches(" (some columns)");
+        let object = what.split_once(" on ").map_or(what, |(_, object)| object);
         let perhaps = || self.expected.perhaps.iter().chain(&self.actual.perhaps);
         match object.strip_prefix("function ") {
             Some(_) => perhaps().any(|own| own == object),
@@ -248,7 +278,7 @@ impl Compare<'_> {
 
     /// Whether the table of a privilege is one that no migration makes, and that the page names.
     fn is_written_down(&self, what: &str) -> bool {
-        let object = what.split_once(" on ").map_or(what, |(_, object)| object).trim_end_matches(" (some columns)");
+        let object = what.split_once(" on ").map_or(what, |(_, object)| object);
         let made = self.expected.tables.get(object).is_some_and(|table| table.made_at.is_some());
         !made && (self.known.documented)(object)
     }
@@ -275,7 +305,6 @@ impl Compare<'_> {
     /// Whether the object of a privilege is one that is compared.
     fn privilege_is_compared(&self, what: &str) -> bool {
         let object = what.split_once(" on ").map_or(what, |(_, object)| object);
-        let object = object.trim_end_matches(" (some columns)");
         match (object.strip_prefix("schema "), object.strip_prefix("function "), object.split_once(" in ")) {
             (Some(schema), ..) => self.compares(&format!("{schema}.")),
             (_, Some(function), _) => self.compares(function),

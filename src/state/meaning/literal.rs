@@ -73,6 +73,13 @@ pub(super) fn printed(text: &str, ty: &str) -> Option<String> {
             _ => None,
         },
         "uuid" => Some(text.to_ascii_lowercase()),
+        "date" => {
+            let is_day =
+                |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+            (text.len() == 10 && text.bytes().enumerate().all(is_day)).then(|| text.to_owned())
+        }
+        "bytea" => text.strip_prefix("\\x").map(|hex| hex.to_ascii_lowercase()),
+        "bit" | "bit varying" => text.bytes().all(|bit| matches!(bit, b'0' | b'1')).then(|| text.to_owned()),
         _ if ty.ends_with("[]") => array(text),
         _ => None,
     }

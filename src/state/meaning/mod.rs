@@ -4,6 +4,7 @@
 
 mod expression;
 mod literal;
+mod partition;
 mod query;
 mod trigger;
 
@@ -11,6 +12,7 @@ use crate::document::sql::text;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
+pub use partition::{bounds, keys};
 pub use trigger::triggers;
 
 /// How deep sqlparser may go: as for statements.
@@ -68,28 +70,53 @@ pub fn expressions(one: &str, other: &str) -> Alike {
     }
 }
 
-/// Compares the queries of two views. Where their texts differ the server may have put the one into the words of the other,
-/// unless they hold other texts.
-pub fn queries(one: &str, other: &str, columns: Columns<'_>) -> Alike {
-    if text::squeezed(one) == text::squeezed(other) {
+/// What the columns of a view are called besides what its query says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<'n> {
+    /// The names in brackets behind its own.
+    pub columns: &'n [String],
+    /// Names that got others later.
+    pub renamed: Vec<(&'n str, &'n str)>,
+}
+
+/// Compares the queries of two views; `called` are the names that each gives its columns in brackets. Where their texts
+/// differ the server may have put the one into the words of the other, unless they give or ask other columns, or hold other
+/// texts.
+pub fn queries(one: &str, other: &str, called: [Named<'_>; 2], columns: Columns<'_>) -> Alike {
+    if text::squeezed(one) == text::squeezed(other) && called[0] == called[1] {
         return Alike::Same;
     }
-    let (Some(one), Some(other)) = (query_of(one, columns), query_of(other, columns)) else { return Alike::Unclear };
-    if compare(&one.pieces, &other.pieces) == Alike::Same {
-        return Alike::Same;
+    let (Some((one, first)), Some((other, second))) = (query_of(one, columns), query_of(other, columns)) else {
+        return Alike::Unclear;
+    };
+    match query::same_outputs((first, &called[0]), (second, &called[1])) {
+        Some(false) => return Alike::Differs,
+        Some(true) if compare(&one.pieces, &other.pieces) == Alike::Same => return Alike::Same,
+        Some(true) => {}
+        None => return Alike::Unclear,
     }
+    let loose = |pieces: &Pieces| {
+        pieces.pieces.iter().any(|piece| matches!(piece, Piece::Constant(_, Some(ty)) if literal::is_loose(ty)))
+    };
+    if one.partly || other.partly {
+        return Alike::Unclear;
+    }
+    let names = |pieces: &Pieces| {
+        let names = pieces.pieces.iter().filter_map(|piece| match piece {
+            Piece::Name(_, name) => Some(name.clone()),
+            _ => None,
+        });
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
     let texts = |pieces: &Pieces| {
         let texts = pieces.pieces.iter().filter_map(|piece| match piece {
-            Piece::Constant(text, _) if text.parse::<f64>().is_err() => Some(text.clone()),
+            Piece::Constant(text, _) => Some(text.clone()),
             _ => None,
         });
         texts.collect::<std::collections::BTreeSet<_>>()
     };
-    let loose = |pieces: &Pieces| {
-        pieces.pieces.iter().any(|piece| matches!(piece, Piece::Constant(_, Some(ty)) if literal::is_loose(ty)))
-    };
-    let whole = !one.partly && !other.partly && !loose(&one) && !loose(&other);
-    if whole && texts(&one) != texts(&other) { Alike::Differs } else { Alike::Unclear }
+    let other_texts = !loose(&one) && !loose(&other) && texts(&one) != texts(&other);
+    if names(&one) != names(&other) || other_texts { Alike::Differs } else { Alike::Unclear }
 }
 
 /// Compares what two routines do: the text of a body is kept by the server as it is written, `RETURN …` and `BEGIN ATOMIC …`
@@ -131,7 +158,8 @@ fn expression_of(written: &str) -> Option<Pieces> {
     whole.then_some(pieces)
 }
 
-fn query_of(written: &str, columns: Columns<'_>) -> Option<Pieces> {
+/// The pieces of a query, and the names of the columns that it gives where they are known.
+fn query_of(written: &str, columns: Columns<'_>) -> Option<(Pieces, query::Outputs)> {
     if !text::is_readable(written) {
         return None;
     }
@@ -140,7 +168,7 @@ fn query_of(written: &str, columns: Columns<'_>) -> Option<Pieces> {
     let whole = parser.peek_token().token == sqlparser::tokenizer::Token::EOF;
     let mut pieces = Pieces::default();
     pieces.query(&query, columns);
-    whole.then_some(pieces)
+    whole.then(|| (pieces, query::outputs(&query.body, columns)))
 }
 
 /// Compares piece by piece; casts and aliases that one side alone has are passed over.
@@ -175,7 +203,10 @@ fn compare(one: &[Piece], other: &[Piece]) -> Alike {
 
 /// What two pieces that are not alike say of the whole.
 fn differs(one: Option<&Piece>, other: Option<&Piece>) -> Alike {
+    let left_out = |piece: Option<&Piece>| matches!(piece, Some(Piece::Constant(text, _)) if text == "…");
     match (one, other) {
+        // a constant that was left out may be any
+        _ if left_out(one) || left_out(other) => Alike::Unclear,
         (Some(Piece::Constant(one, first)), Some(Piece::Constant(other, second))) => {
             let ty = first.as_deref().or(second.as_deref()).unwrap_or("");
             let known = literal::printed(one, ty).is_some() && literal::printed(other, ty).is_some();
@@ -209,7 +240,7 @@ fn alike(one: &Piece, other: &Piece) -> bool {
             one == other && (first == second || unsaid && usual(first) && usual(second))
         }
         (Piece::Constant(one, first), Piece::Constant(other, second)) => {
-            one == other || {
+            one == other || same_number(one, other) || {
                 let ty = first.as_deref().or(second.as_deref()).unwrap_or("");
                 literal::printed(one, ty).is_some_and(|one| literal::printed(other, ty) == Some(one))
             }
@@ -217,6 +248,15 @@ fn alike(one: &Piece, other: &Piece) -> bool {
         (Piece::Cast(one), Piece::Cast(other)) => one == other || literal::both_text(one, other),
         _ => one == other,
     }
+}
+
+/// Whether both are one number, as `1e3` is printed as `1000`; of many digits nobody says it.
+fn same_number(one: &str, other: &str) -> bool {
+    let number = |text: &str| {
+        let plain = text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+        text.parse::<f64>().ok().filter(|_| plain)
+    };
+    number(one).zip(number(other)).is_some_and(|(one, other)| one.total_cmp(&other).is_eq())
 }
 
 impl Pieces {

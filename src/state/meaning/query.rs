@@ -1,7 +1,7 @@
 //! Queries, taken apart.
 
 use super::expression::{folded, name_of};
-use super::{Columns, Piece, Pieces};
+use super::{Columns, Named, Piece, Pieces};
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByExpr,
     OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor,
@@ -206,6 +206,75 @@ impl Pieces {
             Some(JoinConstraint::None) | None => {}
         }
     }
+}
+
+/// The names of the columns that a query gives, in order; none for one whose name is not known, and none at all where the
+/// number of columns is not known.
+pub(super) type Outputs = Option<Vec<Option<String>>>;
+
+/// See [`Outputs`]; those of a union are those of its first part.
+pub(super) fn outputs(body: &SetExpr, columns: Columns<'_>) -> Outputs {
+    let select = match body {
+        SetExpr::Select(select) => select,
+        SetExpr::Query(query) => return outputs(&query.body, columns),
+        SetExpr::SetOperation { left, .. } => return outputs(left, columns),
+        SetExpr::Values(values) => {
+            let count = values.rows.first().map_or(0, |row| row.len());
+            return Some((1..=count).map(|number| Some(format!("column{number}"))).collect());
+        }
+        _ => return None,
+    };
+    // of a join with USING or NATURAL, `*` leaves columns out
+    let merged = select.from.iter().flat_map(|table| &table.joins).any(|join| {
+        let using = |on: &JoinConstraint| matches!(on, JoinConstraint::Using(_) | JoinConstraint::Natural);
+        match &join.join_operator {
+            JoinOperator::Join(on) | JoinOperator::Inner(on) | JoinOperator::Left(on) => using(on),
+            JoinOperator::LeftOuter(on) | JoinOperator::Right(on) | JoinOperator::RightOuter(on) => using(on),
+            JoinOperator::FullOuter(on) => using(on),
+            _ => false,
+        }
+    });
+    let sources = sources(&select.from);
+    let every = select.from.iter().map(|table| 1 + table.joins.len()).sum::<usize>() == sources.len();
+    let mut names = Vec::new();
+    for item in &select.projection {
+        match item {
+            SelectItem::UnnamedExpr(expr) => names.push(own_name(expr)),
+            SelectItem::ExprWithAlias { alias, .. } => names.push(Some(folded(alias))),
+            SelectItem::Wildcard(_) if every && !merged => {
+                for (_, table) in &sources {
+                    names.extend(columns(table)?.into_iter().map(Some));
+                }
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                let (_, called) = name_of(name);
+                let (_, table) = sources.iter().find(|(own, _)| *own == called)?;
+                names.extend(columns(table)?.into_iter().map(Some));
+            }
+            _ => return None,
+        }
+    }
+    Some(names)
+}
+
+/// Whether two views give columns of the same names; none where one does not say.
+pub(super) fn same_outputs(one: (Outputs, &Named<'_>), other: (Outputs, &Named<'_>)) -> Option<bool> {
+    let named = |(outputs, called): (Outputs, &Named<'_>)| {
+        let columns = called.columns;
+        let mut outputs = outputs.or_else(|| (!columns.is_empty()).then(|| vec![None; columns.len()]))?;
+        for (own, name) in outputs.iter_mut().zip(columns) {
+            *own = Some(name.clone());
+        }
+        for (old, new) in &called.renamed {
+            let own = outputs.iter_mut().find(|own| own.as_deref() == Some(old));
+            own.into_iter().for_each(|own| *own = Some((*new).to_owned()));
+        }
+        Some(outputs)
+    };
+    let (one, other) = (named(one)?, named(other)?);
+    // a name that the server chooses is no difference
+    let alike = |(one, other): (&Option<String>, &Option<String>)| one.is_none() || other.is_none() || one == other;
+    Some(one.len() == other.len() && one.iter().zip(&other).all(alike))
 }
 
 /// What ORDER BY or GROUP BY means: a number, or a name that the result gives, is one of its columns.

@@ -198,7 +198,10 @@ impl Server {
         command.arg(&self.folder);
         let dump = text(&checked(&mut command)?);
         // the probes have a trigger on every table
-        let lines = dump.lines().filter(|line| !line.starts_with("CREATE TRIGGER preflight_oracle "));
+        let of_probes = |line: &str| {
+            line.starts_with("CREATE TRIGGER preflight_oracle ") || line.ends_with(" TRIGGER preflight_oracle;")
+        };
+        let lines = dump.lines().filter(|line| !of_probes(line));
         Ok(lines.map(|line| format!("{line}\n")).collect())
     }
 

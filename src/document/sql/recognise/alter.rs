@@ -124,12 +124,35 @@ impl Recogniser<'_> {
         }
         fact = match is {
             "add_enum_value" | "rename_enum_value" => self.enum_value(fact),
-            "alter_view" => self.renamed(self.security_invoker(fact, self.c.at..self.c.tokens.len(), false)),
+            "alter_view" => {
+                let whole = self.c.at..self.c.tokens.len();
+                let fact = match self.c.is("alter") {
+                    true => fact.with_word(Field::Action, "other", self.c.span(self.c.at..self.c.at + 1)),
+                    false => fact,
+                };
+                self.renamed(self.described_view(self.security_invoker(fact, whole.clone(), false), whole, None))
+            }
+            "alter_type" => self.renamed(self.changed_type(fact)),
+            "alter_index" if self.c.is_any(&["set", "reset", "alter"]) && !self.c.are(&["set", "schema"]) => {
+                let span = self.c.span(self.c.at..self.c.at + 1);
+                fact.with_word(Field::Action, "set-options", span)
+            }
             "alter_function" | "alter_procedure" => self.renamed(self.routine_options(fact, false)),
             "change_owner" => fact,
             _ => self.renamed(fact),
         };
         self.emit(fact);
+    }
+
+    /// With what changes of a domain or a composite type, unless that is its name or schema.
+    fn changed_type(&self, fact: Fact) -> Fact {
+        let named = self.c.are(&["rename", "to"]) || self.c.are(&["set", "schema"]);
+        match named {
+            true => fact,
+            false => {
+                fact.with_state(Field::Definition, super::names::definition(&self.c, self.c.at..self.c.tokens.len()))
+            }
+        }
     }
 
     /// `ADD VALUE [IF NOT EXISTS] 'new'`, `RENAME VALUE 'old' TO 'new'`.

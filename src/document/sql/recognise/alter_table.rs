@@ -142,6 +142,7 @@ impl Recogniser<'_> {
             let Some(name) = self.c.part() else { return false };
             let fact = self.on("alter_constraint", item.start, table);
             let fact = self.plain(fact, Field::Name, &name);
+            let fact = fact.with_state(Field::Traits, super::traits::of_constraint(&self.c, self.c.at..item.end));
             self.emit(fact);
             return self.c.is_any(&["deferrable", "not", "initially", "enforced", "no", "inherit", "set"]);
         }
@@ -170,6 +171,7 @@ impl Recogniser<'_> {
                     None => State::Unknown(span, super::names::unknown_name()),
                 };
                 let fact = fact.with_state(Field::ColumnType, ty);
+                let fact = self.new_collation(fact, stop, end);
                 match super::names::modifier(&self.c, from..stop) {
                     Some(modifier) => fact.with_state(Field::Modifier, modifier),
                     None => fact,
@@ -180,7 +182,8 @@ impl Recogniser<'_> {
                 // SET and RESET have storage parameters in brackets; OPTIONS, RESTART and what SET says of a sequence have not
                 let bracket = self.c.is_symbol(b'(') && !self.c.word_at(from.saturating_sub(1), "options");
                 let action = first.unwrap_or(if bracket { "set-options" } else { "other" });
-                fact.with_word(Field::Action, action, self.c.span(from..from + 1))
+                let fact = fact.with_word(Field::Action, action, self.c.span(from..from + 1));
+                if action == "other" { fact } else { self.redescribed_column(fact, end) }
             }
             "set_default" => fact
                 .with_state(Field::Default, default::state(&self.c, from..end))
@@ -197,6 +200,14 @@ impl Recogniser<'_> {
             _ => fact,
         };
         self.emit(fact);
+    }
+
+    /// With the collation that goes along with a new type: that of the type where COLLATE does not stand at `at`.
+    fn new_collation(&self, fact: Fact, at: usize, end: usize) -> Fact {
+        let mut c = self.c.moved(at);
+        let said = if at < end && c.take("collate") { c.name() } else { None };
+        let word = said.and_then(|name| super::described::collation(&name)).unwrap_or_else(|| "no collate".to_owned());
+        fact.with_state(Field::Traits, super::described::words(vec![word], self.c.span(at..c.at)))
     }
 
     fn rename(&mut self, from: usize, table: &Name) -> bool {
@@ -279,6 +290,7 @@ impl Recogniser<'_> {
         self.c.at = (from + 4).min(item.end);
         let word = known.map_or("other", |(_, word)| word);
         let fact = self.on("alter_table", from, table).with_word(Field::Action, word, self.c.span(from..self.c.at));
+        let fact = self.redescribed_table(fact, word, from, item.end);
         self.emit(fact);
         self.c.at = from + 1;
         known.is_some()
@@ -295,7 +307,8 @@ impl Recogniser<'_> {
         };
         let gap = self.c.gap();
         let fact = if attach {
-            fact
+            let bound = super::described::bound(&mut self.c);
+            fact.with_state(Field::Bound, bound)
         } else {
             let concurrently = self.c.take_all(&["concurrently"]);
             let fact = flag(fact, Field::Concurrently, (concurrently, gap));
@@ -315,7 +328,7 @@ impl Recogniser<'_> {
         if !enable {
             self.c.at += 1;
         }
-        self.c.take_any(&["replica", "always"]);
+        let mode = self.c.take_any(&["replica", "always"]).filter(|_| enable).or((!enable).then_some("disabled"));
         if !self.c.take("trigger") {
             return false;
         }
@@ -323,7 +336,8 @@ impl Recogniser<'_> {
         let Some(name) = self.c.part() else { return false };
         let fact = self.on(if enable { "enable_trigger" } else { "disable_trigger" }, from, table);
         let fact = if all { fact } else { self.plain(fact, Field::Name, &name) };
-        self.emit(fact);
+        let mode = mode.map(str::to_owned).into_iter().collect();
+        self.emit(fact.with_state(Field::Traits, super::described::words(mode, self.c.span(from..self.c.at))));
         true
     }
 }

@@ -50,6 +50,18 @@ impl Column {
         self.put(field, State::Stated(Value::Word(word), span));
     }
 
+    /// Something that it is besides.
+    fn is(&mut self, word: Option<String>, span: Span) {
+        let mut words = match self.get(Field::Traits) {
+            Some(State::Stated(Value::List(words), _)) => words.clone(),
+            _ => Vec::new(),
+        };
+        words.extend(word.filter(|word| !word.starts_with("no ")).map(Value::from));
+        if !words.is_empty() {
+            self.put(Field::Traits, State::Stated(Value::List(words), span));
+        }
+    }
+
     fn get(&self, field: Field) -> Option<&State> {
         self.fields.iter().find(|(known, _)| *known == field).map(|(_, state)| state)
     }
@@ -117,6 +129,17 @@ impl<'t> Recogniser<'t> {
             Some("not") if self.c.word_at(start + 1, "null") => {
                 column.put(Field::Nullable, State::Stated(false.into(), self.c.span(start..start + 2)));
                 c.at = clause_end(c, start + 1, end);
+            }
+            Some("collate") => {
+                // the name of a collation may be a word that begins a clause
+                let named = self.c.moved(start + 1).name();
+                c.at = clause_end(c, named.as_ref().map_or(start, |name| name.end - 1), end);
+                column.is(named.and_then(|name| super::described::collation(&name)), self.c.span(start..c.at));
+            }
+            Some(word @ ("storage" | "compression")) => {
+                let kind = self.c.moved(start + 1).part().and_then(|part| part.text).filter(|kind| kind != "default");
+                c.at = clause_end(c, start + 1, end);
+                column.is(kind.map(|kind| format!("{word} {}", kind.to_lowercase())), self.c.span(start..c.at));
             }
             Some("null") => column.put(Field::Nullable, State::Stated(true.into(), self.c.span(start..start + 1))),
             Some("default") => {

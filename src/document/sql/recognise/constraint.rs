@@ -97,6 +97,12 @@ impl Recogniser<'_> {
             fact = self.asking(fact, [inner.clone()]);
             fact = fact.with_state(Field::Definition, super::names::definition(&self.c, inner));
         }
+        if word == "exclude" {
+            let at = c.find(end, |c, at| c.word_at(at, "where"));
+            if let Some(inner) = self.c.moved(at + 1).parens().filter(|_| at < end) {
+                fact = fact.with_state(Field::Definition, super::names::definition(&self.c, inner));
+            }
+        }
         let using = self.c.moved(c.at).find(end, |c, at| c.word_at(at, "using") && c.word_at(at + 1, "index"));
         let takes_over = using < end && !self.c.word_at(using + 2, "tablespace");
         if let (true, Some(index)) = (takes_over, self.c.moved(using + 2).part()) {

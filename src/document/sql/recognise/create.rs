@@ -2,6 +2,7 @@
 
 use super::object::{Named, Object};
 use super::{Body, BodyText, Language, Recogniser, flag};
+use crate::document::sql::cursor::Name;
 use crate::document::sql::literal;
 use crate::fact::{Fact, Field, Kind, State, Value};
 use crate::source::{Secret, Span};
@@ -170,9 +171,11 @@ impl Recogniser<'_> {
         let fact = self.called(self.operation(is, 0), &name);
         let end = self.c.tokens.len();
         let query = self.c.find(end, |c, at| c.word_at(at, "as"));
+        let recursive = self.c.word_at(name.end.saturating_sub(3), "recursive").then_some(&name);
+        let (stop, check) = self.check_option(self.without_data(end));
         let fact = self.reads(fact, query + 1..end);
-        let fact =
-            fact.with_state(Field::Definition, super::names::definition(&self.c, query + 1..self.without_data(end)));
+        let fact = self.query(fact, query + 1..stop, recursive);
+        let fact = self.described_view(fact, self.c.at..query, check);
         self.emit(match replace {
             Some(replace) => self.security_invoker(flag(fact, Field::OrReplace, replace), self.c.at..query, true),
             None => flag(fact, Field::IfNotExists, missing),
@@ -180,6 +183,48 @@ impl Recogniser<'_> {
         let head = self.scan(self.c.at..query, false);
         self.c.at = end;
         head && query + 1 < end && self.scan(query + 1..end, true)
+    }
+
+    /// With the query of a view and the names that its columns get in brackets behind its own.
+    fn query(&self, fact: Fact, range: std::ops::Range<usize>, recursive: Option<&Name>) -> Fact {
+        let query = super::names::definition(&self.c, range);
+        let inner = self.c.clone().parens();
+        let named = inner.clone().map(|inner| super::constraint::columns(&self.c, inner));
+        if let (Some(view), Some(inner), State::Stated(Value::Secret(text), span)) = (recursive, inner, &query) {
+            // the server keeps it as a query over a part of WITH that is called as the view
+            let (called, columns) = (view.name.text.as_deref().unwrap_or("?"), super::names::squeezed(&self.c, inner));
+            let whole = text
+                .ask(|text| format!("WITH RECURSIVE {called}({columns}) AS ({text}) SELECT {columns} FROM {called}"));
+            let itself = self.table_name(view).map(Value::from);
+            let fact = match fact.own(Field::Reads) {
+                Some(State::Stated(Value::List(reads), at)) => {
+                    let others = reads.iter().filter(|name| Some(*name) != itself.as_ref()).cloned().collect();
+                    let at = *at;
+                    fact.with(Field::Reads, Value::List(others), at)
+                }
+                _ => fact,
+            };
+            return fact.with(Field::Definition, Secret::new(&whole), *span);
+        }
+        let fact = match named {
+            Some(named) => fact.with_state(Field::Columns, named),
+            None => fact,
+        };
+        fact.with_state(Field::Definition, query)
+    }
+
+    /// Where a query ends that `WITH [LOCAL | CASCADED] CHECK OPTION` may stand behind, and which.
+    fn check_option(&self, end: usize) -> (usize, Option<&'static str>) {
+        let at = |back: usize, word: &str| end >= back && self.c.word_at(end - back, word);
+        if !at(1, "option") || !at(2, "check") {
+            return (end, None);
+        }
+        match (at(3, "with"), at(3, "local"), at(3, "cascaded")) {
+            (true, ..) => (end - 3, Some("cascaded")),
+            (_, true, _) => (end - 4, Some("local")),
+            (.., true) => (end - 4, Some("cascaded")),
+            _ => (end, None),
+        }
     }
 
     /// With `security_invoker` of `WITH (…)` or `SET (…)` in `range`; false where nothing says it, if it is `complete`.
@@ -197,11 +242,16 @@ impl Recogniser<'_> {
     }
 
     fn create_type(&mut self) -> bool {
+        let domain = self.c.word_at(self.c.at - 1, "domain");
         let Some(name) = self.c.name() else { return false };
         let fact = self.called(self.operation("create_type", 0), &name);
         let fact = match self.c.are(&["as", "enum"]) {
             true => self.labels(fact),
-            false => fact,
+            false => {
+                let rest = super::names::definition(&self.c, self.c.at..self.c.tokens.len());
+                let kind = if domain { "domain" } else { "type" };
+                fact.with_word(Field::ObjectKind, kind, name.span).with_state(Field::Definition, rest)
+            }
         };
         self.emit(fact);
         self.options()
@@ -325,14 +375,14 @@ impl Recogniser<'_> {
     }
 
     /// The columns of a foreign table, and its server.
-    fn foreign_table(&mut self, name: &crate::document::sql::cursor::Name) -> bool {
+    fn foreign_table(&mut self, name: &Name) -> bool {
         let columns = self.c.parens();
         let whole = columns.is_none_or(|inner| self.elements(inner, name, false));
         whole && self.options()
     }
 
     /// With the name of an object, as its kind is named.
-    pub(super) fn object_name(&self, fact: Fact, object: &Object, name: &crate::document::sql::cursor::Name) -> Fact {
+    pub(super) fn object_name(&self, fact: Fact, object: &Object, name: &Name) -> Fact {
         match object.named {
             Named::Plain if object.kind == "schema" => {
                 self.plain(self.plain(fact, Field::Schema, &name.name), Field::Name, &name.name)

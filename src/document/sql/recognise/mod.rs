@@ -8,6 +8,7 @@ mod column;
 mod constraint;
 mod create;
 mod default;
+mod described;
 mod drop;
 mod maintain;
 mod names;
@@ -24,7 +25,7 @@ mod utility;
 mod write;
 
 pub(super) use column::changes_rows;
-pub(super) use names::bare_name;
+pub(super) use names::{bare_name, has_name, modifier, normal_type, squeezed};
 pub(super) use policy::with_what_it_asks;
 
 use super::cursor::{Cursor, Name};

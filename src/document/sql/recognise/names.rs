@@ -163,7 +163,7 @@ impl Recogniser<'_> {
 }
 
 /// An expression without white space and in lower case outside quotes, so that one expression has one spelling.
-pub(super) fn squeezed(c: &Cursor<'_>, range: Range<usize>) -> String {
+pub(in crate::document::sql) fn squeezed(c: &Cursor<'_>, range: Range<usize>) -> String {
     let mut out = String::new();
     let mut after_word = false;
     for token in c.tokens.get(range).unwrap_or_default() {
@@ -216,7 +216,7 @@ pub(super) fn definition_without(c: &Cursor<'_>, range: Range<usize>, without: R
 }
 
 /// The modifier of a type: `(10,2)`; that of `timestamp (3) with time zone` too.
-pub(super) fn modifier(c: &Cursor<'_>, range: Range<usize>) -> Option<State> {
+pub(in crate::document::sql) fn modifier(c: &Cursor<'_>, range: Range<usize>) -> Option<State> {
     let open = range.clone().find(|at| c.symbol_at(*at, b'('))?;
     let close = c.closing(open).filter(|close| *close < range.end)?;
     Some(State::Stated(squeezed(c, open..close + 1).into(), c.span(open..close + 1)))
@@ -264,7 +264,7 @@ fn normal_types(c: &Cursor<'_>, inner: Range<usize>) -> Option<String> {
 }
 
 /// Whether the first of the tokens names the argument: its type follows.
-fn has_name(argument: &Cursor<'_>) -> bool {
+pub(in crate::document::sql) fn has_name(argument: &Cursor<'_>) -> bool {
     let Some(second) = argument.peek(1) else { return false };
     if !second.is_name() {
         return false;
@@ -274,7 +274,7 @@ fn has_name(argument: &Cursor<'_>) -> bool {
 }
 
 /// One type, in the spelling that the server prints; its modifier is no part of a signature.
-pub(super) fn normal_type(c: &Cursor<'_>) -> Option<String> {
+pub(in crate::document::sql) fn normal_type(c: &Cursor<'_>) -> Option<String> {
     let mut words: Vec<String> = Vec::new();
     let mut array = false;
     let mut depth = 0_usize;

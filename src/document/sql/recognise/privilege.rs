@@ -10,7 +10,8 @@ use std::ops::Range;
 struct Privilege {
     name: String,
     span: Span,
-    columns: bool,
+    /// The columns that it is on; none for all of an object.
+    columns: Option<State>,
 }
 
 /// What a privilege is on.
@@ -120,7 +121,7 @@ impl Recogniser<'_> {
             for privilege in privileges {
                 for grantee in grantees {
                     let fact = Fact::variant(Kind::Operation, is, anchor);
-                    let fact = self.on_object(fact, object, privilege.columns);
+                    let fact = self.on_object(fact, object, privilege.columns.as_ref());
                     let fact = fact.with(Field::Privilege, privilege.name.as_str(), privilege.span);
                     let fact = self.plain(fact, Field::Grantee, &lower(grantee));
                     self.emit(flag(fact, Field::GrantOption, (option, gap)));
@@ -129,8 +130,13 @@ impl Recogniser<'_> {
         }
     }
 
-    fn on_object(&self, fact: Fact, object: &Object, columns: bool) -> Fact {
-        let kind = if columns && object.kind == "table" { "column" } else { object.kind };
+    fn on_object(&self, fact: Fact, object: &Object, columns: Option<&State>) -> Fact {
+        let columns = columns.filter(|_| object.kind == "table");
+        let kind = if columns.is_some() { "column" } else { object.kind };
+        let fact = match columns {
+            Some(columns) => fact.with_state(Field::Columns, columns.clone()),
+            None => fact,
+        };
         let fact = fact.with_word(Field::ObjectKind, kind, object.kind_span);
         let Some(name) = &object.name else { return fact };
         match object.kind {
@@ -167,7 +173,9 @@ impl Recogniser<'_> {
             if !known {
                 return None;
             }
-            found.push(Privilege { name, span: self.c.span(words), columns: columns.is_some() });
+            let inner = columns.and_then(|open| self.c.moved(open).parens());
+            let columns = inner.map(|inner| super::constraint::columns(&self.c, inner));
+            found.push(Privilege { name, span: self.c.span(words), columns });
         }
         (!found.is_empty()).then_some(found)
     }

@@ -17,6 +17,7 @@ impl Recogniser<'_> {
             return false;
         };
         let fact = flag(self.arguments(fact, inner.clone()), Field::OrReplace, replace);
+        let fact = fact.with_state(Field::Parameters, self.parameters(inner.clone()));
         let end = self.c.tokens.len();
         let fact = self.routine_options(fact, true);
         let fact = self.body(fact);
@@ -38,6 +39,20 @@ impl Recogniser<'_> {
         let whole = self.scan(self.c.at..end, false);
         self.c.at = end;
         arguments && whole && defined < end
+    }
+
+    /// What stands in the brackets behind the name, and the columns of RETURNS TABLE (…) behind that, each after TABLE.
+    fn parameters(&self, inner: std::ops::Range<usize>) -> State {
+        let own = super::names::definition(&self.c, inner);
+        let mut c = self.c;
+        let columns = c.take_all(&["returns", "table"]).and_then(|_| c.parens());
+        let (State::Stated(Value::Secret(text), span), Some(columns)) = (&own, columns) else { return own };
+        let mut all = text.ask(str::to_owned);
+        for item in c.items(columns) {
+            let State::Stated(Value::Secret(column), _) = super::names::definition(&c, item) else { return own };
+            all += &column.ask(|column| format!(", TABLE {column}"));
+        }
+        State::Stated(Value::Secret(Secret::new(all.strip_prefix(", ").unwrap_or(&all))), *span)
     }
 
     /// With what the routine does: the text of its body, or `RETURN …` and `BEGIN ATOMIC …` as they are written.
@@ -71,7 +86,9 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         let gap = self.c.gap();
         // what stands in the body is no option
-        let end = self.c.find(end, |c, at| c.word_at(at, "begin") && c.word_at(at + 1, "atomic")).min(end);
+        let body =
+            |c: &Cursor<'_>, at| c.word_at(at, "return") || c.word_at(at, "begin") && c.word_at(at + 1, "atomic");
+        let end = self.c.find(end, body).min(end);
         let find = |word: &str| Some(self.c.find(end, |c, at| c.word_at(at, word))).filter(|at| *at < end);
         let mut fact = fact;
         if let Some(at) = find("security") {
@@ -90,13 +107,15 @@ impl Recogniser<'_> {
                 None => fact.with_state(Field::Language, State::Defaulted("sql".into(), gap)),
             };
         }
-        if fact.own(Field::Is).and_then(State::text) == Some("create_function") {
+        if matches!(fact.own(Field::Is).and_then(State::text), Some("create_function" | "alter_function")) {
             let said = ["immutable", "stable", "volatile"].iter().find_map(|word| find(word).map(|at| (*word, at)));
             fact = match said {
                 Some((word, at)) => fact.with_word(Field::Volatility, word, self.c.span(at..at + 1)),
-                None => fact.with_state(Field::Volatility, State::Defaulted(Value::Word("volatile"), gap)),
+                None if new => fact.with_state(Field::Volatility, State::Defaulted(Value::Word("volatile"), gap)),
+                None => fact,
             };
         }
+        let fact = self.described_routine(fact, end, new);
         self.own_search_path(fact, end)
     }
 
@@ -165,6 +184,12 @@ impl Recogniser<'_> {
         }
         let stop = c.find(c.tokens.len(), |c, at| ENDS.iter().any(|word| c.word_at(at, word)));
         let span = c.span(c.at..stop);
+        if c.take("setof") {
+            return match super::names::normal_type(&c.part_of(c.at..stop)) {
+                Some(name) => fact.with(Field::Returns, format!("setof {name}"), span),
+                None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),
+            };
+        }
         match super::names::normal_type(&c.part_of(c.at..stop)) {
             Some(name) => fact.with(Field::Returns, name, span),
             None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),

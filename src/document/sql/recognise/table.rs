@@ -9,12 +9,13 @@ impl Recogniser<'_> {
     /// `CREATE [TEMP | UNLOGGED] TABLE [IF NOT EXISTS] t …`, from the word TABLE on.
     pub(super) fn create_table(&mut self, temporary: bool) -> bool {
         let end = self.c.tokens.len();
+        let unlogged = self.c.word_at(self.c.at.saturating_sub(1), "unlogged");
         self.c.at += 1;
         let missing = self.if_not_exists();
         let Some(name) = self.c.name() else { return false };
         let fact = self.operation("create_table", 0);
         let fact = flag(self.new_table(fact, &name, temporary), Field::IfNotExists, missing);
-        let fact = self.contents(fact);
+        let fact = self.described_table(self.contents(fact), unlogged);
         self.emit(fact);
         let open = self.c.find(end, |c, at| ["as", "of", "inherits"].iter().any(|word| c.word_at(at, word)));
         let partition = self.c.are(&["partition", "of"]);

@@ -49,7 +49,37 @@ pub(super) fn of_constraint(c: &Cursor<'_>, range: Range<usize>) -> State {
         found.push("deferrable".into());
     }
     found.extend(included(&here, range.end));
+    found.extend(excluded(&here, range.end));
     said(c, range, found)
+}
+
+/// Which method an exclusion uses, and by which operators its columns are compared.
+fn excluded(c: &Cursor<'_>, end: usize) -> Vec<String> {
+    let mut here = *c;
+    here.take("constraint");
+    if !here.take("exclude") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if here.take("using") {
+        found.extend(
+            here.part().and_then(|part| part.text).filter(|name| name != "btree").map(|name| format!("using {name}")),
+        );
+    }
+    let Some(inner) = here.parens().filter(|inner| inner.end < end) else { return found };
+    for (at, item) in c.items(inner).into_iter().enumerate() {
+        let with = c.moved(item.start).find(item.end, |c, at| c.word_at(at, "with"));
+        let column = of_column(c, item.clone()).map(|said| format!("{said} ")).unwrap_or_default();
+        let mut operator = c.moved(with + 1);
+        // OPERATOR(schema.=) is the operator with its schema
+        let written = match operator.take("operator").then(|| operator.parens()).flatten() {
+            Some(inner) => squeezed(c, inner),
+            None => squeezed(c, with + 1..item.end),
+        };
+        let bare = written.rsplit_once('.').map_or(written.as_str(), |(_, operator)| operator);
+        found.push(format!("column {} {column}with {bare}", at + 1));
+    }
+    found
 }
 
 /// Those of an index: from the bracket round its columns on.
@@ -71,6 +101,18 @@ pub(super) fn of_index(c: &Cursor<'_>, range: Range<usize>) -> State {
         found.push("nulls not distinct".into());
     }
     found.extend(included(&here, range.end));
+    let at = here.find(range.end, |c, at| c.word_at(at, "with") && c.symbol_at(at + 1, b'('));
+    if at < range.end {
+        found.extend(super::described::parameters(&c.moved(at + 1), "with"));
+    }
+    let at = here.find(range.end, |c, at| c.word_at(at, "tablespace"));
+    found.extend(
+        c.moved(at + 1)
+            .part()
+            .and_then(|part| part.text)
+            .filter(|_| at < range.end)
+            .map(|name| format!("tablespace {name}")),
+    );
     said(c, range, found)
 }
 
@@ -93,9 +135,11 @@ fn of_column(c: &Cursor<'_>, item: Range<usize>) -> Option<String> {
     rest.parens();
     let mut said = Vec::new();
     if rest.take("collate") {
-        said.push(format!("collate {}", rest.name()?.name.text?));
+        said.extend(
+            rest.name().and_then(|name| super::described::collation(&name)).filter(|word| !word.starts_with("no ")),
+        );
     }
-    if rest.at < item.end && !rest.is_any(&["asc", "desc", "nulls"]) {
+    if rest.at < item.end && !rest.is_any(&["asc", "desc", "nulls", "with"]) {
         let class = rest.name()?.name.text?;
         let parameters = rest.parens().map(|inner| format!("({})", squeezed(c, inner))).unwrap_or_default();
         if !USUAL.contains(&class.as_str()) || !parameters.is_empty() {

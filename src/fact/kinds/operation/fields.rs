@@ -94,7 +94,11 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "new name",
         "the name it gets; the schema for `move_table` and ALTER EXTENSION … SET SCHEMA; the new label of an enum",
     ),
-    f(Traits, Type::Names, "traits", "what it is besides its columns: `deferrable`, `not valid`, `on update cascade`, `include note`, `column 2 desc`; none where it is as by default"),
+    f(Traits, Type::Names, "traits", "what it is besides its columns, of a constraint or an index (`deferrable`, `not valid`, `include note`, `column 2 desc`) or in general (`unlogged`, `with fillfactor=70`, `collate C`, `strict`, `disabled`); `no …` takes one away again; none where it is as by default"),
+    f(Bound, Type::Secret, "bound", "FOR VALUES … or DEFAULT of a partition: comparable, never printed").hidden(),
+    f(PartitionedBy, Type::Secret, "partition key", "PARTITION BY: comparable, never printed").hidden(),
+    f(Parameters, Type::Secret, "parameters", "what stands in the brackets behind a routine's name, with names, modes and defaults: comparable, never printed").hidden(),
+    f(Settings, Type::Secret, "settings", "the settings that the routine makes for itself besides search_path, one each: comparable, never printed").hidden(),
     f(NewSchema, Type::Name, "new schema", "the schema that SET SCHEMA moves a view, routine, type or sequence to"),
     f(
         Arguments,
@@ -150,7 +154,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Columns,
         Type::Names,
         "columns",
-        "the columns of a constraint or an index, in order, and those of UPDATE OF of a trigger; an expression as it is written, without white space",
+        "the columns of a constraint, an index or a privilege, those of UPDATE OF of a trigger, or those that a view names in brackets, in order; an expression as it is written, without white space",
     ),
     f(
         Asks,

@@ -38,6 +38,9 @@ const OF_TABLE: &[Field] = locks![Target, TargetTable, Schema, Table, Name, Orig
 /// An operation without an object.
 const BARE: &[Field] = with![];
 const ROUTINE: &[Field] = with![
+    Parameters,
+    Settings,
+    Traits,
     Definition,
     Target,
     Schema,
@@ -51,11 +54,23 @@ const ROUTINE: &[Field] = with![
     Returns,
     Origin,
 ];
-const ALTERED_ROUTINE: &[Field] =
-    with![Target, Schema, Name, NewName, NewSchema, Arguments, SecurityDefiner, SearchPath, Origin];
+const ALTERED_ROUTINE: &[Field] = with![
+    Settings,
+    Traits,
+    Volatility,
+    Target,
+    Schema,
+    Name,
+    NewName,
+    NewSchema,
+    Arguments,
+    SecurityDefiner,
+    SearchPath,
+    Origin
+];
 const DROPPED_ROUTINE: &[Field] = with![Target, Schema, Name, Arguments, IfExists, Cascade, Origin];
 const GRANTED: &[Field] =
-    with![Target, Undone, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
+    with![Columns, Target, Undone, Schema, Table, Name, Arguments, ObjectKind, Privilege, Grantee, GrantOption];
 const BY_DEFAULT: &[Field] = with![Roles, Schema, ObjectKind, Privilege, Grantee, GrantOption];
 const POLICY: &[Field] = locks![
     Target,
@@ -95,6 +110,7 @@ const ALTERED_POLICY: &[Field] = locks![
     OriginTable
 ];
 const NEW_COLUMN: &[Field] = locks![
+    Traits,
     Only,
     Target,
     TargetTable,
@@ -139,8 +155,8 @@ const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 /// All of them, families together.
 #[rustfmt::skip]
 pub(super) const VARIANTS: &[VariantDef] = &[
-    v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
-    v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Modifier, Nullable, Default, Definition, Generated, Identity]),
+    v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists, Traits, Bound, PartitionedBy]),
+    v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Modifier, Nullable, Default, Definition, Generated, Identity, Traits]),
     v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, TargetColumns, Asks, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete, Traits]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
     v("drop_table", "DROP TABLE, one fact a table", locks![Target, Schema, Table, IfExists, Cascade, OriginTable]),
@@ -151,7 +167,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("add_column", "ALTER TABLE … ADD COLUMN", NEW_COLUMN),
     v("drop_column", "ALTER TABLE … DROP COLUMN", locks![Only, Target, TargetTable, Schema, Table, Column, IfExists, Cascade, Origin, OriginTable]),
     v("rename_column", "ALTER TABLE … RENAME COLUMN", locks![Only, Target, TargetTable, Schema, Table, Column, NewName, Origin, OriginTable]),
-    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Only, Target, TargetTable, Schema, Table, Column, ColumnType, Modifier, FromType, Rewrites, Origin, OriginTable]),
+    v("alter_column_type", "ALTER COLUMN … TYPE", locks![Only, Target, TargetTable, Schema, Table, Column, ColumnType, Modifier, FromType, Rewrites, Origin, OriginTable, Traits]),
     v("set_not_null", "ALTER COLUMN … SET NOT NULL", ON_COLUMN),
     v("drop_not_null", "ALTER COLUMN … DROP NOT NULL", ON_COLUMN),
     v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Only, Target, TargetTable, Schema, Table, Column, Default, Definition, Origin, OriginTable]),
@@ -159,21 +175,21 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Only, Target, TargetTable, Schema, Table, Column, Identity, Origin, OriginTable]),
     v("drop_identity", "ALTER COLUMN … DROP IDENTITY", ON_COLUMN),
     v("drop_expression", "ALTER COLUMN … DROP EXPRESSION", ON_COLUMN),
-    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Only, Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable]),
+    v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Only, Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable, Traits]),
     v("add_constraint", "ALTER TABLE … ADD CONSTRAINT, a bare constraint, or one of an added column", NEW_CONSTRAINT),
     v("drop_constraint", "ALTER TABLE … DROP CONSTRAINT", locks![Target, TargetTable, Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("validate_constraint", "ALTER TABLE … VALIDATE CONSTRAINT", OF_TABLE),
     v("rename_constraint", "ALTER TABLE … RENAME CONSTRAINT", locks![Target, TargetTable, Schema, Table, Name, NewName, OriginTable]),
-    v("alter_constraint", "ALTER TABLE … ALTER CONSTRAINT", OF_TABLE),
+    v("alter_constraint", "ALTER TABLE … ALTER CONSTRAINT", locks![Target, TargetTable, Schema, Table, Name, Traits, OriginTable]),
     v("enable_rls", "ALTER TABLE … ENABLE ROW LEVEL SECURITY", ON_TABLE),
     v("disable_rls", "ALTER TABLE … DISABLE ROW LEVEL SECURITY", ON_TABLE),
     v("force_rls", "ALTER TABLE … FORCE ROW LEVEL SECURITY", ON_TABLE),
     v("no_force_rls", "ALTER TABLE … NO FORCE ROW LEVEL SECURITY", ON_TABLE),
-    v("attach_partition", "ALTER TABLE … ATTACH PARTITION", locks![Target, Schema, Table, Partition, OriginTable]),
+    v("attach_partition", "ALTER TABLE … ATTACH PARTITION", locks![Target, Schema, Table, Partition, OriginTable, Bound]),
     v("detach_partition", "ALTER TABLE … DETACH PARTITION", locks![Target, Schema, Table, Partition, Concurrently, OriginTable]),
-    v("enable_trigger", "ALTER TABLE … ENABLE TRIGGER", OF_TABLE),
-    v("disable_trigger", "ALTER TABLE … DISABLE TRIGGER; no name for ALL and USER", OF_TABLE),
-    v("alter_table", "any other action of ALTER TABLE", locks![Schema, Table, Action, OriginTable]),
+    v("enable_trigger", "ALTER TABLE … ENABLE TRIGGER", locks![Target, TargetTable, Schema, Table, Name, Traits, OriginTable]),
+    v("disable_trigger", "ALTER TABLE … DISABLE TRIGGER; no name for ALL and USER", locks![Target, TargetTable, Schema, Table, Name, Traits, OriginTable]),
+    v("alter_table", "any other action of ALTER TABLE", locks![Schema, Table, Action, OriginTable, Traits]),
     v("change_owner", "ALTER … OWNER TO, of any object, and REASSIGN OWNED", with![Target, TableIfExists, IfExists, Schema, Table, Name, ObjectKind, Owner, OriginTable]),
     v("lock_table", "LOCK TABLE, one fact a table", ON_TABLE),
     v("write_column", "a column that UPDATE, INSERT or MERGE writes, one fact a column", with![Target, TargetTable, Schema, Table, Column, Command, Origin, OriginTable]),
@@ -182,7 +198,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("insert", "INSERT, and COPY … FROM", ON_TABLE),
     v("merge", "MERGE", ON_TABLE),
     v("create_index", "CREATE INDEX", locks![Only, Target, TargetTable, TargetColumns, Asks, Schema, Table, Name, IfNotExists, Concurrently, Unique, Method, Columns, Traits, Where, Predicate, OriginTable]),
-    v("alter_index", "ALTER INDEX", CHANGED),
+    v("alter_index", "ALTER INDEX", with![Target, IfExists, Schema, Name, NewName, NewSchema, Action, Origin]),
     v("drop_index", "DROP INDEX, one fact an index", locks![Target, Schema, Name, IfExists, Cascade, Concurrently, Origin]),
     v("reindex", "REINDEX", locks![Schema, Table, Name, ObjectKind, Concurrently]),
     v("create_policy", "CREATE POLICY", POLICY),
@@ -194,7 +210,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_rule", "CREATE RULE", locks![Schema, Table, Name, OrReplace, OriginTable]),
     v("drop_rule", "DROP RULE", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_function", "CREATE FUNCTION", ROUTINE),
-    v("create_procedure", "CREATE PROCEDURE", with![Target, Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Definition, Origin]),
+    v("create_procedure", "CREATE PROCEDURE", with![Target, Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Definition, Origin, Parameters, Settings, Traits]),
     v("alter_function", "ALTER FUNCTION or ALTER ROUTINE", ALTERED_ROUTINE),
     v("alter_procedure", "ALTER PROCEDURE", ALTERED_ROUTINE),
     v("drop_function", "DROP FUNCTION or DROP ROUTINE", DROPPED_ROUTINE),
@@ -203,13 +219,13 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_schema", "CREATE SCHEMA", with![Target, Schema, Name, IfNotExists, Owner]),
     v("alter_schema", "ALTER SCHEMA … RENAME TO", CHANGED),
     v("drop_schema", "DROP SCHEMA", DROPPED),
-    v("create_view", "CREATE VIEW", with![Reads, Target, Schema, Name, OrReplace, SecurityInvoker, Definition, Origin]),
-    v("create_materialized_view", "CREATE MATERIALIZED VIEW", with![Target, Reads, Schema, Name, IfNotExists, Definition]),
-    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, IfExists, Schema, Name, NewName, NewSchema, SecurityInvoker, Origin]),
+    v("create_view", "CREATE VIEW", with![Reads, Target, Schema, Name, OrReplace, SecurityInvoker, Definition, Origin, Columns, Traits]),
+    v("create_materialized_view", "CREATE MATERIALIZED VIEW", with![Target, Reads, Schema, Name, IfNotExists, Definition, Columns, Traits]),
+    v("alter_view", "ALTER VIEW or ALTER MATERIALIZED VIEW", with![Target, IfExists, Schema, Name, NewName, NewSchema, SecurityInvoker, Action, Traits, Origin]),
     v("refresh_materialized_view", "REFRESH MATERIALIZED VIEW", locks![Schema, Name, Concurrently]),
     v("drop_view", "DROP VIEW or DROP MATERIALIZED VIEW", DROPPED),
-    v("create_type", "CREATE TYPE or CREATE DOMAIN", with![Target, Schema, Name, Labels]),
-    v("alter_type", "ALTER TYPE or ALTER DOMAIN, whatever changes but for the next three", CHANGED),
+    v("create_type", "CREATE TYPE or CREATE DOMAIN", with![Target, Schema, Name, Labels, ObjectKind, Definition]),
+    v("alter_type", "ALTER TYPE or ALTER DOMAIN, whatever changes but for the next three", with![Target, IfExists, Schema, Name, NewName, NewSchema, Definition, Origin]),
     v("add_enum_value", "ALTER TYPE … ADD VALUE", with![Target, TargetTable, Schema, Name, NewName, Before, After, IfNotExists, Origin]),
     v("rename_enum_value", "ALTER TYPE … RENAME VALUE", with![Target, TargetTable, Schema, Name, NewName, Labels, Origin]),
     v("drop_attribute", "ALTER TYPE … DROP ATTRIBUTE", with![Schema, Name, Column, IfExists, Cascade, Origin]),
