@@ -141,7 +141,7 @@ impl Acl {
     /// A column got another name: what is held on it is held on that.
     pub fn rename_column(&mut self, column: &str, new: &Name) {
         for held in &mut self.held {
-            held.columns.iter_mut().filter(|own| ***own == *column).for_each(|own| *own = std::sync::Arc::clone(new));
+            held.columns.iter_mut().filter(|own| ***own == *column).for_each(|own| *own = Arc::clone(new));
             held.columns.sort();
         }
     }

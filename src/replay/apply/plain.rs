@@ -128,6 +128,8 @@ impl Replay {
             _ => matches!(name, "public" | "information_schema") || name.starts_with("pg_"),
         };
         if op.is.starts_with("drop_") && !built_in { OwnedFound::Absent } else { OwnedFound::Outside }
+    }
+
     /// What other types are made of may be a type that has got another name.
     fn doubt_parts(&mut self, old: &str, op: &Op<'_>) {
         let mentions = |part: &Value| match part {

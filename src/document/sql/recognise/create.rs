@@ -186,7 +186,7 @@ impl Recogniser<'_> {
     }
 
     /// With the query of a view and the names that its columns get in brackets behind its own.
-    fn query(&self, fact: Fact, range: std::ops::Range<usize>, recursive: Option<&Name>) -> Fact {
+    fn query(&self, fact: Fact, range: Range<usize>, recursive: Option<&Name>) -> Fact {
         let query = super::names::definition(&self.c, range);
         let inner = self.c.clone().parens();
         let named = inner.clone().map(|inner| super::constraint::columns(&self.c, inner));
