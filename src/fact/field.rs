@@ -62,7 +62,7 @@ fields! {
     Indexed = "indexed", ExecutableBy = "executable_by", ReadsRls = "reads_rls", Source = "source",
     Definition = "definition", UsingDefinition = "using.definition", CheckDefinition = "check.definition",
     Modifier = "modifier", Labels = "labels", Before = "before", After = "after", ReferencedColumns = "references.columns", Position = "position",
-    Calls = "calls", Keys = "keys", Called = "called", Only = "only", Open = "open",
+    Calls = "calls", Parents = "parents", Yields = "yields", Sources = "sources", Types = "types", Unqualified = "unqualified", OwnedBy = "owned_by", TableIfExists = "table.if_exists", Keys = "keys", Called = "called", Only = "only", Open = "open",
     SessionUser = "session_user",
     How = "how", Loaders = "loaders", Loader = "loader",
 }

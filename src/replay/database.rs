@@ -2,8 +2,8 @@
 
 use super::acl::Acl;
 pub use super::catalog::{Catalog, Gone};
-use crate::fact::{Cause, FactId, State};
-use std::collections::HashMap;
+use crate::fact::{Cause, FactId, State, Value};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A name; of a relation, a type or a routine with its schema: `public.jobs`.
@@ -16,6 +16,16 @@ pub enum Presence {
     Certain,
     /// What makes it or takes it away may not have run.
     Perhaps(Arc<Cause>),
+}
+
+impl Presence {
+    /// Why it may not be there.
+    pub fn doubt(&self) -> Option<&Arc<Cause>> {
+        match self {
+            Self::Certain => None,
+            Self::Perhaps(cause) => Some(cause),
+        }
+    }
 }
 
 /// What kind of relation something is: those share their names within a schema (PostgreSQL's `pg_class`).
@@ -74,6 +84,8 @@ pub struct Relation {
     pub owned_by: Option<(Name, Name)>,
     /// The table that a partition is part of.
     pub partition_of: Option<Name>,
+    /// The tables that it inherits from, other than as a partition.
+    pub parents: Vec<Name>,
 }
 
 /// A column.
@@ -97,6 +109,8 @@ pub struct Column {
     pub generated: State,
     /// Whether it numbers itself.
     pub identity: State,
+    /// Whether its table has it by itself, not only as an heir of another.
+    pub local: bool,
 }
 
 /// A constraint of a table.
@@ -120,6 +134,8 @@ pub struct Constraint {
     pub definition: State,
     /// What it is besides its columns.
     pub traits: State,
+    /// Whether its table has it by itself, not only as an heir of another.
+    pub local: bool,
 }
 
 /// An index.
@@ -139,6 +155,10 @@ pub struct Index {
     pub of_constraint: bool,
     /// Whether it holds some rows only, or that is not known.
     pub partial: bool,
+    /// Which rows it holds, where not all.
+    pub predicate: State,
+    /// What it is besides its columns.
+    pub traits: State,
     /// The index of the table that its own is a partition of.
     pub parent: Option<Name>,
 }
@@ -185,6 +205,8 @@ pub struct Trigger {
     pub presence: Presence,
     /// Everything behind its name.
     pub definition: State,
+    /// The function that it runs.
+    pub executes: State,
 }
 
 /// A function or procedure.
@@ -208,6 +230,8 @@ pub struct Routine {
     pub definition: State,
     /// Whether it is a trigger's function: nobody can call it otherwise.
     pub for_triggers: bool,
+    /// Every type that its signature speaks of.
+    pub types: Vec<Name>,
     /// Who may do what.
     pub acl: Acl,
 }
@@ -292,16 +316,26 @@ pub struct Database {
     pub types: Catalog<Type>,
     /// Schemas.
     pub schemas: Catalog<Plain>,
+    /// Schemas that no migration makes, with who may do what there: `public`.
+    pub other_schemas: Catalog<Plain>,
     /// Roles.
     pub roles: Catalog<Role>,
     /// Extensions.
     pub extensions: Catalog<Extension>,
     /// Whether any table is, or was, a partition.
     pub has_partitions: bool,
+    /// Whether any table inherits from another, or did, a partition included.
+    pub has_heirs: bool,
+    /// Every name that a constraint ever had, with the schema of its table: few are given twice.
+    pub constraint_names: HashSet<Name>,
     /// What new objects are granted.
     pub defaults: Vec<DefaultPrivilege>,
     /// GRANTs of which not everything is known: to whom, of what.
     pub open_grants: Vec<FactId>,
+    /// Kinds of objects on which everybody gets nothing by itself any more: ALTER DEFAULT PRIVILEGES … REVOKE.
+    pub closed: HashSet<&'static str>,
+    /// Event triggers, with the functions that they run.
+    pub watchers: Vec<(Name, Name)>,
     /// What may have happened besides, because a statement is built at run time: by family of objects.
     pub doubts: HashMap<&'static str, Arc<Cause>>,
 }
@@ -329,6 +363,20 @@ impl Database {
     /// other (`auth`, `storage`) they know nothing.
     pub fn is_ours(&self, schema: &str) -> bool {
         schema == "public" || self.schemas.has(schema) || self.schemas.gone(schema).is_some()
+    }
+}
+
+impl Constraint {
+    /// Whether it says something besides its columns: `no inherit`.
+    pub fn says(&self, said: &str) -> bool {
+        let known = |traits: &Value| matches!(traits, Value::List(all) if all.contains(&Value::from(said)));
+        self.traits.value().is_some_and(known)
+    }
+
+    /// Whether it is the foreign key that another one is.
+    pub fn is_same_key(&self, other: &Self) -> bool {
+        self.kind == "foreign-key"
+            && (self.kind, &self.columns, &self.references) == (other.kind, &other.columns, &other.references)
     }
 }
 

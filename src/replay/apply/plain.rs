@@ -43,6 +43,7 @@ impl Replay {
             "drop_schema" => {
                 drop_from(&mut self.db.schemas, &name, op);
                 if op.is_true(Field::Cascade) {
+                    self.cascade_schema(&name, op);
                     self.drop_in_schema(&name, op);
                 }
             }
@@ -65,7 +66,8 @@ impl Replay {
         }
         match op.is {
             "create_type" if !self.db.types.has(&name) => {
-                let (made_by, presence, acl) = (op.id, op.presence(), Acl::new(Some("usage")));
+                let (made_by, presence, acl) =
+                    (op.id, op.presence(), Acl::new(Some("usage").filter(|_| !self.db.closed.contains("type"))));
                 let labels = op.state(Field::Labels).clone();
                 self.db.types.insert(name, Type { made_by, presence, acl, labels });
             }
@@ -77,8 +79,8 @@ impl Replay {
             "alter_type" => {
                 let Some(new) = op.new_name(&name) else { return };
                 self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
-                self.doubt_definitions(bare(&name), op);
-                self.rename_type(&name, &new);
+                self.type_in_definitions(&name, &new, op);
+                self.rename_type(&name, &new, op);
             }
             "add_enum_value" | "rename_enum_value" => {
                 let Some(ty) = self.db.types.get_mut(&name) else { return };

@@ -3,7 +3,7 @@
 use super::{Op, Replay};
 use crate::fact::{Cause, Field, State, Value};
 use crate::replay::acl::{Acl, Held, spelled};
-use crate::replay::database::{DefaultPrivilege, Name, RelationKind, schema_of};
+use crate::replay::database::{DefaultPrivilege, Name, Plain, RelationKind, schema_of};
 use std::sync::Arc;
 
 /// One privilege that is given or taken.
@@ -94,8 +94,13 @@ impl Replay {
                 }
             }
             "schema" => {
-                let name = op.name(Field::Name).or(schema);
-                if let Some(plain) = name.and_then(|name| self.db.schemas.get_mut(&name)) {
+                let Some(name) = op.name(Field::Name).or(schema) else { return };
+                if !self.db.schemas.has(&name) && !self.db.other_schemas.has(&name) {
+                    let other = Plain { made_by: op.id, presence: op.presence(), acl: Acl::new(None) };
+                    self.db.other_schemas.insert(Arc::clone(&name), other);
+                }
+                let (own, other) = (self.db.schemas.get_mut(&name), self.db.other_schemas.get_mut(&name));
+                if let Some(plain) = own.or(other) {
                     apply(&mut plain.acl, op, change);
                 }
             }
@@ -115,6 +120,15 @@ impl Replay {
             return self.open_grant(op);
         };
         let schema = op.name(Field::Schema);
+        // what everybody has by itself can be taken for every schema only
+        let built_in = matches!(on, "function" | "type") && &*grantee == "public" && schema.is_none();
+        if built_in && op.doubt().is_none() && !spelled(&privilege, on).is_empty() {
+            match op.is.ends_with("_grant") {
+                true => _ = self.db.closed.remove(on),
+                false => _ = self.db.closed.insert(on),
+            }
+            return;
+        }
         if op.is.ends_with("_grant") {
             let option = op.is_true(Field::GrantOption);
             self.db.defaults.push(DefaultPrivilege { schema, on, privilege, grantee, option, by: op.id });
@@ -155,7 +169,8 @@ impl Replay {
             routine.acl.rename(role, new);
             owners(&mut routine.owner);
         }
-        self.db.schemas.iter_mut().for_each(|(_, schema)| schema.acl.rename(role, new));
+        let schemas = self.db.schemas.iter_mut().chain(self.db.other_schemas.iter_mut());
+        schemas.for_each(|(_, schema)| schema.acl.rename(role, new));
         let defaults = self.db.defaults.iter_mut().filter(|default| *default.grantee == *role);
         defaults.for_each(|default| default.grantee = Arc::clone(new));
     }
@@ -164,7 +179,8 @@ impl Replay {
     pub(super) fn forget_role(&mut self, role: &str) {
         self.db.relations.iter_mut().for_each(|(_, relation)| relation.acl.forget(role));
         self.db.routines.iter_mut().for_each(|(_, routine)| routine.acl.forget(role));
-        self.db.schemas.iter_mut().for_each(|(_, schema)| schema.acl.forget(role));
+        let schemas = self.db.schemas.iter_mut().chain(self.db.other_schemas.iter_mut());
+        schemas.for_each(|(_, schema)| schema.acl.forget(role));
         self.db.defaults.retain(|default| *default.grantee != *role);
     }
 }

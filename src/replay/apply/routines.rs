@@ -68,6 +68,7 @@ impl Replay {
             routine.search_path = op.gives(&routine.search_path, search_path);
             routine.definition = op.gives(&routine.definition, op.state(Field::Definition).clone());
             (routine.made_by, routine.for_triggers) = (op.id, for_triggers);
+            routine.types = op.names(Field::Types).unwrap_or_default();
             if op.doubt().is_none() {
                 routine.presence = Presence::Certain;
             }
@@ -86,6 +87,7 @@ impl Replay {
             owner: None,
             definition,
             for_triggers,
+            types: op.names(Field::Types).unwrap_or_default(),
             acl,
         };
         self.db.routines.insert(key, routine);
@@ -99,7 +101,8 @@ impl Replay {
             for (field, own) in
                 [(Field::SecurityDefiner, &mut routine.definer), (Field::SearchPath, &mut routine.search_path)]
             {
-                if matches!(op.state(field), State::Stated(..) | State::Unknown(..)) {
+                // what RESET takes away is absent where it stood
+                if !matches!(op.state(field), State::Absent(None) | State::Defaulted(..)) {
                     *own = op.gives(own, op.state(field).clone());
                 }
             }
@@ -107,6 +110,7 @@ impl Replay {
                 routine.name = Arc::clone(&new);
                 let to = format!("{new}({})", routine.arguments);
                 self.db.routines.rename(&key, to.into(), Gone::Renamed(op.id));
+                self.rename_executed(&name, &new);
             }
         }
     }

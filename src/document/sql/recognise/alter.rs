@@ -123,6 +123,7 @@ impl Recogniser<'_> {
             "alter_view" => self.renamed(self.security_invoker(fact, self.c.at..self.c.tokens.len(), false)),
             "alter_function" | "alter_procedure" => self.renamed(self.routine_options(fact, false)),
             "change_owner" => fact,
+            "alter_sequence" => self.renamed(self.owned_by(fact)),
             _ => self.renamed(fact),
         };
         self.emit(fact);

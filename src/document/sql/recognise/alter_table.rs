@@ -60,12 +60,18 @@ impl Recogniser<'_> {
             self.emit(fact);
             return self.options();
         }
-        self.c.take_all(&["if", "exists"]);
+        let exists = self.c.take_all(&["if", "exists"]);
         let Some(name) = self.relation() else { return false };
         let items = self.c.items(self.c.at..self.c.tokens.len());
+        let before = self.out.operations.len();
         let mut whole = !items.is_empty();
         for item in items {
             whole &= self.action(item, &name);
+        }
+        if let Some(span) = exists {
+            for fact in self.out.operations.get_mut(before..).unwrap_or_default() {
+                fact.set(Field::TableIfExists, State::Stated(true.into(), span));
+            }
         }
         self.c.at = self.c.tokens.len();
         whole
@@ -279,6 +285,14 @@ impl Recogniser<'_> {
         self.c.at = (from + 4).min(item.end);
         let word = known.map_or("other", |(_, word)| word);
         let fact = self.on("alter_table", from, table).with_word(Field::Action, word, self.c.span(from..self.c.at));
+        let parent = known.filter(|(_, word)| word.ends_with("inherit")).map(|(words, _)| from + words.len());
+        let fact = match parent.and_then(|at| self.c.moved(at).name()) {
+            Some(parent) => match self.table_name(&parent) {
+                Some(name) => fact.with(Field::Parent, name, parent.span),
+                None => fact.with_state(Field::Parent, State::Unknown(parent.span, super::names::unknown_name())),
+            },
+            None => fact,
+        };
         self.emit(fact);
         self.c.at = from + 1;
         known.is_some()
