@@ -63,6 +63,7 @@ fn run(folders: &[String], bare: bool, numeric: bool, state: bool) -> Result<boo
 /// What the replay and the catalogue say of each kind of object, and where they differ.
 fn print_agreement(folder: &std::path::Path, agreement: &postgres::catalog::Agreement) {
     println!("\n{}", folder.display());
+    agreement.refused.iter().for_each(|line| println!("  refused   {line}"));
     for (what, lines) in
         [("MISSED", &agreement.missed), ("INVENTED", &agreement.invented), ("unknown", &agreement.unknown)]
     {
@@ -85,7 +86,7 @@ fn print_agreement(folder: &std::path::Path, agreement: &postgres::catalog::Agre
         same + missed,
         agreement.invented.len(),
         agreement.unknown.len(),
-        agreement.refused
+        agreement.refused.len()
     );
 }
 

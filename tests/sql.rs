@@ -23,6 +23,7 @@ const LEFT_OUT: &[&str] = &[
     "analyze",
     "create_column",
     "create_constraint",
+    "like_table",
 ];
 
 fn read(text: &str) -> Parsed {

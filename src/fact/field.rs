@@ -65,6 +65,7 @@ fields! {
     Modifier = "modifier", Labels = "labels", Before = "before", After = "after", ReferencedColumns = "references.columns", Position = "position",
     Calls = "calls", Keys = "keys", Called = "called", Doubles = "doubles", Undone = "undone", ClosedTo = "closed_to", Only = "only", Open = "open",
     Bound = "bound", PartitionedBy = "partitioned_by", Parameters = "parameters", Settings = "settings",
+    Parents = "parents", Yields = "yields", Sources = "sources", Types = "types", Unqualified = "unqualified", OwnedBy = "owned_by",
     SessionUser = "session_user",
     How = "how", Loaders = "loaders", Loader = "loader",
 }

@@ -79,6 +79,14 @@ impl<T> Catalog<T> {
         self.there.iter_mut().map(|(name, (_, object))| (name, object))
     }
 
+    /// The names of those for which something holds, in the order of making.
+    pub fn names_where(&self, holds: impl Fn(&Name, &T) -> bool) -> Vec<Name> {
+        let own = self.there.iter().filter(|(name, (_, object))| holds(name, object));
+        let mut own: Vec<(u32, &Name)> = own.map(|(name, (made, _))| (*made, name)).collect();
+        own.sort_by_key(|(made, _)| *made);
+        own.into_iter().map(|(_, name)| Name::clone(name)).collect()
+    }
+
     /// All that are there, in the order of making.
     pub fn ordered(&self) -> Vec<(&Name, &T)> {
         let mut all: Vec<(&Name, &(u32, T))> = self.there.iter().collect();

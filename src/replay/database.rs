@@ -2,8 +2,8 @@
 
 use super::acl::Acl;
 pub use super::catalog::{Catalog, Gone};
-use crate::fact::{Cause, FactId, State};
-use std::collections::HashMap;
+use crate::fact::{Cause, FactId, State, Value};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A name; of a relation, a type or a routine with its schema: `public.jobs`.
@@ -16,6 +16,16 @@ pub enum Presence {
     Certain,
     /// What makes it or takes it away may not have run.
     Perhaps(Arc<Cause>),
+}
+
+impl Presence {
+    /// Why it may not be there.
+    pub fn doubt(&self) -> Option<&Arc<Cause>> {
+        match self {
+            Self::Certain => None,
+            Self::Perhaps(cause) => Some(cause),
+        }
+    }
 }
 
 /// What kind of relation something is: those share their names within a schema (PostgreSQL's `pg_class`).
@@ -84,6 +94,8 @@ pub struct Relation {
     pub traits: State,
     /// The names that a view gives its columns in brackets.
     pub called: State,
+    /// The tables that it inherits from, other than as a partition.
+    pub parents: Vec<Name>,
 }
 
 /// A column.
@@ -109,6 +121,8 @@ pub struct Column {
     pub identity: State,
     /// What it is besides.
     pub traits: State,
+    /// Whether its table has it by itself, not only as an heir of another.
+    pub local: bool,
 }
 
 /// A constraint of a table.
@@ -132,6 +146,8 @@ pub struct Constraint {
     pub definition: State,
     /// What it is besides its columns.
     pub traits: State,
+    /// Whether its table has it by itself, not only as an heir of another.
+    pub local: bool,
 }
 
 /// An index.
@@ -151,6 +167,10 @@ pub struct Index {
     pub of_constraint: bool,
     /// Whether it holds some rows only, or that is not known.
     pub partial: bool,
+    /// Which rows it holds, where not all.
+    pub predicate: State,
+    /// What it is besides its columns.
+    pub traits: State,
     /// The index of the table that its own is a partition of.
     pub parent: Option<Name>,
 }
@@ -199,6 +219,8 @@ pub struct Trigger {
     pub definition: State,
     /// When it fires; absent where it does as usual.
     pub fires: State,
+    /// The function that it runs.
+    pub executes: State,
 }
 
 /// A function or procedure.
@@ -228,6 +250,8 @@ pub struct Routine {
     pub settings: State,
     /// Whether it is a trigger's function: nobody can call it otherwise.
     pub for_triggers: bool,
+    /// Every type that its signature speaks of.
+    pub types: Vec<Name>,
     /// Who may do what.
     pub acl: Acl,
 }
@@ -334,12 +358,18 @@ pub struct Database {
     pub types: Catalog<Type>,
     /// Schemas.
     pub schemas: Catalog<Plain>,
+    /// Schemas that no migration makes, with who may do what there: `public`.
+    pub other_schemas: Catalog<Plain>,
     /// Roles.
     pub roles: Catalog<Role>,
     /// Extensions.
     pub extensions: Catalog<Extension>,
     /// Whether any table is, or was, a partition.
     pub has_partitions: bool,
+    /// Whether any table inherits from another, or did, a partition included.
+    pub has_heirs: bool,
+    /// Every name that a constraint ever had, with the schema of its table: few are given twice.
+    pub constraint_names: HashSet<Name>,
     /// What new objects are granted.
     pub defaults: Vec<DefaultPrivilege>,
     /// What new objects no longer give everybody: the word of their kind, and why that is not certain, where it is not.
@@ -348,6 +378,8 @@ pub struct Database {
     pub taken: Vec<TakenByDefault>,
     /// GRANTs of which not everything is known: to whom, of what.
     pub open_grants: Vec<FactId>,
+    /// Event triggers, with the functions that they run.
+    pub watchers: Vec<(Name, Name)>,
     /// What may have happened besides, because a statement is built at run time: by family of objects.
     pub doubts: HashMap<&'static str, Arc<Cause>>,
 }
@@ -375,6 +407,20 @@ impl Database {
     /// other (`auth`, `storage`) they know nothing.
     pub fn is_ours(&self, schema: &str) -> bool {
         schema == "public" || self.schemas.has(schema) || self.schemas.gone(schema).is_some()
+    }
+}
+
+impl Constraint {
+    /// Whether it says something besides its columns: `no inherit`.
+    pub fn says(&self, said: &str) -> bool {
+        let known = |traits: &Value| matches!(traits, Value::List(all) if all.contains(&Value::from(said)));
+        self.traits.value().is_some_and(known)
+    }
+
+    /// Whether it is the foreign key that another one is.
+    pub fn is_same_key(&self, other: &Self) -> bool {
+        self.kind == "foreign-key"
+            && (self.kind, &self.columns, &self.references) == (other.kind, &other.columns, &other.references)
     }
 }
 

@@ -19,7 +19,8 @@ pub use joined::joined;
 
 use crate::fact::{FactId, Facts, Field, FieldRef, Kind, State, Value};
 use crate::source::Span;
-use apply::{Op, Replay};
+use apply::{Bodies, Op, Replay, Runs};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What came of a replay.
@@ -35,11 +36,17 @@ pub struct Replayed {
 }
 
 /// Replays the migrations of `facts` in the order in which they are, each history by itself: a database each. Steps down are
-/// not run, nor what no runner takes, nor bodies of functions; a revert is a migration like any other.
+/// not run, nor what no runner takes, nor bodies of functions, but where one is called; a revert is a migration like any
+/// other.
 pub fn replay(facts: &Facts) -> Vec<Replayed> {
-    let undone = transactions::Undone::of(facts);
-    let mut kept = std::collections::HashMap::new();
-    let mut replays: Vec<(Option<Arc<str>>, Replay)> = Vec::new();
+    let mut course = Course {
+        facts,
+        undone: transactions::Undone::of(facts),
+        bodies: Bodies::of(facts),
+        kept: HashMap::new(),
+        replays: Vec::new(),
+        pending: Vec::new(),
+    };
     // what a dynamic statement stands in: the operation at the top level before it
     let mut around = "";
     for id in facts.of_kind(Kind::Operation) {
@@ -49,10 +56,10 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
             continue;
         }
         let of = history.map(|history| Arc::clone(&history.of));
-        if replays.last().is_none_or(|(known, _)| *known != of) {
-            replays.push((of, Replay::default()));
+        if course.replays.last().is_none_or(|(known, _)| *known != of) {
+            course.table_is_made();
+            course.replays.push((of, Replay::default()));
         }
-        let Some((_, replay)) = replays.last_mut() else { continue };
         match facts.get(*id, Field::Stands).text() {
             Some("top-level") => around = facts.get(*id, Field::Is).text().unwrap_or(""),
             Some("function-body") => continue,
@@ -60,9 +67,9 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
             _ if around != "do_block" => continue,
             _ => {}
         }
-        undone.at(*id, &mut replay.db, &mut kept);
-        replay.run(&Op::new(facts, *id));
+        course.run(*id);
     }
+    course.table_is_made();
     let ended = |(of, replay): (Option<Arc<str>>, Replay)| {
         let yes = |id: FactId| State::Stated(Value::Bool(true), facts.fact(id).anchor);
         let undone: Vec<_> = replay.undone().into_iter().map(|id| (id, Field::Undone, yes(id))).collect();
@@ -70,5 +77,60 @@ pub fn replay(facts: &Facts) -> Vec<Replayed> {
         found.extend(undone);
         Replayed { of, database: db, found, because }
     };
-    replays.into_iter().map(ended).collect()
+    course.replays.into_iter().map(ended).collect()
+}
+
+/// A replay on its way.
+struct Course<'f> {
+    facts: &'f Facts,
+    undone: transactions::Undone,
+    bodies: Bodies,
+    kept: HashMap<FactId, Database>,
+    replays: Vec<(Option<Arc<str>>, Replay)>,
+    /// The constraints of a new table: they wait for all of its columns.
+    pending: Vec<Op<'f>>,
+}
+
+impl<'f> Course<'f> {
+    fn run(&mut self, id: FactId) {
+        let mut op = Op::new(self.facts, id);
+        let more = matches!(op.is, "create_column" | "create_constraint" | "like_table");
+        if !more {
+            self.table_is_made();
+        }
+        let Some((_, replay)) = self.replays.last_mut() else { return };
+        self.undone.at(id, &mut replay.db, &mut self.kept);
+        if let (Some(cause), None) = (self.undone.doubt(self.facts, id), op.doubt()) {
+            op.runs = Runs::Perhaps(cause);
+        }
+        replay.resolve(&mut op);
+        replay.found.extend(op.given.iter().map(|(field, state)| (id, *field, state.clone())));
+        if op.is != "create_constraint" {
+            replay.run(&op);
+            replay.follow(&op, &self.bodies, 0);
+        }
+        if matches!(op.is, "create_constraint" | "like_table") {
+            self.pending.push(op);
+        }
+    }
+
+    /// The columns of a new table are all there: its constraints are made in the order in which PostgreSQL makes them, which
+    /// decides about their names (`transformCreateStmt` of its source).
+    fn table_is_made(&mut self) {
+        let Some((_, replay)) = self.replays.last_mut() else { return };
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.sort_by_key(|op| match (op.is, op.text(Field::Constraint)) {
+            ("like_table", _) => 3,
+            (_, Some("check" | "not-null")) => 0,
+            (_, Some("primary-key")) => 1,
+            (_, Some("foreign-key")) => 4,
+            _ => 2,
+        });
+        for op in &pending {
+            match op.is {
+                "like_table" => replay.like_keys(op),
+                _ => replay.run(op),
+            }
+        }
+    }
 }

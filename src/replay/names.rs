@@ -1,11 +1,15 @@
-//! The names that PostgreSQL chooses where none is written: `ChooseRelationName` and `makeObjectName` of its source.
+//! The names that PostgreSQL chooses where none is written: `ChooseRelationName`, `ChooseIndexColumnNames` and
+//! `makeObjectName` of its source.
+
+use super::database::{Database, Name, bare};
+use crate::document::sql::figure;
 
 /// Bytes of a name that count: NAMEDATALEN less one.
 const LONGEST: usize = 63;
 
 /// `accounts_email_key`: the table without its schema, the columns, and a word; with a number where that is taken.
 pub fn chosen(table: &str, columns: &[&str], label: &str, taken: impl Fn(&str) -> bool) -> String {
-    let table = super::database::bare(table);
+    let table = bare(table);
     let columns = columns.join("_");
     let mut name = object_name(table, &columns, label);
     let mut count = 0_u32;
@@ -14,6 +18,49 @@ pub fn chosen(table: &str, columns: &[&str], label: &str, taken: impl Fn(&str) -
         name = object_name(table, &columns, &format!("{label}{count}"));
     }
     name
+}
+
+/// What the columns and expressions of an index count as in its name, each once: `lower`, `expr`, `expr1`.
+pub fn of_columns<'c>(columns: impl Iterator<Item = &'c Name>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for column in columns {
+        let own = match column.contains('(') || column.contains('[') {
+            true => figure::of_text(column).unwrap_or_else(|| "expr".to_owned()),
+            false => column.to_string(),
+        };
+        let (mut name, mut count) = (own.clone(), 0_u32);
+        while names.contains(&name) {
+            count += 1;
+            let number = count.to_string();
+            name = format!("{}{number}", clipped(&own, LONGEST - number.len()));
+        }
+        names.push(name);
+    }
+    names
+}
+
+impl Database {
+    /// Whether a relation of a schema has the name: tables, views, sequences and indexes share theirs.
+    pub fn is_relation(&self, schema: &str, name: &str) -> bool {
+        let full = format!("{schema}.{name}");
+        self.indexes.has(&full) || self.relations.has(&full)
+    }
+
+    /// Whether a constraint of any table of a schema has the name.
+    pub fn is_constraint(&self, schema: &str, name: &str) -> bool {
+        let full = format!("{schema}.{name}");
+        // few names were ever given twice
+        self.constraint_names.contains(full.as_str())
+            && self.relations.iter().any(|(table, relation)| {
+                super::database::schema_of(table) == schema
+                    && relation.constraints.iter().any(|constraint| *constraint.name == *name)
+            })
+    }
+
+    /// Notes that a constraint of a table of a schema got a name.
+    pub fn name_constraint(&mut self, schema: &str, name: &str) {
+        self.constraint_names.insert(format!("{schema}.{name}").into());
+    }
 }
 
 /// The three parts, the longer of the first two shortened until all fits.
@@ -53,5 +100,7 @@ mod tests {
         assert_eq!(chosen("public.a", &["b", "c"], "idx", |name| name == "a_b_c_idx"), "a_b_c_idx1");
         let long = "a_table_whose_name_is_so_long_that_nothing_fits_behind_it";
         assert_eq!(chosen(long, &["a_column_with_a_long_name"], "fkey", free).len(), LONGEST);
+        let all: Vec<Name> = ["(data->>'x')", "email", "(data->>'y')", "lower(email)", "email"].map(Name::from).into();
+        assert_eq!(of_columns(all.iter()), ["expr", "email", "expr1", "lower", "email1"]);
     }
 }

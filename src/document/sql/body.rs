@@ -110,8 +110,17 @@ impl Walker<'_, '_> {
             return;
         }
         let statement = self.c.at..self.semicolon();
+        let returns =
+            self.c.is("return") && !self.c.word_at(self.c.at + 1, "query") && !self.c.word_at(self.c.at + 1, "next");
         if let Some(block) = self.blocks.last_mut() {
             block.returns = self.c.is("return");
+        }
+        // what stands behind RETURN does not run
+        if returns
+            && !self.declares
+            && self.blocks.iter().all(|block| matches!(block.kind, BlockKind::Begin { handlers: None }))
+        {
+            self.scope.conditions += 1;
         }
         if self.declares {
             self.declaration(statement.clone());
@@ -163,6 +172,7 @@ impl Walker<'_, '_> {
                 let value = if self.c.symbol_at(end, b':') { end + 2 } else { end + 1 };
                 self.assign(name, value..range.end, self.blocks.len());
             }
+            self.called(range.clone());
             return self.expression(range);
         }
         let word = if first.kind == TokenKind::Word { self.c.slice(first).to_ascii_lowercase() } else { String::new() };
@@ -198,6 +208,19 @@ impl Walker<'_, '_> {
         (assigns && c.at < range.end).then_some(c.at)
     }
 
+    /// Notes the functions that an expression calls.
+    fn called(&mut self, range: Range<usize>) {
+        let fact = crate::fact::Fact::variant(
+            crate::fact::Kind::Operation,
+            "select",
+            self.c.span(range.start..range.start + 1),
+        );
+        let fact = super::recognise::with_calls(fact, &self.c, range);
+        if fact.own(crate::fact::Field::Calls).is_some() {
+            self.reader.place(fact, &self.scope);
+        }
+    }
+
     /// `PERFORM …` runs a query, and leaves whether it found anything.
     fn perform(&mut self, range: Range<usize>) {
         self.found(range.clone());
@@ -207,8 +230,11 @@ impl Walker<'_, '_> {
             "select",
             self.c.span(range.start..range.start + 1),
         );
-        self.reader.place(fact, &self.scope);
         let c = Cursor::new(self.c.text, tokens);
+        let fact = super::recognise::with_calls(fact, &c, 0..tokens.len());
+        self.reader.place(fact, &self.scope);
+        let reading = super::recognise::performed(c, self.reader.session.path());
+        self.reader.take_settings(reading, &self.scope);
         super::secret::find(&c, |mask| self.reader.out.masks.push(mask));
         self.reader.later(&c, &self.scope);
     }

@@ -99,13 +99,34 @@ impl Variables {
         }
         let close = c.closing(range.start + 1)?;
         let items = c.items(range.start + 2..close);
-        let constants = items.into_iter().map(|item| {
-            let token = c.tokens.get(item.start).copied().filter(|token| token.is_text())?;
-            Some(Dynamic { text: literal::decode(c.text, token), filled: Vec::new(), parts: 0 })
-        });
+        let constants = items.into_iter().map(|item| self.constant(c, item.start..item.start + 1));
         let constants: Option<Vec<_>> = constants.collect();
         let size = |constants: &[Dynamic]| constants.iter().map(Dynamic::size).sum::<usize>();
         constants.filter(|constants| constants.len() <= MOST_VALUES && size(constants) <= LONGEST)
+    }
+
+    /// The numbers of `1..12`, where there are not too many.
+    pub fn numbers(&self, c: &Cursor<'_>, range: Range<usize>) -> Option<Vec<Dynamic>> {
+        let tokens = c.tokens.get(range.clone())?;
+        let (first, last) = (tokens.first()?, tokens.last()?);
+        let spelled = first.start as usize..last.end as usize;
+        let (from, to) = c.text.text().get(spelled.clone())?.split_once("..")?;
+        let (from, to): (i64, i64) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+        if to < from || to - from >= MOST_VALUES as i64 {
+            return None;
+        }
+        let number = |number: i64| {
+            let mut text = c.text.slice(spelled.start..spelled.start);
+            text.push_escape(&number.to_string(), c.text, spelled.clone());
+            Dynamic { text, filled: Vec::new(), parts: 0 }
+        };
+        Some((from..=to).map(number).collect())
+    }
+
+    /// A constant by itself.
+    pub fn constant(&self, c: &Cursor<'_>, range: Range<usize>) -> Option<Dynamic> {
+        let token = c.tokens.get(range.start).copied().filter(|token| range.len() == 1 && token.is_text())?;
+        Some(Dynamic { text: literal::decode(c.text, token), filled: Vec::new(), parts: 0 })
     }
 
     /// Every text that an expression may give; a variable with several values is followed through all of them, further

@@ -35,7 +35,7 @@ impl Reader {
     fn command(&mut self, c: &Cursor<'_>, argument: Range<usize>, scope: &Scope) {
         let mut inner = scope.inside("dynamic");
         // it runs at another time, or on another server
-        (inner.runs, inner.guards) = (false, Vec::new());
+        (inner.runs, inner.guards, inner.conditions) = (false, Vec::new(), 0);
         for text in Variables::default().evaluate(c, argument.clone()) {
             self.run(&text, c.span(argument.clone()), &inner);
         }

@@ -31,8 +31,9 @@ impl Scope {
     pub fn inside(&self, stands: &'static str) -> Self {
         let runs = self.runs && stands != "function-body";
         // a function's body runs long after the check
-        let guards = if runs { self.guards.clone() } else { Vec::new() };
-        let conditions = if runs { self.conditions } else { 0 };
+        let within = stands != "function-body";
+        let guards = if within { self.guards.clone() } else { Vec::new() };
+        let conditions = if within { self.conditions } else { 0 };
         Self { stands, runs, guards, depth: self.depth + 1, conditions }
     }
 }
@@ -42,6 +43,7 @@ impl Reader {
     pub(super) fn place(&mut self, fact: Fact, scope: &Scope) {
         let anchor = fact.anchor;
         let mut fact = fact.standing_in(self.half).with_word(Field::Stands, scope.stands, anchor);
+        self.made.resolve_path(&mut fact);
         self.made.resolve_temporary(&mut fact);
         let made = fact.own(Field::Table).and_then(State::text).is_some_and(|table| self.made.has_table(table));
         let (guarded, span) = guarded(&fact, &scope.guards, made);

@@ -8,6 +8,7 @@ mod cursor;
 pub(crate) mod described;
 mod dynamic;
 mod fallback;
+pub(crate) mod figure;
 mod free_text;
 mod guard;
 mod keyword;
@@ -75,7 +76,6 @@ pub fn parse(input: Input<'_>) -> Parsed {
         made: Made::default(),
         stated: Vec::new(),
         session: session::Session::default(),
-        schema: "public".into(),
         room: LEAST_ROOM + ROOM * input.text.len(),
         most: LEAST_FACTS + input.text.len() / 2,
         full: false,
@@ -120,8 +120,6 @@ struct Reader {
     stated: Vec<Fact>,
     /// What the script has set so far.
     session: session::Session,
-    /// The schema of names without one.
-    schema: Arc<str>,
     /// How many bytes of text that runs as SQL may still be put together.
     room: usize,
     /// With so many facts nothing more is read.
@@ -193,8 +191,7 @@ impl Reader {
             }
             return true;
         }
-        let schema = Arc::clone(&self.schema);
-        let (reading, whole) = recognise::recognise(cursor, &schema, procedural);
+        let (reading, whole) = recognise::recognise(cursor, self.session.path(), procedural);
         let known = !reading.operations.is_empty();
         for fact in reading.operations {
             self.place(fact, scope);
@@ -204,16 +201,31 @@ impl Reader {
             self.unread(span, message, "Leave standard_conforming_strings on, and write E'…' where escapes are meant.");
         }
         if scope.runs {
-            self.made.open_tables.extend(reading.open_tables.into_iter().map(Into::into));
-            if let Some(schema) = reading.search_path {
-                self.schema = schema.into();
+            reading.open_tables.into_iter().for_each(|table| self.made.open(table.into()));
+            if let Some((schemas, local)) = reading.search_path {
+                self.session.set_path(schemas, local);
             }
         }
-        for body in reading.bodies {
+        for mut body in reading.bodies {
+            // a routine may bring a path of its own along
+            let before = body.search_path.take().map(|schemas| self.session.with_path(schemas));
             self.body(text, &body, scope);
+            if let Some(before) = before {
+                self.session.put_back(before);
+            }
         }
         self.later(&cursor, scope);
         whole || (known && fallback::reads(&cursor))
+    }
+
+    /// Takes in what a query of PL/pgSQL sets.
+    fn take_settings(&mut self, reading: recognise::Reading<'_>, scope: &Scope) {
+        for fact in reading.operations {
+            self.place(fact, scope);
+        }
+        if let Some((schemas, local)) = reading.search_path.filter(|_| scope.runs) {
+            self.session.set_path(schemas, local);
+        }
     }
 
     /// Reads what stands inside a DO block or a routine.

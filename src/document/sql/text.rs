@@ -34,12 +34,26 @@ fn spelled(name: &str) -> String {
     if begins && name.bytes().all(plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
-/// The names in a text, keywords among them, each once.
-pub(crate) fn names(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = tokens(text).into_iter().filter_map(|token| name(text, token)).collect();
+/// The names in a text that may be those of columns, each once: neither called nor behind `::`.
+pub(crate) fn columns(text: &str) -> Vec<String> {
+    let tokens = tokens(text);
+    let symbol = |at: Option<usize>, byte: u8| {
+        at.and_then(|at| tokens.get(at)).is_some_and(|token| token.kind == TokenKind::Symbol(byte))
+    };
+    let mut names: Vec<String> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let called = symbol(Some(at + 1), b'(');
+        let cast = symbol(at.checked_sub(1), b':') && symbol(at.checked_sub(2), b':');
+        names.extend(name(text, *token).filter(|_| !called && !cast));
+    }
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// Names with commas between them.
+pub(crate) fn listed(text: &str) -> Vec<String> {
+    tokens(text).into_iter().filter_map(|token| name(text, token)).collect()
 }
 
 /// Whether a text holds a name, in any spelling.
@@ -66,6 +80,37 @@ pub(crate) fn renamed(text: &str, old: &str, new: &str) -> String {
     }
     out.push_str(text.get(from..).unwrap_or(""));
     out
+}
+
+/// The text with another name of a type, both with their schemas; none where the old one stands elsewhere than behind `::`.
+pub(crate) fn with_type(text: &str, old: &str, new: &str) -> Option<String> {
+    let ((old_schema, old), (new_schema, new)) = (old.split_once('.')?, new.split_once('.')?);
+    let tokens = tokens(text);
+    let symbol = |at: Option<usize>, byte: u8| {
+        at.and_then(|at| tokens.get(at)).is_some_and(|token| token.kind == TokenKind::Symbol(byte))
+    };
+    let new = match new_schema {
+        "public" => spelled(new),
+        schema => format!("{}.{}", spelled(schema), spelled(new)),
+    };
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for (at, token) in tokens.iter().enumerate() {
+        if name(text, *token).as_deref() != Some(old) {
+            continue;
+        }
+        let qualified = symbol(at.checked_sub(1), b'.');
+        let first = if qualified { at.checked_sub(2)? } else { at };
+        let schema = tokens.get(first).and_then(|token| name(text, *token)).filter(|_| qualified);
+        let behind = symbol(first.checked_sub(1), b':') && symbol(first.checked_sub(2), b':');
+        if !behind || schema.is_some_and(|schema| schema != old_schema) || (!qualified && old_schema != "public") {
+            return None;
+        }
+        out.push_str(text.get(from..tokens.get(first)?.start as usize)?);
+        out.push_str(&new);
+        from = token.end as usize;
+    }
+    out.push_str(text.get(from..)?);
+    Some(out)
 }
 
 /// The text without comments and white space, keywords and plain names in lower case: two texts that are the same so are
@@ -149,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn a_type_is_renamed_where_it_can_be_nothing_else() {
+        let renamed = |text: &str| with_type(text, "public.mood", "ops.Feeling");
+        assert_eq!(renamed("ARRAY['a'::mood]").as_deref(), Some("ARRAY['a'::ops.\"Feeling\"]"));
+        assert_eq!(renamed("'a'::public.mood").as_deref(), Some("'a'::ops.\"Feeling\""));
+        assert_eq!(renamed("mood = 'a'::mood"), None);
+    }
+
+    #[test]
     fn names_are_found_and_replaced_in_any_spelling_and_not_in_texts() {
         assert!(mentions("coalesce(Note, 'note')", "note") && !mentions("'note' || notes", "note"));
         assert_eq!(
@@ -159,7 +212,7 @@ mod tests {
             without_texts("a = 'MADEUP' AND b = E'x\\'y' -- MADEUP\n AND c > '-1'::integer OR d = $x$MADEUP$x$"),
             "a = '…' and b = '…' and c > '-1' :: integer or d = '…'"
         );
-        assert_eq!(names("a > lower(B)"), ["a", "b", "lower"]);
+        assert_eq!(columns("a > lower(B) AND c::mood = d"), ["a", "and", "b", "c", "d"]);
         assert!(holds_text("'x'::text") && !holds_text("'{}'::jsonb") && !holds_text("now()"));
     }
 }

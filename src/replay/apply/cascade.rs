@@ -4,7 +4,7 @@
 use super::{Op, Replay};
 use crate::document::sql::text;
 use crate::fact::{Cause, Field, State, Value};
-use crate::replay::database::{Gone, Name, Presence, bare};
+use crate::replay::database::{Gone, Name, Presence, RelationKind, bare, schema_of};
 use std::sync::Arc;
 
 /// What the word of a name means in an expression.
@@ -129,9 +129,48 @@ impl Replay {
         for (table, column) in lost {
             self.lose_column(&table, &column, op);
         }
-        for (_, routine) in self.db.routines.iter_mut() {
-            if routine.arguments.split(',').any(|own| of_type(own) || bare(own) == bare(ty)) {
-                routine.presence = doubtful();
+        let of = |own: &Name| of_type(own.strip_prefix("setof ").unwrap_or(own));
+        for routine in self.db.routines.names_where(|_, routine| routine.types.iter().any(of)) {
+            self.db.routines.remove(&routine, Gone::Dropped(op.id));
+        }
+    }
+
+    /// DROP SCHEMA … CASCADE: what stands elsewhere on its types, functions and sequences.
+    pub(super) fn cascade_schema(&mut self, schema: &str, op: &Op<'_>) {
+        let own = |name: &Name| name.contains('.') && schema_of(name) == schema;
+        for ty in self.db.types.names_where(|name, _| own(name)) {
+            self.cascade_type(&ty, op);
+            self.cascade(bare(&ty), None, Word::Ambiguous, op);
+        }
+        for relation in self.db.relations.names_where(|name, _| own(name)) {
+            match self.db.relations.get(&relation).map(|own| own.kind) {
+                Some(RelationKind::Sequence) => self.cascade_sequence(&relation, op),
+                _ => self.cascade_type(&relation, op),
+            }
+        }
+        let routines: Vec<Name> = self.db.routines.iter().map(|(_, routine)| Arc::clone(&routine.name)).collect();
+        for name in routines.iter().filter(|name| own(name)) {
+            let alike = routines.iter().any(|other| bare(other) == bare(name) && !own(other));
+            self.cascade(bare(name), None, if alike { Word::Ambiguous } else { Word::Plain }, op);
+        }
+    }
+
+    /// DROP SEQUENCE … CASCADE: defaults that ask it for the next number.
+    pub(super) fn cascade_sequence(&mut self, sequence: &Name, op: &Op<'_>) {
+        if !op.is_true(Field::Cascade) || op.doubt().is_some() {
+            return;
+        }
+        let spelled = [format!("'{sequence}'"), format!("'{}'", bare(sequence))];
+        let spelled = if schema_of(sequence) == "public" { &spelled[..] } else { &spelled[..1] };
+        for column in self.db.relations.iter_mut().flat_map(|(_, relation)| &mut relation.columns) {
+            let asks = match column.definition.value() {
+                Some(Value::Secret(said)) => {
+                    said.ask(|text| text.contains("nextval") && spelled.iter().any(|name| text.contains(name)))
+                }
+                _ => false,
+            };
+            if asks {
+                column.definition = State::Absent(None);
             }
         }
     }

@@ -63,7 +63,7 @@ impl Replay {
     }
 
     /// Notes whether a column of an operation is there, and gives both names where they are known.
-    fn finds_column(&mut self, op: &Op<'_>) -> Option<(Name, Name)> {
+    pub(super) fn finds_column(&mut self, op: &Op<'_>) -> Option<(Name, Name)> {
         let table = self.finds_table(op, Field::TargetTable)?;
         let column = op.name(Field::Column)?;
         let found = match self.db.relations.get(&table) {
@@ -109,6 +109,8 @@ impl Replay {
                 relation.open.get_or_insert_with(unknown_column);
             } else if op.name(Field::Table).is_none() {
                 self.doubt("column", &unknown_column(), op);
+                let all = self.db.relations.iter_mut().filter(|(_, relation)| relation.kind == RelationKind::Table);
+                all.for_each(|(_, relation)| _ = relation.open.get_or_insert_with(unknown_column));
             }
             return;
         };
@@ -120,6 +122,9 @@ impl Replay {
         if let Some(column) = relation.columns.iter_mut().find(|column| column.name == name) {
             if op.doubt().is_none() {
                 column.presence = Presence::Certain;
+            }
+            if op.is == "create_column" && !column.local {
+                column.says_more(op);
             }
             return;
         }
@@ -138,16 +143,29 @@ impl Replay {
             generated: op.state(Field::Generated).clone(),
             identity: op.state(Field::Identity).clone(),
             traits: super::traits::changed(&State::Absent(None), op),
+            local: true,
         };
         relation.columns.push(added.clone());
+        self.own_sequence(op);
         if op.is == "add_column" && !op.is_true(Field::Only) {
-            for partition in self.partitions_of(&table) {
-                if let Some(relation) = self.db.relations.get_mut(&partition) {
-                    relation.columns.push(added.clone());
-                }
+            self.pass_on(&table, added);
+        }
+    }
+
+    /// A new column of a table is one of its heirs, too: theirs by the same name is one with it.
+    fn pass_on(&mut self, table: &Name, added: Column) {
+        let name = Arc::clone(&added.name);
+        // a serial one has its sequence by now
+        let own = self.db.relations.get(table).and_then(|own| own.columns.iter().find(|column| column.name == name));
+        let mut added = own.cloned().unwrap_or(added);
+        added.local = false;
+        for heir in self.heirs_of(table) {
+            let Some(relation) = self.db.relations.get_mut(&heir) else { continue };
+            let partition = relation.partition_of.is_some();
+            if !relation.columns.iter().any(|column| column.name == name) {
+                relation.columns.push(added.clone().inherited(partition));
             }
         }
-        self.own_sequence(op);
     }
 
     /// The sequence of a serial column, or of one that numbers itself.
@@ -161,7 +179,7 @@ impl Replay {
             return;
         }
         let schema = schema_of(&table).to_owned();
-        let name = chosen(&table, &[&column], "seq", |name| self.db.relations.has(&format!("{schema}.{name}")));
+        let name = chosen(&table, &[&column], "seq", |name| self.db.is_relation(&schema, name));
         let mut sequence = self.new_relation(op, RelationKind::Sequence, &schema);
         sequence.owned_by = Some((Arc::clone(&table), Arc::clone(&column)));
         let full = format!("{schema}.{name}");
@@ -223,8 +241,8 @@ impl Replay {
         for constraint in lost {
             self.db.indexes.remove(&format!("{schema}.{constraint}"), Gone::Dropped(op.id));
         }
-        let indexes = self.db.indexes.iter().filter(|(_, index)| index.table == *table && index.columns.contains(name));
-        let indexes: Vec<Name> = indexes.map(|(index, _)| Arc::clone(index)).collect();
+        let indexes =
+            self.db.indexes.names_where(|_, index| index.table == *table && super::indexes::stands_on(index, name));
         indexes.iter().for_each(|index| _ = self.db.indexes.remove(index, Gone::Dropped(op.id)));
         let owned = |relation: &Relation| {
             relation.owned_by.as_ref().is_some_and(|(own, column)| own == table && column == name)
@@ -232,7 +250,26 @@ impl Replay {
         let sequences = self.db.relations.iter().filter(|(_, relation)| owned(relation));
         let sequences: Vec<Name> = sequences.map(|(name, _)| Arc::clone(name)).collect();
         sequences.iter().for_each(|sequence| _ = self.db.relations.remove(sequence, Gone::Dropped(op.id)));
-        self.partitions_follow(table, |partition| partition.columns.retain(|column| column.name != *name));
+        if !op.is_true(Field::Only) {
+            self.heirs_lose(table, name, op);
+        }
+    }
+
+    /// The heirs of a table lose the column that it loses, but where they have it by themselves or from another table.
+    fn heirs_lose(&mut self, table: &Name, name: &Name, op: &Op<'_>) {
+        if !self.db.has_heirs {
+            return;
+        }
+        let has = |relation: &Relation| relation.columns.iter().any(|column| column.name == *name);
+        let is_heir = |relation: &Relation| {
+            let others = relation.parents.iter().filter(|parent| *parent != table);
+            let partition = relation.partition_of.as_ref() == Some(table);
+            let own = relation.columns.iter().any(|column| column.name == *name && column.local);
+            let elsewhere = others.filter_map(|parent| self.db.relations.get(parent)).any(has);
+            partition || (relation.parents.contains(table) && !own && !elsewhere)
+        };
+        let heirs = self.db.relations.names_where(|_, relation| is_heir(relation) && has(relation));
+        heirs.iter().for_each(|heir| self.lose_column(heir, name, op));
     }
 
     /// What stands on a column that may be gone may be gone with it.
@@ -242,76 +279,51 @@ impl Replay {
         let constraints = relation.constraints.iter_mut().filter(|constraint| constraint.columns.contains(column));
         constraints.for_each(|constraint| constraint.presence = doubtful.clone());
         let indexes = self.db.indexes.iter_mut().map(|(_, index)| index);
-        let own = indexes.filter(|index| index.table == *table && index.columns.contains(column));
+        let own = indexes.filter(|index| index.table == *table && super::indexes::stands_on(index, column));
         own.for_each(|index| index.presence = doubtful.clone());
-    }
-
-    /// What happens to a column of a partitioned table happens to those of its partitions.
-    fn partitions_follow(&mut self, table: &Name, change: impl Fn(&mut Relation)) {
-        let partitions = self.db.relations.iter_mut().map(|(_, relation)| relation);
-        partitions.filter(|relation| relation.partition_of.as_ref() == Some(table)).for_each(change);
-    }
-
-    fn rename_column(&mut self, op: &Op<'_>) {
-        let Some((table, name)) = self.finds_column(op) else { return };
-        let Some(relation) = self.db.relations.get_mut(&table) else { return };
-        let Some(new) = op.name(Field::NewName) else {
-            relation.open.get_or_insert_with(unknown_column);
-            return;
-        };
-        if matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView) {
-            let word = Value::from(format!("column {name} as {new}"));
-            let mut words = match relation.traits.value() {
-                Some(Value::List(words)) => words.clone(),
-                _ => Vec::new(),
-            };
-            words.push(word);
-            relation.traits = op.gives(&relation.traits, State::Stated(Value::List(words), op.anchor()));
-            return;
-        }
-        let Some(at) = relation.columns.iter().position(|column| column.name == name) else { return };
-        if let Some(cause) = op.doubt() {
-            let doubtful = Presence::Perhaps(Arc::clone(cause));
-            let mut copy = relation.columns.get(at).cloned();
-            relation.columns.iter_mut().skip(at).take(1).for_each(|column| column.presence = doubtful.clone());
-            if let Some(copy) = copy.as_mut() {
-                (copy.name, copy.presence) = (new, doubtful);
-            }
-            relation.columns.extend(copy);
-            return;
-        }
-        relation.columns.iter_mut().skip(at).take(1).for_each(|column| column.name = Arc::clone(&new));
-        relation.lost.push((Arc::clone(&name), Gone::Renamed(op.id)));
-        let of_constraints = relation.constraints.iter_mut().flat_map(|constraint| &mut constraint.columns);
-        of_constraints.filter(|column| **column == name).for_each(|column| *column = Arc::clone(&new));
-        let of_indexes = self.db.indexes.iter_mut().filter(|(_, index)| index.table == table);
-        let of_indexes = of_indexes.flat_map(|(_, index)| &mut index.columns);
-        of_indexes.filter(|column| **column == name).for_each(|column| *column = Arc::clone(&new));
-        if let Some(relation) = self.db.relations.get_mut(&table) {
-            relation.acl.rename_column(&name, &new);
-        }
-        self.name_in_definitions(&table, &name, &new, op);
-    }
-
-    /// Columns of a type follow its new name.
-    pub(super) fn rename_type(&mut self, old: &Name, new: &Name) {
-        let (old, new) = (printed(old), Value::from(printed(new)));
-        let columns = self.db.relations.iter_mut().flat_map(|(_, relation)| &mut relation.columns);
-        for column in columns.filter(|column| column.ty.text() == Some(&*old)) {
-            if let State::Stated(ty, _) | State::Defaulted(ty, _) = &mut column.ty {
-                *ty = new.clone();
-            }
-        }
     }
 
     fn alter_column(&mut self, op: &Op<'_>, change: impl Fn(&mut Column, &Op<'_>)) {
         let Some((table, name)) = self.finds_column(op) else { return };
-        let partitions = if op.is_true(Field::Only) { Vec::new() } else { self.partitions_of(&table) };
-        for table in std::iter::once(&table).chain(&partitions) {
+        // what numbers a column is not inherited
+        let own = op.is_true(Field::Only) || matches!(op.is, "set_identity" | "drop_identity");
+        let heirs = if own { Vec::new() } else { self.heirs_of(&table) };
+        for table in std::iter::once(&table).chain(&heirs) {
             let Some(relation) = self.db.relations.get_mut(table) else { continue };
             if let Some(column) = relation.columns.iter_mut().find(|column| column.name == name) {
                 change(column, op);
             }
+        }
+    }
+}
+
+impl Column {
+    /// The same as an heir has it. What numbers a column is not inherited, but by partitions of a server that is new enough.
+    pub(super) fn inherited(mut self, partition: bool) -> Self {
+        self.local = false;
+        if let State::Stated(_, span) | State::Defaulted(_, span) = self.identity {
+            let cause = Cause::new(
+                "is that of its table from PostgreSQL 17 on, and none before",
+                "Look at the column in the database.",
+            );
+            self.identity = if partition { State::Unknown(span, cause) } else { State::Absent(None) };
+        }
+        self
+    }
+
+    /// CREATE TABLE says more of a column that it inherits.
+    fn says_more(&mut self, op: &Op<'_>) {
+        self.local = true;
+        if matches!(op.state(Field::Nullable).value(), Some(Value::Bool(false))) {
+            self.nullable = op.state(Field::Nullable).clone();
+        }
+        for (field, own) in [(Field::Generated, &mut self.generated), (Field::Identity, &mut self.identity)] {
+            if !matches!(op.state(field), State::Absent(_)) {
+                *own = op.state(field).clone();
+            }
+        }
+        if !matches!(op.state(Field::Definition), State::Absent(_)) {
+            self.definition = default_of(op.state(Field::Definition), op);
         }
     }
 }
@@ -327,15 +339,17 @@ fn next_of(sequence: &str, op: &Op<'_>) -> State {
     State::Stated(Value::Secret(Secret::new(&text)), op.anchor())
 }
 
-/// Whether a column of CREATE TABLE belongs to the table that is there: that statement made it. Its columns stand right
-/// behind it.
+/// Whether a column of CREATE TABLE belongs to the table that is there: that statement made it, and none of the same table
+/// stands between. Its columns stand behind it; those of a table that the same text makes under another name may, too.
 pub(super) fn made_with(op: &Op<'_>, relation: &Relation) -> bool {
-    let same = op.facts.fact(relation.made_by).document == op.facts.fact(op.id).document;
+    let table = op.facts.get(op.id, Field::Table).text();
     let makes = |id: u32| {
         let is = op.facts.get(FactId(id), Field::Is).text();
         matches!(is, Some("create_table" | "create_foreign_table"))
+            && op.facts.get(FactId(id), Field::Table).text() == table
     };
-    same && !(relation.made_by.0 + 1..op.id.0).any(makes)
+    let same = op.facts.fact(relation.made_by).document == op.facts.fact(op.id).document;
+    same && (relation.made_by.0..op.id.0).rev().find(|id| makes(*id)) == Some(relation.made_by.0)
 }
 
 /// The type that a column has: a serial one is an integer with a sequence.
@@ -381,6 +395,6 @@ pub(super) fn column_of(relation: &Relation, name: &str) -> Option<OwnedFound> {
     if relation.open.is_some() { None } else { Some(OwnedFound::Absent) }
 }
 
-fn unknown_column() -> Arc<Cause> {
+pub(super) fn unknown_column() -> Arc<Cause> {
     Cause::new("may have columns whose names are built at run time", "Write the statement out.")
 }

@@ -4,7 +4,7 @@ use super::{Op, OwnedFound, Replay};
 use crate::document::sql::text;
 use crate::fact::{Cause, Field, State, Value};
 use crate::replay::database::{Constraint, Gone, Index, Name, Presence, schema_of};
-use crate::replay::names::chosen;
+use crate::replay::names::{chosen, of_columns};
 use std::sync::Arc;
 
 impl Replay {
@@ -76,7 +76,13 @@ impl Replay {
         let own = op.is == "create_constraint";
         let table = if own { op.name(Field::Table) } else { self.finds_table(op, Field::TargetTable) };
         self.finds_referenced(op);
-        let Some(table) = table else { return };
+        let Some(table) = table else {
+            if !own && op.name(Field::Table).is_none() {
+                let cause = Cause::new("may be made on a table whose name is built at run time", "Write it out.");
+                self.doubt("constraint", &cause, op);
+            }
+            return;
+        };
         if !own && op.name(Field::Name).is_some() {
             self.finds_constraint(op);
         }
@@ -99,6 +105,9 @@ impl Replay {
         if kind == "primary-key" {
             self.replace_key(table, op);
         }
+        if self.is_said_twice(table, kind, &columns, op) {
+            return;
+        }
         let taken_over = op.name(Field::UsingIndex);
         let name = op.name(Field::Name).or_else(|| taken_over.clone());
         let name = name.unwrap_or_else(|| self.choose(op, kind, table, &columns));
@@ -107,18 +116,26 @@ impl Replay {
             if op.doubt().is_none() {
                 constraint.presence = Presence::Certain;
             }
+            constraint.local = true;
             return;
         }
+        // of a table whose columns are not all known, what a check asks is not known, nor is its name then
+        let presence = match &relation.open {
+            Some(cause) if kind == "check" && op.name(Field::Name).is_none() => Presence::Perhaps(Arc::clone(cause)),
+            _ => op.presence(),
+        };
+        self.db.constraint_names.insert(format!("{}.{name}", schema_of(table)).into());
         relation.constraints.push(Constraint {
             name: Arc::clone(&name),
             kind,
             made_by: op.id,
-            presence: op.presence(),
+            presence,
             columns: columns.clone(),
             references: op.name(Field::References),
             referenced: op.names(Field::ReferencedColumns).unwrap_or_default(),
             definition: op.state(Field::Definition).clone(),
             traits: op.state(Field::Traits).clone(),
+            local: true,
         });
         if kind == "primary-key" {
             self.not_null(table, &columns, op);
@@ -127,18 +144,26 @@ impl Replay {
             Some(index) => self.take_over(table, &index, &name, op),
             None if matches!(kind, "primary-key" | "unique" | "exclude") => {
                 let (presence, table) = (op.presence(), Arc::clone(table));
-                let (unique, partial) = (kind != "exclude", kind == "exclude");
                 let own: Name = format!("{}.{name}", schema_of(&table)).into();
-                let of_constraint = true;
-                let (made_by, parent) = (op.id, None);
                 let of = Arc::clone(&table);
-                let index = Index { made_by, presence, table, columns, unique, of_constraint, partial, parent };
+                let index = Index {
+                    made_by: op.id,
+                    presence,
+                    table,
+                    columns,
+                    unique: kind != "exclude",
+                    of_constraint: true,
+                    partial: kind == "exclude",
+                    predicate: op.state(Field::Predicate).clone(),
+                    traits: op.state(Field::Traits).clone(),
+                    parent: None,
+                };
                 self.db.indexes.insert(Arc::clone(&own), index);
                 self.index_partitions(&of, &own, op);
             }
             None if kind == "check" && !op.is_true(Field::Only) => {
-                for partition in self.partitions_of(table) {
-                    self.inherit(&partition, op);
+                for heir in self.heirs_of(table) {
+                    self.inherit(&heir, op);
                 }
             }
             None => {}
@@ -148,7 +173,7 @@ impl Replay {
     /// The columns of a table that a check asks, as far as they are there yet.
     fn asked(&self, table: &Name, op: &Op<'_>) -> Vec<Name> {
         let Some(Value::Secret(text)) = op.state(Field::Definition).value() else { return Vec::new() };
-        let names = text.ask(text::names);
+        let names = text.ask(text::columns);
         let columns = self.db.relations.get(table).map(|relation| relation.columns.as_slice()).unwrap_or_default();
         let asked = columns.iter().filter(|column| names.iter().any(|name| *name == *column.name));
         asked.map(|column| Arc::clone(&column.name)).collect()
@@ -163,9 +188,35 @@ impl Replay {
         let columns = index.columns.clone();
         self.db.indexes.rename(&own, format!("{schema}.{name}").into(), Gone::Renamed(op.id));
         let relation = self.db.relations.get_mut(table);
-        if let Some(constraint) = relation.and_then(|relation| relation.constraints.last_mut()) {
-            constraint.columns = columns;
+        let Some(constraint) = relation.and_then(|relation| relation.constraints.last_mut()) else { return };
+        constraint.columns.clone_from(&columns);
+        if constraint.kind == "primary-key" {
+            self.not_null(table, &columns, op);
         }
+    }
+
+    /// CREATE TABLE makes one index of two keys of the same columns: the first, with the name that either has.
+    fn is_said_twice(&mut self, table: &Name, kind: &str, columns: &[Name], op: &Op<'_>) -> bool {
+        if op.is != "create_constraint" || !matches!(kind, "primary-key" | "unique") {
+            return false;
+        }
+        let Some(relation) = self.db.relations.get_mut(table) else { return false };
+        let traits = op.state(Field::Traits).value();
+        let same = |own: &&mut Constraint| {
+            matches!(own.kind, "primary-key" | "unique")
+                && own.columns == columns
+                && own.traits.value() == traits
+                && own.made_by > relation.made_by
+        };
+        let Some(own) = relation.constraints.iter_mut().find(same) else { return false };
+        let chosen = matches!(op.facts.get(own.made_by, Field::Name), State::Absent(_));
+        if let (true, Some(name)) = (chosen, op.name(Field::Name)) {
+            let schema = schema_of(table);
+            let index = format!("{schema}.{}", own.name);
+            self.db.indexes.rename(&index, format!("{schema}.{name}").into(), Gone::Renamed(op.id));
+            own.name = name;
+        }
+        true
     }
 
     /// A table has one primary key: where another can be added, the one that may have been dropped is gone.
@@ -194,13 +245,14 @@ impl Replay {
 
     /// The name that PostgreSQL chooses.
     fn choose(&self, op: &Op<'_>, kind: &str, table: &Name, columns: &[Name]) -> Name {
-        let of_column = op.name(Field::Column);
-        let columns: Vec<&str> = match (kind, &of_column) {
-            ("primary-key", _) => Vec::new(),
-            ("check", Some(column)) if columns.is_empty() => vec![column],
-            ("check", _) => columns.iter().take(usize::from(columns.len() == 1)).map(|column| &**column).collect(),
-            _ => columns.iter().map(|column| super::indexes::called(column)).collect(),
+        let included = super::indexes::included(op.state(Field::Traits));
+        let columns: Vec<String> = match kind {
+            "primary-key" => Vec::new(),
+            "check" => columns.iter().take(usize::from(columns.len() == 1)).map(|column| column.to_string()).collect(),
+            "unique" | "exclude" => of_columns(columns.iter().chain(&included)),
+            _ => columns.iter().map(|column| column.to_string()).collect(),
         };
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let label = match kind {
             "primary-key" => "pkey",
             "unique" => "key",
@@ -211,19 +263,19 @@ impl Replay {
         };
         let schema = schema_of(table);
         let taken = |name: &str| {
-            let own = self.db.relations.get(table).map(|relation| relation.constraints.as_slice()).unwrap_or_default();
-            let full = format!("{schema}.{name}");
-            own.iter().any(|constraint| *constraint.name == *name)
-                || (matches!(label, "pkey" | "key" | "excl")
-                    && (self.db.indexes.has(&full) || self.db.relations.has(&full)))
+            self.db.is_constraint(schema, name)
+                || (matches!(label, "pkey" | "key" | "excl") && self.db.is_relation(schema, name))
         };
         chosen(table, &columns, label, taken).into()
     }
 
     fn not_null(&mut self, table: &Name, columns: &[Name], op: &Op<'_>) {
-        let Some(relation) = self.db.relations.get_mut(table) else { return };
-        for column in relation.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
-            column.nullable = op.switches(&column.nullable, false);
+        let heirs = if op.is_true(Field::Only) { Vec::new() } else { self.heirs_of(table) };
+        for table in std::iter::once(table).chain(&heirs) {
+            let Some(relation) = self.db.relations.get_mut(table) else { continue };
+            for column in relation.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+                column.nullable = op.switches(&column.nullable, false);
+            }
         }
     }
 
@@ -253,10 +305,10 @@ impl Replay {
             self.db.indexes.remove(&index, Gone::Dropped(op.id));
             self.drop_inherited(&index.as_str().into(), op);
         }
-        for partition in self.partitions_of(&table) {
+        for heir in self.heirs_of(&table) {
             // a check is inherited under its name
-            if let Some(relation) = self.db.relations.get_mut(&partition) {
-                relation.constraints.retain(|constraint| constraint.kind != "check" || constraint.name != name);
+            if let Some(relation) = self.db.relations.get_mut(&heir) {
+                relation.constraints.retain(|own| own.kind != "check" || own.name != name || own.local);
             }
         }
     }
@@ -276,10 +328,25 @@ impl Replay {
         let Some((table, name)) = self.finds_constraint(op) else { return };
         let Some(new) = op.name(Field::NewName) else { return };
         let Some(relation) = self.db.relations.get_mut(&table) else { return };
-        if let Some(constraint) = relation.constraints.iter_mut().find(|constraint| constraint.name == name) {
-            constraint.name = Arc::clone(&new);
+        let Some(constraint) = relation.constraints.iter_mut().find(|constraint| constraint.name == name) else {
+            return;
+        };
+        if let Some(cause) = op.doubt() {
+            // it has one of the two names
+            constraint.presence = Presence::Perhaps(Arc::clone(cause));
+            let other = Constraint { name: new, ..constraint.clone() };
+            return relation.constraints.push(other);
         }
+        constraint.name = Arc::clone(&new);
+        let is_check = constraint.kind == "check";
         let schema = schema_of(&table);
+        self.db.name_constraint(schema, &new);
+        for heir in if is_check { self.heirs_of(&table) } else { Vec::new() } {
+            let constraints = self.db.relations.get_mut(&heir).map(|relation| relation.constraints.iter_mut());
+            let own = constraints.into_iter().flatten().filter(|own| own.kind == "check" && own.name == name);
+            own.for_each(|own| own.name = Arc::clone(&new));
+            self.db.name_constraint(schema_of(&heir), &new);
+        }
         let index = format!("{schema}.{name}");
         if self.db.indexes.get(&index).is_some_and(|index| index.of_constraint) {
             self.db.indexes.rename(&index, format!("{schema}.{new}").into(), Gone::Renamed(op.id));

@@ -42,6 +42,22 @@ impl Replay {
         }
     }
 
+    /// A type got another name: where a text names it behind `::` only, the text follows.
+    pub(super) fn type_in_definitions(&mut self, old: &Name, new: &Name, op: &Op<'_>) {
+        for (_, relation) in self.db.relations.iter_mut() {
+            for state in of_relation(relation) {
+                let State::Stated(Value::Secret(secret), _) = state else { continue };
+                if !secret.ask(|text| text::mentions(text, bare(old))) {
+                    continue;
+                }
+                match secret.ask(|text| text::with_type(text, old, new)) {
+                    Some(text) => *secret = Secret::new(&text),
+                    None => *state = State::Unknown(op.anchor(), renamed()),
+                }
+            }
+        }
+    }
+
     /// Something got another name or schema: what an expression means that holds the old one is not known.
     pub(super) fn doubt_definitions(&mut self, old: &str, op: &Op<'_>) {
         for (_, relation) in self.db.relations.iter_mut() {

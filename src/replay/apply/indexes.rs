@@ -1,9 +1,11 @@
 //! Indexes that stand by themselves.
 
 use super::{Op, OwnedFound, Replay, take};
-use crate::fact::{Cause, Field};
+use crate::document::sql::text;
+use crate::fact::{Cause, Field, State, Value};
 use crate::replay::database::{Gone, Index, Name, Presence, bare, schema_of};
-use crate::replay::names::chosen;
+use crate::replay::names::{chosen, of_columns};
+use std::sync::Arc;
 
 impl Replay {
     /// Operations on indexes.
@@ -28,17 +30,25 @@ impl Replay {
     }
 
     fn create_index(&mut self, op: &Op<'_>) {
-        let Some(table) = self.finds_table(op, Field::TargetTable) else { return };
+        let Some(table) = self.finds_table(op, Field::TargetTable) else {
+            if op.name(Field::Table).is_none() {
+                let cause = Cause::new("may be made on a table whose name is built at run time", "Write it out.");
+                self.doubt("index", &cause, op);
+            }
+            return;
+        };
         let columns = op.names(Field::Columns).unwrap_or_default();
         let schema = schema_of(&table).to_owned();
         let name = op.text(Field::Name).map(str::to_owned).unwrap_or_else(|| {
-            let parts: Vec<&str> = columns.iter().map(|column| called(column)).collect();
-            chosen(&table, &parts, "idx", |name| self.db.indexes.has(&format!("{schema}.{name}")))
+            let parts = of_columns(columns.iter().chain(&included(op.state(Field::Traits))));
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            chosen(&table, &parts, "idx", |name| self.db.is_relation(&schema, name))
         });
         let name: Name = format!("{schema}.{name}").into();
         self.finds_index(op, &name);
         // without the table there is no index; one of a table outside is not ours to follow
-        if !self.db.relations.has(&table) {
+        // nor where something else has its name already
+        if !self.db.relations.has(&table) || (self.db.relations.has(&name) && op.is_true(Field::IfNotExists)) {
             return;
         }
         if let Some(index) = self.db.indexes.get_mut(&name) {
@@ -55,6 +65,8 @@ impl Replay {
             unique: op.is_true(Field::Unique),
             of_constraint: false,
             partial: op.is_true(Field::Where),
+            predicate: op.state(Field::Predicate).clone(),
+            traits: op.state(Field::Traits).clone(),
             parent: None,
         };
         let table = index.table.clone();
@@ -84,20 +96,42 @@ impl Replay {
         if let Some(relation) = table.and_then(|table| self.db.relations.get_mut(&table)) {
             let own = relation.constraints.iter_mut().find(|constraint| *constraint.name == *bare(&name));
             own.into_iter().for_each(|constraint| constraint.name = new.into());
+            self.db.name_constraint(schema, new);
         }
         self.db.indexes.rename(&name, to.into(), Gone::Renamed(op.id));
     }
 }
 
-/// What an expression counts as in a name that PostgreSQL chooses: the function that it calls, or `expr`.
-pub(super) fn called(column: &str) -> &str {
-    match column.split_once('(') {
-        Some((function, _))
-            if !function.is_empty() && !function.contains(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')) =>
-        {
-            function.rsplit('.').next().unwrap_or(function)
+/// The columns of INCLUDE.
+pub(super) fn included(traits: &State) -> Vec<Name> {
+    let Some(Value::List(said)) = traits.value() else { return Vec::new() };
+    let list = |word: &Value| match word {
+        Value::Text(text) => text.strip_prefix("include ").map(text::listed),
+        _ => None,
+    };
+    said.iter().find_map(list).unwrap_or_default().into_iter().map(Name::from).collect()
+}
+
+/// A column of INCLUDE got another name.
+pub(super) fn rename_included(traits: &mut State, old: &str, new: &str) {
+    let (State::Stated(Value::List(said), _) | State::Defaulted(Value::List(said), _)) = traits else { return };
+    for word in said.iter_mut() {
+        let renamed = match word {
+            Value::Text(said) => said.strip_prefix("include ").map(|list| text::renamed(list, old, new)),
+            _ => None,
+        };
+        if let Some(list) = renamed {
+            *word = Value::Text(Arc::from(format!("include {list}")));
         }
-        Some(_) => "expr",
-        None => column,
     }
+}
+
+/// Whether an index stands on a column: as one of its own, in an expression, in INCLUDE or in its condition.
+pub(super) fn stands_on(index: &Index, column: &str) -> bool {
+    let own = |name: &Name| **name == *column || (name.contains('(') && text::mentions(name, column));
+    let condition = match index.predicate.value() {
+        Some(Value::Secret(secret)) => secret.ask(|text| text::mentions(text, column)),
+        _ => false,
+    };
+    condition || index.columns.iter().any(own) || included(&index.traits).iter().any(|name| **name == *column)
 }

@@ -1,20 +1,26 @@
 //! What each operation does to the schema: one file a family. Also what an operation finds: whether its object is there.
 
 mod asked;
+mod calls;
 mod cascade;
 mod columns;
 mod constraints;
 mod definitions;
+mod heirs;
 mod indexes;
 mod partitions;
+mod paths;
 mod plain;
 mod policies;
 mod privileges;
+mod renames;
 mod routines;
 mod tables;
 mod traits;
 mod triggers;
 mod views;
+
+pub(super) use calls::Bodies;
 
 use super::acl::{Acl, Held};
 use super::database::{self, Database, Gone, Name, Presence};
@@ -49,6 +55,8 @@ pub(super) struct Op<'f> {
     pub id: FactId,
     pub is: &'static str,
     pub runs: Runs,
+    /// What the schema says of it: names without a schema, in full.
+    pub given: Vec<(Field, State)>,
 }
 
 impl<'f> Op<'f> {
@@ -80,11 +88,12 @@ impl<'f> Op<'f> {
                 _ => Runs::Surely,
             }
         };
-        Self { facts, id, is, runs }
+        Self { facts, id, is, runs, given: Vec::new() }
     }
 
-    pub fn state(&self, field: Field) -> &'f State {
-        self.facts.get(self.id, field)
+    pub fn state(&self, field: Field) -> &State {
+        let given = self.given.iter().find(|(own, _)| *own == field);
+        given.map_or_else(|| self.facts.get(self.id, field), |(_, state)| state)
     }
 
     /// A known name or text.
@@ -96,7 +105,7 @@ impl<'f> Op<'f> {
         }
     }
 
-    pub fn text(&self, field: Field) -> Option<&'f str> {
+    pub fn text(&self, field: Field) -> Option<&str> {
         self.state(field).text()
     }
 
@@ -201,7 +210,7 @@ impl Replay {
                 "runs where its schema is there, and no migration makes that",
                 "Make the schema in a migration.",
             );
-            return self.run_known(&Op { runs: Runs::Perhaps(cause), ..*op });
+            return self.run_known(&Op { runs: Runs::Perhaps(cause), given: op.given.clone(), ..*op });
         }
         self.run_known(op);
     }
@@ -232,7 +241,9 @@ impl Replay {
     /// A statement that nobody can know: whatever is asked from here on may be otherwise.
     fn unknown(&mut self, op: &Op<'_>) {
         let cause = op.facts.fact(op.id).why_opaque().cloned().map_or_else(built_at_run_time, Arc::new);
-        for family in ["table", "column", "rls", "policy", "grant", "routine", "index", "constraint", "plain"] {
+        for family in
+            ["table", "column", "rls", "policy", "grant", "routine", "index", "constraint", "trigger", "plain"]
+        {
             self.doubt(family, &cause, op);
         }
     }

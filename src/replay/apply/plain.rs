@@ -48,6 +48,7 @@ impl Replay {
             "drop_schema" => {
                 drop_from(&mut self.db.schemas, &name, op);
                 if op.is_true(Field::Cascade) {
+                    self.cascade_schema(&name, op);
                     self.drop_in_schema(&name, op);
                 }
             }
@@ -73,7 +74,8 @@ impl Replay {
         }
         match op.is {
             "create_type" if !self.db.types.has(&name) => {
-                let (made_by, presence, acl) = (op.id, op.presence(), Acl::new(Some("usage")));
+                let is_closed = self.db.closed.iter().any(|(kind, doubt)| *kind == "type" && doubt.is_none());
+                let (made_by, presence, acl) = (op.id, op.presence(), Acl::new((!is_closed).then_some("usage")));
                 let labels = op.state(Field::Labels).clone();
                 let definition = first_part(op);
                 self.db.types.insert(name, Type { made_by, presence, acl, labels, definition });
@@ -89,8 +91,8 @@ impl Replay {
                 }
                 let Some(new) = op.new_name(&name) else { return };
                 self.db.types.rename(&name, Arc::clone(&new), Gone::Renamed(op.id));
-                self.doubt_definitions(bare(&name), op);
-                self.rename_type(&name, &new);
+                self.type_in_definitions(&name, &new, op);
+                self.rename_type(&name, &new, op);
                 self.doubt_parts(bare(&name), op);
             }
             "drop_attribute" => {

@@ -3,7 +3,7 @@
 use super::{Op, Replay};
 use crate::fact::{Cause, FactId, Field, State, Value};
 use crate::replay::acl::{Acl, Held, spelled};
-use crate::replay::database::{DefaultPrivilege, Name, RelationKind, TakenByDefault, schema_of};
+use crate::replay::database::{DefaultPrivilege, Name, Plain, RelationKind, TakenByDefault, schema_of};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -126,8 +126,13 @@ impl Replay {
                 }
             }
             "schema" => {
-                let name = op.name(Field::Name).or(schema);
-                if let Some(plain) = name.and_then(|name| self.db.schemas.get_mut(&name)) {
+                let Some(name) = op.name(Field::Name).or(schema) else { return };
+                if !self.db.schemas.has(&name) && !self.db.other_schemas.has(&name) {
+                    let other = Plain { made_by: op.id, presence: op.presence(), acl: Acl::new(None) };
+                    self.db.other_schemas.insert(Arc::clone(&name), other);
+                }
+                let (own, other) = (self.db.schemas.get_mut(&name), self.db.other_schemas.get_mut(&name));
+                if let Some(plain) = own.or(other) {
                     apply(&mut plain.acl, op, change);
                     self.given += 1;
                 }
@@ -154,7 +159,8 @@ impl Replay {
                 self.built_in_by_default(op, on, &privilege);
             }
         } else if op.doubt().is_none() && !op.is_true(Field::GrantOption) {
-            let taken = TakenByDefault { schema: schema.clone(), on, privilege: privilege.clone(), grantee: grantee.clone() };
+            let taken =
+                TakenByDefault { schema: schema.clone(), on, privilege: privilege.clone(), grantee: grantee.clone() };
             self.db.taken.retain(|own| *own != taken);
             if !op.is.ends_with("_grant") {
                 self.db.taken.push(taken);
@@ -222,7 +228,8 @@ impl Replay {
             routine.acl.rename(role, new);
             owners(&mut routine.owner);
         }
-        self.db.schemas.iter_mut().for_each(|(_, schema)| schema.acl.rename(role, new));
+        let schemas = self.db.schemas.iter_mut().chain(self.db.other_schemas.iter_mut());
+        schemas.for_each(|(_, schema)| schema.acl.rename(role, new));
         let defaults = self.db.defaults.iter_mut().filter(|default| *default.grantee == *role);
         defaults.for_each(|default| default.grantee = Arc::clone(new));
     }
@@ -231,7 +238,8 @@ impl Replay {
     pub(super) fn forget_role(&mut self, role: &str) {
         self.db.relations.iter_mut().for_each(|(_, relation)| relation.acl.forget(role));
         self.db.routines.iter_mut().for_each(|(_, routine)| routine.acl.forget(role));
-        self.db.schemas.iter_mut().for_each(|(_, schema)| schema.acl.forget(role));
+        let schemas = self.db.schemas.iter_mut().chain(self.db.other_schemas.iter_mut());
+        schemas.for_each(|(_, schema)| schema.acl.forget(role));
         self.db.defaults.retain(|default| *default.grantee != *role);
     }
 }

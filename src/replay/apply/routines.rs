@@ -71,6 +71,7 @@ impl Replay {
             routine.traits = op.gives(&routine.traits, super::traits::changed(&State::Absent(None), op));
             routine.settings = op.gives(&routine.settings, super::traits::set(&State::Absent(None), op));
             (routine.made_by, routine.for_triggers) = (op.id, for_triggers);
+            routine.types = op.names(Field::Types).unwrap_or_default();
             if op.doubt().is_none() {
                 routine.presence = Presence::Certain;
             }
@@ -92,6 +93,7 @@ impl Replay {
             traits: super::traits::changed(&State::Absent(None), op),
             settings: super::traits::set(&State::Absent(None), op),
             for_triggers,
+            types: op.names(Field::Types).unwrap_or_default(),
             acl,
         };
         self.db.routines.insert(key, routine);
@@ -109,7 +111,8 @@ impl Replay {
                 (Field::SearchPath, &mut routine.search_path),
                 (Field::Volatility, &mut routine.volatility),
             ] {
-                if matches!(op.state(field), State::Stated(..) | State::Unknown(..)) {
+                // what RESET takes away is absent where it stood
+                if !matches!(op.state(field), State::Absent(None) | State::Defaulted(..)) {
                     *own = op.gives(own, op.state(field).clone());
                 }
             }
@@ -117,6 +120,7 @@ impl Replay {
                 routine.name = Arc::clone(&new);
                 let to = format!("{new}({})", routine.arguments);
                 self.db.routines.rename(&key, to.into(), Gone::Renamed(op.id));
+                self.rename_executed(&name, &new);
             }
         }
     }

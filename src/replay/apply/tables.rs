@@ -22,9 +22,14 @@ impl Replay {
             "update" | "delete" | "insert" | "merge" | "truncate" => self.table_is_there(op),
             "create_trigger" | "drop_trigger" | "alter_trigger" => self.trigger(op),
             "enable_trigger" | "disable_trigger" => self.switch_triggers(op),
-            "alter_table" => self.redescribe_table(op),
+            "alter_table" => {
+                self.redescribe_table(op);
+                self.alter_heritage(op);
+            }
             "drop_owned" => self.drop_owned(op),
             "change_owner" => self.change_owner(op),
+            "like_table" => self.like(op),
+            "create_event_trigger" | "drop_event_trigger" => self.watch(op),
             "import_foreign_schema" => {
                 let cause = Cause::new("may be made by IMPORT FOREIGN SCHEMA", "List the tables with LIMIT TO.");
                 self.doubt("table", &cause, op);
@@ -56,6 +61,7 @@ impl Replay {
             return Some(name);
         }
         self.finds(op, field, "table", found.borrowed());
+        // with IF EXISTS nothing says that it is there
         let takes = op.is_true(Field::TableIfExists)
             || op.is.starts_with("drop_")
             || matches!(op.is, "create_table" | "create_foreign_table");
@@ -106,50 +112,12 @@ impl Replay {
         relation.traits = super::traits::changed(&relation.traits, op);
         relation.bound = op.state(Field::Bound).clone();
         relation.partitioned_by = op.state(Field::PartitionedBy).clone();
-        match op.text(Field::Contents) {
-            Some("partition") => {
-                relation.partition_of = op.name(Field::Parent);
-                self.copy_columns(op, &mut relation);
-            }
-            Some("like") => self.copy_columns(op, &mut relation),
-            Some("like-including") => {
-                self.copy_columns(op, &mut relation);
-                relation.open = Some(not_written());
-            }
-            Some("inherits") => {
-                self.copy_columns(op, &mut relation);
-                relation.open = Some(not_written());
-            }
-            Some("query" | "type") => relation.open = Some(not_written()),
-            _ => {}
+        self.contents(op, &mut relation);
+        if let Some(cause) = self.watched() {
+            relation.rls = State::Unknown(op.anchor(), cause);
         }
         self.db.relations.insert(name.clone(), relation);
         self.inherit(&name, op);
-    }
-
-    /// The columns of the table that another is made after.
-    fn copy_columns(&self, op: &Op<'_>, relation: &mut Relation) {
-        match op.name(Field::Parent).and_then(|parent| self.db.relations.get(&parent)) {
-            Some(parent) => {
-                relation.columns = parent.columns.clone();
-                relation.columns.iter_mut().for_each(|column| column.made_by = op.id);
-                let like = matches!(op.text(Field::Contents), Some("like" | "like-including"));
-                let all = op.text(Field::Contents) == Some("like-including");
-                let unwritten = |state: &mut State| match state {
-                    State::Absent(_) => {}
-                    _ if all => *state = State::Unknown(op.anchor(), not_written()),
-                    _ => *state = State::Absent(None),
-                };
-                // LIKE brings neither defaults along nor what numbers a column, unless it says so
-                for column in relation.columns.iter_mut().filter(|_| like) {
-                    [&mut column.definition, &mut column.generated, &mut column.identity]
-                        .into_iter()
-                        .for_each(unwritten);
-                }
-                relation.open.clone_from(&parent.open);
-            }
-            None => relation.open = Some(not_written()),
-        }
     }
 
     pub(super) fn new_relation(&self, op: &Op<'_>, kind: RelationKind, schema: &str) -> Relation {
@@ -179,6 +147,7 @@ impl Replay {
             partitioned_by: State::Absent(None),
             traits: State::Absent(None),
             called: State::Absent(None),
+            parents: Vec::new(),
         }
     }
 
@@ -190,6 +159,7 @@ impl Replay {
             return;
         };
         self.take_relation(&name, op);
+        self.cascade_type(&name, op);
         self.cascade(bare(&name), None, super::cascade::Word::Table, op);
     }
 
@@ -205,7 +175,8 @@ impl Replay {
         for (other, relation) in self.db.relations.iter_mut() {
             relation.constraints.retain(|constraint| constraint.references.as_ref() != Some(name));
             let owned = relation.owned_by.as_ref().is_some_and(|(table, _)| table == name);
-            if owned || relation.partition_of.as_ref() == Some(name) || relation.reads.contains(name) {
+            let heir = relation.partition_of.iter().chain(&relation.parents).any(|parent| parent == name);
+            if owned || heir || relation.reads.contains(name) {
                 along.push(Arc::clone(other));
             }
         }
@@ -238,6 +209,7 @@ impl Replay {
             return;
         }
         self.doubt_definitions(bare(name), op);
+        self.rename_type(name, &new, op);
         let (old_schema, new_schema) = (schema_of(name), schema_of(&new));
         if let Some(relation) = self.db.relations.get_mut(&new).filter(|_| old_schema != new_schema) {
             relation.moved_by = Some(op.id);
@@ -257,7 +229,8 @@ impl Replay {
         for (_, relation) in self.db.relations.iter_mut() {
             let names = relation.constraints.iter_mut().filter_map(|constraint| constraint.references.as_mut());
             let owners = relation.owned_by.iter_mut().map(|(table, _)| table);
-            let others = relation.reads.iter_mut().chain(relation.partition_of.iter_mut());
+            let parents = relation.partition_of.iter_mut().chain(&mut relation.parents);
+            let others = relation.reads.iter_mut().chain(parents);
             names
                 .chain(owners)
                 .chain(others)
@@ -314,11 +287,12 @@ impl Replay {
     }
 
     fn create_sequence(&mut self, op: &Op<'_>) {
-        let Some(name) = op.qualified() else { return };
+        let Some(name) = op.qualified().filter(|name| !name.starts_with("pg_temp.")) else { return };
         let found = self.relation(&name).owned();
         self.finds(op, Field::Target, "table", found.borrowed());
         if !self.db.relations.has(&name) {
-            let relation = self.new_relation(op, RelationKind::Sequence, schema_of(&name));
+            let mut relation = self.new_relation(op, RelationKind::Sequence, schema_of(&name));
+            relation.owned_by = op.text(Field::OwnedBy).and_then(owner);
             self.db.relations.insert(name, relation);
         }
     }
@@ -327,6 +301,10 @@ impl Replay {
         let Some(name) = op.qualified() else { return };
         let found = self.relation(&name).owned();
         self.finds(op, Field::Target, "table", found.borrowed());
+        if let (Some(said), None) = (op.text(Field::OwnedBy), op.doubt()) {
+            let sequence = self.db.relations.get_mut(&name);
+            sequence.into_iter().for_each(|sequence| sequence.owned_by = owner(said));
+        }
         if let Some(new) = op.new_name(&name) {
             self.rename_relation(&name, new, op);
         }
@@ -340,6 +318,10 @@ impl Replay {
         let is_view = |kind| matches!(kind, RelationKind::View | RelationKind::MaterializedView);
         if self.db.relations.get(&name).is_some_and(|relation| is_view(relation.kind) == is_view(kind)) {
             self.take_relation(&name, op);
+            match kind {
+                RelationKind::Sequence => self.cascade_sequence(&name, op),
+                _ => self.cascade_type(&name, op),
+            }
         }
     }
 
@@ -347,16 +329,15 @@ impl Replay {
         let Some(parent) = self.finds_table(op, Field::Target) else { return };
         let Some(partition) = op.name(Field::Partition) else { return };
         let attaches = op.is == "attach_partition";
-        if let Some(relation) = self.db.relations.get_mut(&partition) {
-            relation.partition_of = attaches.then_some(parent);
-            relation.bound = if attaches { op.state(Field::Bound).clone() } else { State::Absent(None) };
+        let Some(relation) = self.db.relations.get_mut(&partition) else { return };
+        relation.bound = if attaches { op.state(Field::Bound).clone() } else { State::Absent(None) };
+        if attaches {
+            relation.partition_of = Some(parent);
+            relation.columns.iter_mut().for_each(|column| column.local = false);
+            return self.inherit(&partition, op);
         }
-        if !attaches {
-            // its indexes are its own from here on
-            let own = self.db.indexes.iter_mut().filter(|(_, index)| index.table == partition);
-            own.for_each(|(_, index)| index.parent = None);
-        }
-        self.inherit(&partition, op);
+        relation.partition_of = None;
+        self.leave(&partition, &parent, op);
     }
 
     fn change_owner(&mut self, op: &Op<'_>) {
@@ -402,13 +383,17 @@ impl Replay {
         for name in routines {
             let to: Name = format!("{new}.{}", bare(&name)).into();
             if let Some(routine) = self.db.routines.get_mut(&name) {
-                routine.name = format!("{new}.{}", bare(&routine.name)).into();
+                let own: Name = format!("{new}.{}", bare(&routine.name)).into();
+                let old = std::mem::replace(&mut routine.name, Arc::clone(&own));
+                self.rename_executed(&old, &own);
             }
             self.db.routines.rename(&name, to, Gone::Renamed(op.id));
         }
         let types: Vec<Name> = self.db.types.iter().map(|(name, _)| Arc::clone(name)).filter(own).collect();
         for name in types {
-            self.db.types.rename(&name, format!("{new}.{}", bare(&name)).into(), Gone::Renamed(op.id));
+            let to: Name = format!("{new}.{}", bare(&name)).into();
+            self.db.types.rename(&name, Arc::clone(&to), Gone::Renamed(op.id));
+            self.rename_type(&name, &to, op);
         }
     }
 }
@@ -417,6 +402,11 @@ impl Replay {
 fn of_table<T>(catalog: &crate::replay::database::Catalog<T>, table: &str, of: impl Fn(&T) -> &Name) -> Vec<Name> {
     let own = catalog.iter().filter(|(_, object)| **of(object) == *table);
     own.map(|(name, _)| Arc::clone(name)).collect()
+}
+
+/// The table and the column of OWNED BY.
+fn owner(said: &str) -> Option<(Name, Name)> {
+    said.rsplit_once('.').map(|(table, column)| (table.into(), column.into()))
 }
 
 fn unknown_name() -> Arc<Cause> {
@@ -428,8 +418,4 @@ fn found_by_path() -> Arc<Cause> {
         "has no schema, and another schema has a table of that name: which one is meant, a search_path decides that no migration sets",
         "Write the schema in front of the name.",
     )
-}
-
-pub(super) fn not_written() -> Arc<Cause> {
-    Cause::new("has columns that the migrations do not write down", "Write the columns of the table out.")
 }

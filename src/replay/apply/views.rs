@@ -19,7 +19,7 @@ impl Replay {
     }
 
     fn create_view(&mut self, op: &Op<'_>, kind: RelationKind) {
-        let Some(name) = op.qualified() else { return };
+        let Some(name) = op.qualified().filter(|name| !name.starts_with("pg_temp.")) else { return };
         let found = self.relation(&name).owned();
         self.finds(op, Field::Target, "table", found.borrowed());
         let reads = op.names(Field::Reads).unwrap_or_default();
@@ -43,7 +43,7 @@ impl Replay {
             relation.invoker = op.state(Field::SecurityInvoker).clone();
         }
         relation.reads = reads;
-        relation.open = Some(super::tables::not_written());
+        relation.open = Some(super::heirs::not_written());
         relation.definition = op.state(Field::Definition).clone();
         relation.traits = super::traits::changed(&State::Absent(None), op);
         relation.called = op.state(Field::Columns).clone();

@@ -44,6 +44,9 @@ pub fn end_state(facts: &Facts, replayed: &Replayed) -> Vec<Fact> {
     for (name, schema) in out.db.schemas.ordered() {
         out.grants(name, None, "schema", schema.acl.held());
     }
+    for (name, schema) in out.db.other_schemas.ordered() {
+        out.grants(name, None, "schema", schema.acl.held());
+    }
     replayed.database.open_grants.iter().for_each(|by| out.open_grant(*by));
     out.made
 }
@@ -332,19 +335,22 @@ impl Out<'_> {
         let by = index.made_by;
         let span = self.facts.fact(by).anchor;
         let own = |field: Field| self.facts.get(by, field).clone();
+        // that of a table which may be gone may be gone, too
+        let of_table = self.db.relations.get(&index.table).map(|relation| &relation.presence);
+        let presence = of_table.filter(|presence| presence.doubt().is_some()).unwrap_or(&index.presence);
         let mut fact = self
             .of_table(Kind::Index, by, &index.table)
-            .with_state(Field::Name, self.sure(&index.presence, span, text(&bare(name).into(), span)))
+            .with_state(Field::Name, self.sure(presence, span, text(&bare(name).into(), span)))
             .with_state(Field::Columns, list(&index.columns, span))
             .with_state(Field::Unique, State::Stated(Value::Bool(index.unique), span))
             .with_state(Field::OfConstraint, State::Stated(Value::Bool(index.of_constraint), span));
-        fact = self.called(fact, &index.presence, bare(name), span);
+        fact = self.called(fact, presence, bare(name), span);
         if matches!(own(Field::Method), State::Absent(_)) {
             fact.set(Field::Method, State::Defaulted("btree".into(), span.after()));
         } else {
             fact.set(Field::Method, own(Field::Method));
         }
-        if let State::Stated(Value::List(traits), at) = own(Field::Traits) {
+        if let State::Stated(Value::List(traits), at) = index.traits.clone() {
             // the rest is the constraint's
             let of_index = |word: &Value| {
                 let said = |text: &str| text.starts_with("include ") || text == "nulls not distinct";
@@ -352,8 +358,8 @@ impl Out<'_> {
             };
             fact.set(Field::Traits, State::Stated(Value::List(traits.into_iter().filter(of_index).collect()), at));
         }
-        if !matches!(own(Field::Predicate), State::Absent(_)) {
-            fact.set(Field::Predicate, own(Field::Predicate));
+        if !matches!(index.predicate, State::Absent(_)) {
+            fact.set(Field::Predicate, index.predicate.clone());
         }
         self.made.push(fact);
     }

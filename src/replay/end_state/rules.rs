@@ -27,9 +27,11 @@ impl Out<'_> {
             .of_table(Kind::Trigger, trigger.made_by, table)
             .with_state(Field::Name, self.sure(&trigger.presence, at, text(&trigger.name, at)));
         let fact = self.called(fact, &trigger.presence, &trigger.name, at);
-        let executes = self.facts.get(trigger.made_by, Field::Executes);
-        let others =
-            [(Field::Executes, executes), (Field::Definition, &trigger.definition), (Field::Traits, &trigger.fires)];
+        let others = [
+            (Field::Executes, &trigger.executes),
+            (Field::Definition, &trigger.definition),
+            (Field::Traits, &trigger.fires),
+        ];
         self.made.push(with_those_there(fact, &others));
     }
 }

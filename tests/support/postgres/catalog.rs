@@ -21,8 +21,8 @@ pub struct Agreement {
     pub invented: BTreeSet<String>,
     /// Lines of the replay with something that it says it does not know, in place of it a `?`.
     pub unknown: BTreeSet<String>,
-    /// Statements that the server refused.
-    pub refused: usize,
+    /// What the server said of statements that it refused.
+    pub refused: Vec<String>,
 }
 
 /// Runs migrations in a new database, replays them, and compares what there is at the end.
@@ -37,11 +37,14 @@ pub fn agree(server: &Server, files: &[PathBuf], supabase: bool) -> Result<Agree
     for file in files {
         let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let messages = server.run(&text)?;
-        agreement.refused += messages.lines().filter(|line| line.contains("ERROR:")).count();
+        let refused = messages.lines().filter(|line| line.contains("ERROR:"));
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        agreement.refused.extend(refused.map(|line| format!("{name}: {line}")));
         texts.push((file.clone(), text));
     }
     let after: BTreeSet<String> = server.catalog()?.lines().map(str::to_owned).collect();
-    let known: BTreeSet<String> = replayed(&texts).into_iter().filter(|line| !before.contains(line)).collect();
+    let (known, said) = replayed(&texts);
+    let known: BTreeSet<String> = known.into_iter().filter(|line| !before.contains(line)).collect();
     for line in known.iter().filter(|line| line.contains('?')) {
         agreement.unknown.insert(line.clone());
     }
@@ -49,8 +52,8 @@ pub fn agree(server: &Server, files: &[PathBuf], supabase: bool) -> Result<Agree
     for line in after.difference(&before) {
         if known.contains(line) {
             agreement.same.insert(line.clone());
-        } else if open_grants && line.starts_with("grant ") {
-            // by default privileges of which not everything is known
+        } else if open_grants && line.starts_with("grant ") || said.is_not_known(line) {
+            // by default privileges of which not everything is known, or something else that is said
             agreement.unknown.insert(line.clone());
         } else if !agreement.unknown.iter().any(|unknown| fits(unknown, line)) {
             agreement.missed.insert(line.clone());
@@ -75,15 +78,54 @@ fn fits(unknown: &str, line: &str) -> bool {
     let (unknown, line): (Vec<&str>, Vec<&str>) = (unknown.split(' ').collect(), line.split(' ').collect());
     unknown.len() == line.len()
         && unknown.iter().zip(&line).all(|(one, other)| {
-            // ALL of something that is not known is each of its privileges
+            // a signature, or ALL of something that is not known is each of its privileges
+            let signature = one.strip_suffix("?)").is_some_and(|start| other.starts_with(start));
             one == other
+                || signature
                 || matches!(*one, "?" | "all")
                 || one.strip_suffix('?').is_some_and(|start| other.starts_with(start))
         })
 }
 
-/// The end state of a replay, a line for each object.
-fn replayed(texts: &[(PathBuf, String)]) -> Vec<String> {
+/// What a replay says that it does not know, besides a `?` in a line.
+struct Said {
+    /// Tables that are made by a migration.
+    tables: BTreeSet<String>,
+    /// Tables that may have more columns.
+    open: BTreeSet<String>,
+    /// Families of objects of which some may be made by text that is built at run time.
+    doubts: BTreeSet<&'static str>,
+}
+
+impl Said {
+    /// Whether a line of the catalogue is of what it does not know.
+    fn is_not_known(&self, line: &str) -> bool {
+        let words: Vec<&str> = line.split(' ').collect();
+        let (kind, first) = (words.first().copied().unwrap_or(""), words.get(1).copied().unwrap_or(""));
+        let table = match kind {
+            "column" | "place" => first.rsplit_once('.').map_or(first, |(table, _)| table),
+            "table" => first,
+            _ => words.get(3).copied().unwrap_or(""),
+        };
+        let any = |families: &[&str]| families.iter().any(|family| self.doubts.contains(family));
+        match kind {
+            "table" => any(&["table"]) && !self.tables.contains(table),
+            "column" | "place" => self.open.contains(table) || (any(&["table"]) && !self.tables.contains(table)),
+            "index" | "constraint" | "policy" | "trigger" => {
+                any(&[kind, if kind == "trigger" { "plain" } else { kind }])
+                    || (any(&["table"]) && !self.tables.contains(table))
+                    || (kind == "constraint" && self.open.contains(table))
+            }
+            "view" | "materialized" => any(&["table"]),
+            "function" => any(&["routine"]),
+            "type" | "schema" | "extension" | "role" => any(&["plain"]),
+            _ => false,
+        }
+    }
+}
+
+/// The end state of a replay, a line for each object, and what it says that it does not know.
+fn replayed(texts: &[(PathBuf, String)]) -> (Vec<String>, Said) {
     let mut sources = SourceMap::new();
     let mut facts = Facts::new();
     for (path, text) in texts {
@@ -96,7 +138,21 @@ fn replayed(texts: &[(PathBuf, String)]) -> Vec<String> {
         facts.add(document, parsed.facts);
     }
     let replayed = replay::replay(&facts);
-    replayed.iter().flat_map(|replayed| replay::end_state(&facts, replayed)).flat_map(|fact| lines(&fact)).collect()
+    let end: Vec<Fact> = replayed.iter().flat_map(|replayed| replay::end_state(&facts, replayed)).collect();
+    let tables = |open: bool| {
+        let own = end.iter().filter(|fact| fact.kind == Kind::Table && (!open || fact.own(Field::Open).is_some()));
+        own.filter_map(|fact| fact.own(Field::Table)?.text().map(str::to_owned)).collect::<BTreeSet<_>>()
+    };
+    let doubts = replayed.iter().flat_map(|replayed| replayed.database.doubts.keys().copied()).collect();
+    let said = Said { tables: tables(false), open: tables(true), doubts };
+    // where columns are not known, nor is their number
+    let place = |line: String| match line.strip_prefix("place ").and_then(|rest| rest.split_once(' ')) {
+        Some((column, rest)) if said.open.iter().any(|table| column.starts_with(&format!("{table}."))) => {
+            format!("place {column} ? {}", rest.split_once(' ').map_or("", |(_, rest)| rest))
+        }
+        _ => line,
+    };
+    (end.iter().flat_map(lines).map(place).collect(), said)
 }
 
 /// A column has two lines: what it is made of, and what it has where nobody writes it.
@@ -206,7 +262,9 @@ fn line(fact: &Fact) -> Option<String> {
             if matches!(fact.own(Field::SearchPath), Some(State::Stated(..))) { "t" } else { "f" },
             text(Field::ExecutableBy)
         ),
-        Kind::View if fact.own(Field::SecurityInvoker).is_none() => format!("materialized view {table}"),
+        Kind::View if fact.own(Field::SecurityInvoker).is_none() => {
+            format!("materialized view {table}{}", if fact.own(Field::Called).is_some() { "?" } else { "" })
+        }
         Kind::View => format!("view {table} invoker={}", text(Field::SecurityInvoker)),
         Kind::Grant => {
             let object = match (text(Field::ObjectKind).as_str(), table.as_str()) {

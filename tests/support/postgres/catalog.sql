@@ -57,7 +57,7 @@ SELECT format('default privilege %s on %s in %s to %s', lower(a.privilege_type),
 UNION ALL
 SELECT format('index %s on %s unique=%s constraint=%s', i.relname, r.full_name, x.indisunique,
     EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x')))
-  FROM relation r JOIN pg_index x ON x.indrelid = r.oid JOIN pg_class i ON i.oid = x.indexrelid WHERE r.relkind IN ('r', 'p')
+  FROM relation r JOIN pg_index x ON x.indrelid = r.oid JOIN pg_class i ON i.oid = x.indexrelid WHERE r.relkind IN ('r', 'p', 'm')
 UNION ALL
 SELECT format('foreign key %s of %s to %s (%s)', k.conname, r.full_name, o.full_name,
     (SELECT string_agg(a.attname, ',' ORDER BY n) FROM unnest(k.conkey) WITH ORDINALITY c (at, n)
@@ -77,6 +77,7 @@ SELECT format('function %s.%s(%s) definer=%s path=%s callers=%s', own.nspname, p
      WHERE a.grantee <> p.proowner))
   FROM pg_proc p JOIN own ON own.oid = p.pronamespace
   WHERE p.prokind IN ('f', 'p') AND p.oid NOT IN (SELECT objid FROM extended)
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 UNION ALL
 SELECT format('view %s invoker=%s', full_name,
     EXISTS (SELECT FROM unnest(reloptions) o WHERE lower(o) IN ('security_invoker=true', 'security_invoker=on', 'security_invoker=1')))

@@ -219,7 +219,7 @@ impl Walker<'_, '_> {
         let inside = self.c.find(head.end, |c, at| c.word_at(at, "in"));
         let name = self.c.part().and_then(|part| part.text);
         let query = (inside + 1).min(head.end)..head.end;
-        let elements = self.unnested(query.clone());
+        let elements = self.unnested(query.clone()).or_else(|| self.variables.numbers(&self.c, query.clone()));
         if let Some(name) = name {
             self.variables.iterate(name, elements);
         }
@@ -235,16 +235,52 @@ impl Walker<'_, '_> {
         self.open(BlockKind::Loop);
     }
 
-    /// `SELECT unnest(ARRAY[…])`: the elements.
+    /// `SELECT unnest(ARRAY[…])`, `SELECT … FROM unnest(ARRAY[…])`, `SELECT … FROM (VALUES ('a'), ('b')) …`: the elements.
     fn unnested(&mut self, query: std::ops::Range<usize>) -> Option<Vec<crate::document::sql::dynamic::Dynamic>> {
         let mut c = self.c.until(query.end).moved(query.start);
-        if !c.take("select") || !c.take("unnest") {
+        if !c.take("select") {
             return None;
         }
-        let inner = c.parens()?;
         // a list with conditions behind it is not the whole list
-        let plain = !(c.at..query.end).any(|at| c.word_at(at, "where") || c.word_at(at, "from"));
-        self.list(inner).filter(|_| plain)
+        let plain = |c: &crate::document::sql::cursor::Cursor<'_>| {
+            !(c.at..query.end)
+                .any(|at| ["where", "from", "join", "limit", "except"].iter().any(|word| c.word_at(at, word)))
+                && !(c.at..query.end).any(|at| c.symbol_at(at, b','))
+        };
+        if c.take("unnest") {
+            let inner = c.parens()?;
+            return self.list(inner).filter(|_| plain(&c));
+        }
+        // one column, whatever it is called
+        if !c.take_symbol(b'*') {
+            c.name()?;
+        }
+        if !c.take("from") {
+            return None;
+        }
+        if c.take("unnest") {
+            let inner = c.parens()?;
+            return self.list(inner).filter(|_| plain(&c));
+        }
+        let mut inner = c.parens()?;
+        if !c.word_at(inner.start, "values") || !plain(&c.moved(c.at)) {
+            return None;
+        }
+        inner.start += 1;
+        self.rows(inner)
+    }
+
+    /// `('a'), ('b')`: the one value of each row, if all are known.
+    fn rows(&mut self, inner: std::ops::Range<usize>) -> Option<Vec<crate::document::sql::dynamic::Dynamic>> {
+        let items = self.c.items(inner.clone());
+        let values = items.into_iter().map(|item| {
+            let mut c = self.c.moved(item.start);
+            let value = c.parens().filter(|_| c.at == item.end)?;
+            self.variables.constant(&self.c, value)
+        });
+        let values: Option<Vec<_>> = values.collect();
+        let span = self.c.span(inner);
+        values.filter(|values| self.reader.has_room(values, span, false))
     }
 
     /// `FOREACH v IN ARRAY a LOOP`.

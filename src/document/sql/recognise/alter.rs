@@ -139,6 +139,7 @@ impl Recogniser<'_> {
             }
             "alter_function" | "alter_procedure" => self.renamed(self.routine_options(fact, false)),
             "change_owner" => fact,
+            "alter_sequence" => self.renamed(self.owned_by(fact)),
             _ => self.renamed(fact),
         };
         self.emit(fact);

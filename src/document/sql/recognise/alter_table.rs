@@ -291,6 +291,14 @@ impl Recogniser<'_> {
         let word = known.map_or("other", |(_, word)| word);
         let fact = self.on("alter_table", from, table).with_word(Field::Action, word, self.c.span(from..self.c.at));
         let fact = self.redescribed_table(fact, word, from, item.end);
+        let parent = known.filter(|(_, word)| word.ends_with("inherit")).map(|(words, _)| from + words.len());
+        let fact = match parent.and_then(|at| self.c.moved(at).name()) {
+            Some(parent) => match self.table_name(&parent) {
+                Some(name) => fact.with(Field::Parent, name, parent.span),
+                None => fact.with_state(Field::Parent, State::Unknown(parent.span, super::names::unknown_name())),
+            },
+            None => fact,
+        };
         self.emit(fact);
         self.c.at = from + 1;
         known.is_some()

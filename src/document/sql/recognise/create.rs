@@ -18,9 +18,9 @@ impl Recogniser<'_> {
         match self.c.take_any(&["index", "schema", "sequence", "view", "extension", "type", "domain"]) {
             Some("index") => return self.create_index(None),
             Some("schema") => return self.create_schema(),
-            Some("sequence") => return self.create_named("create_sequence", true),
+            Some("sequence") => return self.create_named("create_sequence", true, temporary),
             Some("extension") => return self.create_extension(),
-            Some("view") => return self.create_view("create_view", Some(replace)),
+            Some("view") => return self.create_view("create_view", Some(replace), temporary),
             Some(_) => return self.create_type(),
             None => {}
         }
@@ -33,7 +33,7 @@ impl Recogniser<'_> {
             return self.create_index(Some(unique));
         }
         if self.c.take_all(&["materialized", "view"]).is_some() {
-            return self.create_view("create_materialized_view", None);
+            return self.create_view("create_materialized_view", None, false);
         }
         match self.c.take_any(&["policy", "function", "procedure", "role", "user", "group", "trigger"]) {
             Some("policy") => self.create_policy(),
@@ -126,6 +126,7 @@ impl Recogniser<'_> {
         // elements of the schema stand in the same statement: they are read as statements of their own, inside it
         if let Some(schema) = &name.text {
             self.schema = schema.as_str().into();
+            self.path = self.path.behind(schema);
         }
         let mut whole = true;
         while !self.c.done() {
@@ -142,12 +143,39 @@ impl Recogniser<'_> {
         whole
     }
 
-    fn create_named(&mut self, is: &'static str, with_missing: bool) -> bool {
+    fn create_named(&mut self, is: &'static str, with_missing: bool, temporary: bool) -> bool {
         let missing = self.if_not_exists();
         let Some(name) = self.c.name() else { return false };
-        let fact = self.called(self.operation(is, 0), &name);
+        let fact = self.owned_by(self.new_object(self.operation(is, 0), &name, temporary));
         self.emit(if with_missing { flag(fact, Field::IfNotExists, missing) } else { fact });
         self.options()
+    }
+
+    /// With the column that a sequence goes with: `OWNED BY t.a`.
+    pub(super) fn owned_by(&self, fact: Fact) -> Fact {
+        let at = self.c.find(self.c.tokens.len(), |c, at| c.word_at(at, "owned") && c.word_at(at + 1, "by"));
+        let mut c = self.c.moved(at + 2);
+        let from = c.at;
+        let mut parts: Vec<String> = Vec::new();
+        while let Some(part) = c.part().and_then(|part| part.text) {
+            parts.push(part);
+            if !c.take_symbol(b'.') {
+                break;
+            }
+        }
+        let owner = match parts.as_slice() {
+            [none] if none == "none" => String::new(),
+            [table, column] => format!("{}.{table}.{column}", self.schema),
+            [schema, table, column] => format!("{schema}.{table}.{column}"),
+            _ => return fact,
+        };
+        fact.with(Field::OwnedBy, owner, self.c.span(from..c.at))
+    }
+
+    /// With the name of an object; a temporary one stands in a schema of its own.
+    fn new_object(&self, fact: Fact, name: &Name, temporary: bool) -> Fact {
+        let fact = self.called(fact, name);
+        if temporary { fact.with(Field::Schema, "pg_temp", name.span) } else { fact }
     }
 
     /// An extension's own schema is an option; its name has none.
@@ -165,10 +193,10 @@ impl Recogniser<'_> {
         self.options()
     }
 
-    fn create_view(&mut self, is: &'static str, replace: Option<(Option<Span>, Span)>) -> bool {
+    fn create_view(&mut self, is: &'static str, replace: Option<(Option<Span>, Span)>, temporary: bool) -> bool {
         let missing = self.if_not_exists();
         let Some(name) = self.c.name() else { return false };
-        let fact = self.called(self.operation(is, 0), &name);
+        let fact = self.new_object(self.operation(is, 0), &name, temporary);
         let end = self.c.tokens.len();
         let query = self.c.find(end, |c, at| c.word_at(at, "as"));
         let recursive = self.c.word_at(name.end.saturating_sub(3), "recursive").then_some(&name);
@@ -274,7 +302,7 @@ impl Recogniser<'_> {
     }
 
     /// Where a query ends that WITH [NO] DATA may stand behind.
-    fn without_data(&self, end: usize) -> usize {
+    pub(super) fn without_data(&self, end: usize) -> usize {
         let is = |words: &[&str]| {
             end >= words.len()
                 && words.iter().enumerate().all(|(at, word)| self.c.word_at(end - words.len() + at, word))
@@ -327,7 +355,18 @@ impl Recogniser<'_> {
 
     /// With the function of `EXECUTE FUNCTION f(…)` at `at`.
     fn executes(&self, fact: Fact, at: usize) -> Fact {
+        // functions of triggers that the server brings along
+        const OWN: &[&str] = &[
+            "suppress_redundant_updates_trigger",
+            "tsvector_update_trigger",
+            "tsvector_update_trigger_column",
+            "unique_key_recheck",
+        ];
         match self.c.moved(at + 2).name() {
+            Some(function) if function.schema.is_none() && OWN.iter().any(|own| self.c.named_at(at + 2, own)) => {
+                let name = function.name.text.unwrap_or_default();
+                fact.with(Field::Executes, format!("pg_catalog.{name}"), function.span)
+            }
             Some(function) => match self.table_name(&function) {
                 Some(name) => fact.with(Field::Executes, name, function.span),
                 None => fact.with_state(Field::Executes, State::Unknown(function.span, super::names::unknown_name())),
@@ -422,7 +461,8 @@ impl Recogniser<'_> {
         let inner = self.c.parens().unwrap_or(open..end);
         self.c.at = end;
         let tokens = self.c.tokens.get(inner).unwrap_or_default();
-        self.out.bodies.push(Body { language: Language::Sql, stands: "function-body", text: BodyText::Tokens(tokens) });
+        let (text, search_path) = (BodyText::Tokens(tokens), None);
+        self.out.bodies.push(Body { language: Language::Sql, stands: "function-body", text, search_path });
         head && action < end
     }
 }

@@ -23,13 +23,16 @@ mod table;
 mod traits;
 mod utility;
 mod write;
+mod yields;
 
 pub(super) use column::changes_rows;
 pub(super) use names::{bare_name, has_name, modifier, normal_type, squeezed};
 pub(super) use policy::with_what_it_asks;
+pub(super) use yields::with_calls;
 
 use super::cursor::{Cursor, Name};
 use super::keyword::Keywords;
+use super::session::Path;
 use super::token::Token;
 use crate::fact::{Fact, Field, Kind, State};
 use crate::source::Span;
@@ -59,6 +62,8 @@ pub(super) struct Body<'t> {
     pub stands: &'static str,
     /// Its text.
     pub text: BodyText<'t>,
+    /// The search path that it runs with, where it has one of its own.
+    pub search_path: Option<Vec<String>>,
 }
 
 /// Where the text of a body is.
@@ -78,8 +83,8 @@ pub(super) struct Reading<'t> {
     pub open_tables: Vec<String>,
     /// Bodies in it.
     pub bodies: Vec<Body<'t>>,
-    /// The first schema of the search path that it sets.
-    pub search_path: Option<String>,
+    /// The search path that it sets, and whether for the transaction only.
+    pub search_path: Option<(Vec<String>, bool)>,
     /// Where it makes backslashes in strings escapes: the strings behind it are read as if they were none.
     pub escapes: Option<Span>,
 }
@@ -87,8 +92,12 @@ pub(super) struct Reading<'t> {
 /// Reads one statement.
 pub(super) struct Recogniser<'t> {
     c: Cursor<'t>,
-    /// The schema of names without one.
+    /// The schema of names without one: the first of the path.
     schema: Arc<str>,
+    /// The schemas that names without one are looked for in.
+    path: Path,
+    /// Names that were written without a schema.
+    unqualified: RefCell<Vec<String>>,
     /// Whether it stands in PL/pgSQL, where INTO names variables.
     procedural: bool,
     depth: usize,
@@ -102,11 +111,12 @@ pub(super) struct Recogniser<'t> {
 }
 
 /// Names what a statement does, and says whether all of it was understood.
-pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) -> (Reading<'t>, bool) {
-    let schema = Arc::clone(schema);
+pub(super) fn recognise<'t>(c: Cursor<'t>, path: &Path, procedural: bool) -> (Reading<'t>, bool) {
     let mut recogniser = Recogniser {
         c,
-        schema,
+        schema: path.first(),
+        path: path.clone(),
+        unqualified: RefCell::default(),
         procedural,
         depth: 0,
         only: None,
@@ -115,7 +125,30 @@ pub(super) fn recognise<'t>(c: Cursor<'t>, schema: &Arc<str>, procedural: bool) 
         out: Reading::default(),
     };
     let whole = recogniser.statement();
+    if let Some(names) = path.with(&recogniser.unqualified.borrow()) {
+        for fact in &mut recogniser.out.operations {
+            fact.set(Field::Unqualified, State::Stated(names.clone(), fact.anchor));
+        }
+    }
     (recogniser.out, whole)
+}
+
+/// What a query of PL/pgSQL sets with `set_config`.
+pub(super) fn performed<'t>(c: Cursor<'t>, path: &Path) -> Reading<'t> {
+    let mut recogniser = Recogniser {
+        c,
+        schema: path.first(),
+        path: path.clone(),
+        unqualified: RefCell::default(),
+        procedural: true,
+        depth: 0,
+        only: None,
+        if_table: None,
+        last_table: RefCell::default(),
+        out: Reading::default(),
+    };
+    recogniser.set_config(0);
+    recogniser.out
 }
 
 /// Keywords that begin a command of SQL that changes something, and need to be explained wherever they stand.
@@ -157,6 +190,8 @@ impl<'t> Recogniser<'t> {
         let mut inner = Recogniser {
             c: self.c.part_of(range),
             schema: Arc::clone(&self.schema),
+            path: self.path.clone(),
+            unqualified: RefCell::default(),
             procedural: self.procedural,
             depth: self.depth + 1,
             only: None,
@@ -168,6 +203,7 @@ impl<'t> Recogniser<'t> {
         self.out.operations.append(&mut inner.out.operations);
         self.out.open_tables.append(&mut inner.out.open_tables);
         self.out.bodies.append(&mut inner.out.bodies);
+        self.unqualified.borrow_mut().append(&mut inner.unqualified.borrow_mut());
         whole
     }
 

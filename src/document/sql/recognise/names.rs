@@ -34,7 +34,10 @@ impl Recogniser<'_> {
     pub(super) fn table_name(&self, name: &Name) -> Option<String> {
         let schema = match &name.schema {
             Some(part) => part.text.as_deref()?,
-            None => &self.schema,
+            None => {
+                self.unqualified(name);
+                &self.schema
+            }
         };
         Some([schema, ".", name.name.text.as_deref()?].concat())
     }
@@ -47,7 +50,17 @@ impl Recogniser<'_> {
             None if name.name.text.is_none() => {
                 fact.with_state(Field::Schema, State::Unknown(name.span, unknown_name()))
             }
-            None => fact.with_state(Field::Schema, State::Defaulted((&*self.schema).into(), name.span.before())),
+            None => {
+                self.unqualified(name);
+                fact.with_state(Field::Schema, State::Defaulted((&*self.schema).into(), name.span.before()))
+            }
+        }
+    }
+
+    /// Notes a name that is written without a schema, where more than one may be meant.
+    fn unqualified(&self, name: &Name) {
+        if let (true, Some(text)) = (self.path.is_special(), &name.name.text) {
+            self.unqualified.borrow_mut().push(text.clone());
         }
     }
 
@@ -240,9 +253,9 @@ const LONG_TYPE_ENDS: &[&str] = &[
     "second",
 ];
 
-/// The types of the arguments in `inner`, without names, modes and defaults: `integer,text`. None where a placeholder
-/// stands.
-fn normal_types(c: &Cursor<'_>, inner: Range<usize>) -> Option<String> {
+/// The types of the arguments in `inner`, without names, modes and defaults, each with whether it is OUT. None where a
+/// placeholder stands.
+pub(super) fn typed(c: &Cursor<'_>, inner: Range<usize>) -> Option<Vec<(bool, String)>> {
     let mut types = Vec::new();
     for item in c.items(inner) {
         let default = c.moved(item.start).find(item.end, |c, at| c.word_at(at, "default") || c.symbol_at(at, b'='));
@@ -250,16 +263,34 @@ fn normal_types(c: &Cursor<'_>, inner: Range<usize>) -> Option<String> {
         if matches!(argument.tokens.last(), Some(last) if last.kind == TokenKind::Symbol(b':')) {
             argument.tokens = argument.tokens.split_last().map_or(&[], |(_, rest)| rest);
         }
-        // OUT arguments are no part of a function's identity
-        if argument.take_any(&["in", "out", "inout", "variadic"]) == Some("out") {
-            continue;
-        }
+        let mut mode = argument.take_any(MODES);
         if has_name(&argument) {
             argument.at += 1;
+            mode = mode.or_else(|| argument.take_any(MODES));
         }
-        argument.take_any(&["in", "inout", "variadic"]);
-        types.push(normal_type(&argument)?);
+        types.push((mode == Some("out"), normal_type(&argument)?));
     }
+    Some(types)
+}
+
+/// The types of the values that a function gives by OUT and INOUT.
+pub(super) fn results(c: &Cursor<'_>, inner: Range<usize>) -> Option<Vec<String>> {
+    let mut types = Vec::new();
+    for item in c.items(inner.clone()) {
+        let gives = |at: usize| c.word_at(at, "out") || c.word_at(at, "inout");
+        if gives(item.start) || gives(item.start + 1) {
+            types.extend(typed(c, item)?.into_iter().map(|(_, ty)| ty));
+        }
+    }
+    Some(types)
+}
+
+/// How arguments are passed; the word stands before the name or behind it.
+const MODES: &[&str] = &["in", "out", "inout", "variadic"];
+
+/// The types of the arguments that make up the signature: those of OUT are no part of it.
+fn normal_types(c: &Cursor<'_>, inner: Range<usize>) -> Option<String> {
+    let types: Vec<String> = typed(c, inner)?.into_iter().filter(|(out, _)| !out).map(|(_, ty)| ty).collect();
     Some(types.join(","))
 }
 
@@ -285,6 +316,8 @@ pub(in crate::document::sql) fn normal_type(c: &Cursor<'_>) -> Option<String> {
             TokenKind::Symbol(b')') => depth = depth.saturating_sub(1),
             TokenKind::Symbol(b'[') => array = true,
             _ if depth > 0 => {}
+            // `table.column%TYPE` is a type that only the server knows
+            TokenKind::Symbol(b'%') => return None,
             TokenKind::Symbol(b'.') => after_dot = true,
             TokenKind::Hole | TokenKind::TextHole => return None,
             TokenKind::Word | TokenKind::Quoted => {
@@ -307,9 +340,23 @@ pub(in crate::document::sql) fn normal_type(c: &Cursor<'_>) -> Option<String> {
         words.pop();
         array = true;
     }
+    // what an interval counts in is its modifier
+    if words.first().is_some_and(|word| word == "interval") {
+        words.truncate(1);
+    }
+    // `float(24)` is another type than `float(25)`: PostgreSQL's manual, "Floating-Point Types"
+    if words == ["float"] && precision(c).is_some_and(|bits| bits <= 24) {
+        words = vec!["real".into()];
+    }
     let name = words.join(" ").replace(" . ", ".");
     let name = sql_type::canonical(&name);
     Some(if array { name + "[]" } else { name })
+}
+
+/// The first number in brackets.
+fn precision(c: &Cursor<'_>) -> Option<u32> {
+    let open = (c.at..c.tokens.len()).find(|at| c.symbol_at(*at, b'('))?;
+    c.tokens.get(open + 1).and_then(|token| c.slice(*token).parse().ok())
 }
 
 fn type_word(c: &Cursor<'_>, token: Token) -> String {
@@ -319,5 +366,7 @@ fn type_word(c: &Cursor<'_>, token: Token) -> String {
     };
     // in quotes "char" is another type, of one byte: PostgreSQL's manual, "Character Types"
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name == "char" || !name.bytes().all(plain) { written.to_owned() } else { name.to_owned() }
+    let kept =
+        matches!(name, "char" | "any" | "user" | "order" | "group" | "table" | "default" | "end" | "all" | "check");
+    if kept || !name.bytes().all(plain) { written.to_owned() } else { name.to_owned() }
 }

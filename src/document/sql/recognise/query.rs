@@ -37,7 +37,8 @@ impl Recogniser<'_> {
     pub(super) fn select(&mut self) -> bool {
         let start = self.c.at;
         let end = self.c.tokens.len();
-        self.emit(Fact::variant(Kind::Operation, "select", self.c.span(start..start + 1)));
+        let fact = Fact::variant(Kind::Operation, "select", self.c.span(start..start + 1));
+        self.emit(super::yields::with_calls(fact, &self.c, start..end));
         if !self.procedural {
             self.select_into(start);
         }
@@ -47,7 +48,7 @@ impl Recogniser<'_> {
     }
 
     /// `SELECT set_config('search_path', 'ops, public', …)` is SET in other words; pg_dump writes it.
-    fn set_config(&mut self, start: usize) {
+    pub(super) fn set_config(&mut self, start: usize) {
         let end = self.c.tokens.len();
         let called = self.c.moved(start).find(end, |c, at| c.named_at(at, "set_config") && c.symbol_at(at + 1, b'('));
         let mut c = self.c.moved(called + 2);
@@ -63,8 +64,7 @@ impl Recogniser<'_> {
         self.emit(fact.with(Field::Value, Secret::new(path.text()), valued));
         if setting == "search_path" {
             let (tokens, _) = Lexer::new(path.text()).all();
-            let first = Cursor::new(&path, &tokens).part().and_then(|part| part.text);
-            self.out.search_path = Some(first.filter(|schema| schema != "$user").unwrap_or_else(|| "public".into()));
+            self.out.search_path = Some((super::setting::schemas(&mut Cursor::new(&path, &tokens)), local.is_some()));
         }
     }
 
@@ -80,7 +80,7 @@ impl Recogniser<'_> {
         self.c.take("unlogged");
         self.c.take("table");
         if let Some(name) = self.c.name() {
-            self.made_table(into, &name, temporary, true);
+            self.made_table(start, into, &name, temporary);
         }
     }
 

@@ -6,6 +6,7 @@ use crate::document::sql::literal;
 use crate::document::sql::token::{Token, TokenKind};
 use crate::fact::{Cause, Fact, Field, State, Value};
 use crate::source::{Secret, Span};
+use std::ops::Range;
 
 impl Recogniser<'_> {
     /// `name (arguments) [RETURNS …] options`, behind CREATE FUNCTION or CREATE PROCEDURE.
@@ -21,7 +22,9 @@ impl Recogniser<'_> {
         let end = self.c.tokens.len();
         let fact = self.routine_options(fact, true);
         let fact = self.body(fact);
-        self.emit(if is == "create_function" { self.returns(fact) } else { fact });
+        let fact = if is == "create_function" { self.returns(fact, &inner) } else { fact };
+        let fact = self.types(fact, &inner);
+        self.emit(fact);
         let arguments = self.scan(inner, false);
         let language = self.language();
         let atomic = self.c.find(end, |c, at| c.word_at(at, "begin") && c.word_at(at + 1, "atomic"));
@@ -42,7 +45,7 @@ impl Recogniser<'_> {
     }
 
     /// What stands in the brackets behind the name, and the columns of RETURNS TABLE (…) behind that, each after TABLE.
-    fn parameters(&self, inner: std::ops::Range<usize>) -> State {
+    fn parameters(&self, inner: Range<usize>) -> State {
         let own = super::names::definition(&self.c, inner);
         let mut c = self.c;
         let columns = c.take_all(&["returns", "table"]).and_then(|_| c.parens());
@@ -119,13 +122,31 @@ impl Recogniser<'_> {
         self.own_search_path(fact, end)
     }
 
+    /// The search path that a routine sets for itself.
+    fn path_of_routine(&self) -> Option<Vec<String>> {
+        let end = self.c.tokens.len();
+        let at = self.c.find(end, |c, at| c.word_at(at, "set") && c.named_at(at + 1, "search_path"));
+        let mut c = self.c.moved(at + 2);
+        if at >= end || (!c.take("to") && !c.take_symbol(b'=')) {
+            return None;
+        }
+        Some(super::setting::schemas(&mut c))
+    }
+
     /// With `SET search_path {TO | =} a, b`: the schemas, without quotes.
     fn own_search_path(&self, fact: Fact, end: usize) -> Fact {
         let at = self.c.find(end, |c, at| c.word_at(at, "set") && c.named_at(at + 1, "search_path"));
-        if at >= end {
+        let reset = self.c.find(end, |c, at| {
+            c.word_at(at, "reset") && (c.named_at(at + 1, "search_path") || c.word_at(at + 1, "all"))
+        });
+        if at >= end && reset >= end {
             return fact;
         }
         let mut c = self.c.moved(at + 2);
+        let default = (c.is_symbol(b'=') || c.is("to")) && c.word_at(c.at + 1, "default");
+        if at >= end || default {
+            return fact.with_state(Field::SearchPath, State::Absent(Some(c.gap_at(end))));
+        }
         if c.take_all(&["from", "current"]).is_some() {
             let help = "Write the schemas out.";
             let cause = Cause::new("is the search_path of who creates it", help);
@@ -134,19 +155,7 @@ impl Recogniser<'_> {
         if !c.take("to") && !c.take_symbol(b'=') {
             return fact;
         }
-        let mut schemas = Vec::new();
-        loop {
-            match c.take_text() {
-                Some(token) => schemas.push(literal::decode(c.text, token).text().to_owned()),
-                None => match c.part() {
-                    Some(part) => schemas.push(part.text.unwrap_or_else(|| "?".into())),
-                    None => break,
-                },
-            }
-            if !c.take_symbol(b',') {
-                break;
-            }
-        }
+        let schemas = super::setting::schemas(&mut c);
         let (path, span) = (schemas.join(", "), c.span(at..c.at));
         match super::names::holds_hole(&path) {
             true => fact.with_state(Field::SearchPath, State::Unknown(span, super::names::unknown_name())),
@@ -155,7 +164,60 @@ impl Recogniser<'_> {
     }
 
     /// With the type behind RETURNS.
-    fn returns(&self, fact: Fact) -> Fact {
+    fn returns(&self, fact: Fact, arguments: &Range<usize>) -> Fact {
+        let mut c = self.c;
+        if !c.take("returns") || c.are(&["null", "on"]) {
+            return self.returns_out(fact, arguments);
+        }
+        let stop = self.result_end(c.at);
+        let span = c.span(c.at..stop);
+        match super::names::normal_type(&c.part_of(c.at..stop)) {
+            Some(name) => fact.with(Field::Returns, name, span),
+            None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),
+        }
+    }
+
+    /// With the result of a function that only says OUT: one value's type, or a record.
+    fn returns_out(&self, fact: Fact, arguments: &Range<usize>) -> Fact {
+        let span = self.c.span(arguments.clone());
+        let out = |word: &str| arguments.clone().any(|at| self.c.word_at(at, word));
+        if !out("out") && !out("inout") {
+            return fact;
+        }
+        match super::names::results(&self.c, arguments.clone()) {
+            Some(types) => match types.as_slice() {
+                [] => fact,
+                [one] => fact.with(Field::Returns, one.as_str(), span),
+                _ => fact.with(Field::Returns, "record", span),
+            },
+            None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),
+        }
+    }
+
+    /// With every type that the signature speaks of: of arguments, of OUT, of the result and of the columns of its table.
+    fn types(&self, fact: Fact, arguments: &Range<usize>) -> Fact {
+        let mut types = super::names::typed(&self.c, arguments.clone()).unwrap_or_default();
+        let mut c = self.c;
+        if c.take("returns") {
+            let stop = self.result_end(c.at);
+            c.take("setof");
+            let columns = c.take("table").then(|| c.parens()).flatten();
+            types.extend(match columns {
+                Some(columns) => super::names::typed(&self.c, columns).unwrap_or_default(),
+                None => {
+                    super::names::normal_type(&self.c.part_of(c.at..stop)).map(|ty| (true, ty)).into_iter().collect()
+                }
+            });
+        }
+        let types: Vec<Value> = types.into_iter().map(|(_, ty)| Value::from(ty)).collect();
+        if types.is_empty() {
+            return fact;
+        }
+        fact.with(Field::Types, Value::List(types), self.c.span(arguments.clone()))
+    }
+
+    /// Where the type behind RETURNS ends.
+    fn result_end(&self, from: usize) -> usize {
         const ENDS: &[&str] = &[
             "as",
             "language",
@@ -178,22 +240,7 @@ impl Recogniser<'_> {
             "support",
             "transform",
         ];
-        let mut c = self.c;
-        if !c.take("returns") || c.are(&["null", "on"]) {
-            return fact;
-        }
-        let stop = c.find(c.tokens.len(), |c, at| ENDS.iter().any(|word| c.word_at(at, word)));
-        let span = c.span(c.at..stop);
-        if c.take("setof") {
-            return match super::names::normal_type(&c.part_of(c.at..stop)) {
-                Some(name) => fact.with(Field::Returns, format!("setof {name}"), span),
-                None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),
-            };
-        }
-        match super::names::normal_type(&c.part_of(c.at..stop)) {
-            Some(name) => fact.with(Field::Returns, name, span),
-            None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),
-        }
+        self.c.moved(from).find(self.c.tokens.len(), |c, at| ENDS.iter().any(|word| c.word_at(at, word)))
     }
 
     /// `BEGIN ATOMIC … END`: statements among the tokens of this one.
@@ -202,7 +249,8 @@ impl Recogniser<'_> {
         let head = self.scan(self.c.at..atomic, false);
         let closed = self.c.word_at(end.saturating_sub(1), "end");
         let inner = self.c.tokens.get(atomic + 2..end.saturating_sub(1)).unwrap_or_default();
-        self.out.bodies.push(Body { language: Language::Sql, stands: "function-body", text: BodyText::Tokens(inner) });
+        let (text, search_path) = (BodyText::Tokens(inner), None);
+        self.out.bodies.push(Body { language: Language::Sql, stands: "function-body", text, search_path });
         self.c.at = end;
         head && closed
     }
@@ -224,7 +272,8 @@ impl Recogniser<'_> {
             "c" | "internal" => return,
             _ => Language::Other,
         };
-        self.out.bodies.push(Body { language, stands, text: BodyText::Constant(token) });
+        let search_path = if stands == "function-body" { self.path_of_routine() } else { None };
+        self.out.bodies.push(Body { language, stands, text: BodyText::Constant(token), search_path });
     }
 
     /// `DO [LANGUAGE l] 'body'`, in either order.

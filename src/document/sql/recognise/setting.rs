@@ -2,6 +2,7 @@
 
 use super::Recogniser;
 use super::alter::is_off;
+use crate::document::sql::cursor::Cursor;
 use crate::document::sql::literal;
 use crate::document::sql::token::Token;
 use crate::fact::{Fact, Field, State};
@@ -45,7 +46,8 @@ impl Recogniser<'_> {
         self.emit(fact);
         // SET LOCAL lasts to the end of the transaction, which is the end of the file
         match setting.as_deref() {
-            Some("search_path") => self.search_path(),
+            Some("search_path") => self.search_path(local.is_some()),
+            Some("all") if reset => self.out.search_path = Some((Vec::new(), false)),
             Some("standard_conforming_strings") if is_off(&self.c) => self.out.escapes = Some(self.so_far()),
             _ => {}
         }
@@ -74,24 +76,32 @@ impl Recogniser<'_> {
         fact.with(Field::Value, Secret::new(&value), span)
     }
 
-    /// Notes the schema that names without one are looked for first.
-    fn search_path(&mut self) {
+    /// Notes the schemas that names without one are looked for in.
+    fn search_path(&mut self, local: bool) {
         let mut c = self.c;
         // SET SCHEMA 'ops' has neither
-        if !c.take("to") && !c.take_symbol(b'=') && c.peek(0).is_none_or(|token| !token.is_text()) {
-            self.out.search_path = Some("public".into());
-            return;
-        }
-        let text = match c.take_text() {
-            Some(token) => Some(literal::decode(c.text, token).text().trim().to_owned()),
-            None => c.part().and_then(|part| part.text),
-        };
-        self.out.search_path = match text.as_deref() {
-            // the user's own schema hardly exists; the next one counts
-            Some("default" | "" | "$user") | None => Some("public".into()),
-            Some(schema) => Some(schema.to_owned()),
-        };
+        let said = c.take("to") || c.take_symbol(b'=') || c.peek(0).is_some_and(Token::is_text);
+        let default = !said || c.is("default");
+        self.out.search_path = Some((if default { Vec::new() } else { schemas(&mut c) }, local));
     }
+}
+
+/// Schemas with commas between them, as names or as texts; `?` for one that is built at run time.
+pub(super) fn schemas(c: &mut Cursor<'_>) -> Vec<String> {
+    let mut schemas = Vec::new();
+    loop {
+        match c.take_text() {
+            Some(token) => schemas.push(literal::decode(c.text, token).text().to_owned()),
+            None => match c.part() {
+                Some(part) => schemas.push(part.text.unwrap_or_else(|| "?".into())),
+                None => break,
+            },
+        }
+        if !c.take_symbol(b',') {
+            break;
+        }
+    }
+    schemas
 }
 
 /// With the value that RESET gives.

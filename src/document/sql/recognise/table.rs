@@ -2,8 +2,22 @@
 
 use super::{Recogniser, constraint, flag};
 use crate::document::sql::cursor::Name;
-use crate::fact::{Fact, Field, Kind};
+use crate::fact::{Fact, Field, Kind, State, Value};
 use std::ops::Range;
+
+/// What LIKE may bring along besides columns and their types.
+const WITH_LIKE: &[&str] = &[
+    "all",
+    "comments",
+    "compression",
+    "constraints",
+    "defaults",
+    "generated",
+    "identity",
+    "indexes",
+    "statistics",
+    "storage",
+];
 
 impl Recogniser<'_> {
     /// `CREATE [TEMP | UNLOGGED] TABLE [IF NOT EXISTS] t …`, from the word TABLE on.
@@ -47,11 +61,13 @@ impl Recogniser<'_> {
         }
         let inherits = self.c.find(end, |c, at| c.word_at(at, "inherits"));
         if inherits < end {
-            return self.after(fact, "inherits", inherits + 2);
+            let fact = self.after(fact, "inherits", inherits + 2);
+            return self.parents(fact, inherits + 1);
         }
         let query = self.c.find(end, |c, at| c.word_at(at, "as"));
         if query < end {
-            return fact.with_word(Field::Contents, "query", self.c.span(query..query + 1));
+            let fact = fact.with_word(Field::Contents, "query", self.c.span(query..query + 1));
+            return self.yields(fact, query + 1..self.without_data(end), self.c.clone().parens());
         }
         let mut behind = self.c;
         let Some(columns) = behind.parens() else { return fact };
@@ -64,6 +80,43 @@ impl Recogniser<'_> {
             }
             None => fact,
         }
+    }
+
+    /// With the tables of INHERITS, whose bracket stands at `at`.
+    fn parents(&self, fact: Fact, at: usize) -> Fact {
+        let mut c = self.c.moved(at);
+        let Some(inner) = c.parens() else { return fact };
+        let span = self.c.span(inner.clone());
+        let names = self.c.until(inner.end).moved(inner.start).names();
+        let names: Option<Vec<Value>> = names.iter().map(|name| self.table_name(name).map(Value::from)).collect();
+        match names {
+            Some(names) => fact.with(Field::Parents, Value::List(names), span),
+            None => fact.with_state(Field::Parents, State::Unknown(span, super::names::unknown_name())),
+        }
+    }
+
+    /// `LIKE t [{INCLUDING | EXCLUDING} what] …` among the columns of a new table.
+    fn like(&mut self, item: Range<usize>, table: &Name, temporary: bool) {
+        let c = self.c.moved(item.start + 1);
+        let Some(other) = c.clone().name() else { return };
+        let anchor = self.c.span(item.start..other.end.min(item.end));
+        let fact = self.new_table(Fact::variant(Kind::Operation, "like_table", anchor), table, temporary);
+        let fact = match self.table_name(&other) {
+            Some(name) => fact.with(Field::Parent, name, other.span),
+            None => fact.with_state(Field::Parent, State::Unknown(other.span, super::names::unknown_name())),
+        };
+        let mut brings: Vec<&str> = Vec::new();
+        for at in other.end..item.end {
+            let Some(what) = WITH_LIKE.iter().find(|word| self.c.word_at(at + 1, word)) else { continue };
+            let one = [*what];
+            let all = if *what == "all" { WITH_LIKE } else { &one[..] };
+            brings.retain(|known| !all.contains(known));
+            if self.c.word_at(at, "including") {
+                brings.extend(all.iter().filter(|word| **word != "all"));
+            }
+        }
+        let brings: Vec<Value> = brings.into_iter().map(Value::from).collect();
+        self.emit(fact.with(Field::Traits, Value::List(brings), anchor));
     }
 
     /// With the table that another is made after, whose name stands at `at`.
@@ -85,6 +138,7 @@ impl Recogniser<'_> {
                 whole = false;
             } else if c.is("like") {
                 self.open_table(table, temporary);
+                self.like(item.clone(), table, temporary);
                 whole &= self.scan(item, false);
             } else if constraint::begins(&c) {
                 let called = if c.take("constraint") { c.part() } else { None };
@@ -122,13 +176,12 @@ impl Recogniser<'_> {
     }
 
     /// A table that a query makes (`SELECT … INTO t`); its own tokens begin at `from`.
-    pub(super) fn made_table(&mut self, from: usize, name: &Name, temporary: bool, open: bool) {
+    pub(super) fn made_table(&mut self, query: usize, from: usize, name: &Name, temporary: bool) {
         let fact = Fact::variant(Kind::Operation, "create_table", self.c.span(from..name.end));
         let fact = flag(self.new_table(fact, name, temporary), Field::IfNotExists, (None, self.c.gap_at(from + 1)));
         let fact = fact.with_word(Field::Contents, "query", name.span);
+        let fact = self.yields(fact, query..self.c.tokens.len(), None);
         self.emit(fact);
-        if open {
-            self.open_table(name, temporary);
-        }
+        self.open_table(name, temporary);
     }
 }

@@ -47,8 +47,19 @@ const MISREAD: &[&str] = &["DELETE FROM ONLY t", "DELETE FROM ONLY (t) WHERE a =
 /// The same from the recogniser's facts.
 fn recognised(fact: &Fact) -> Option<String> {
     let is = word(fact, Field::Is);
-    const LEFT_OUT: &[&str] =
-        &["select", "other", "set", "begin", "commit", "rollback", "do_block", "savepoint", "comment", "analyze"];
+    const LEFT_OUT: &[&str] = &[
+        "select",
+        "other",
+        "set",
+        "begin",
+        "commit",
+        "rollback",
+        "do_block",
+        "savepoint",
+        "comment",
+        "analyze",
+        "like_table",
+    ];
     if LEFT_OUT.contains(&is.as_str()) {
         return None;
     }
@@ -102,7 +113,7 @@ fn both(statement: &str, not_compared: &mut BTreeSet<String>) -> Option<(Vec<Str
         not_compared.insert(if objects { words.join(" ") } else { first });
         return None;
     };
-    let (reading, _) = recognise(cursor, &"public".into(), false);
+    let (reading, _) = recognise(cursor, &Default::default(), false);
     let mut ours: Vec<String> = reading.operations.iter().filter_map(recognised).collect();
     ours.sort();
     theirs.sort();

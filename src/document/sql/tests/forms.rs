@@ -34,7 +34,7 @@ fn the_recogniser_vouches_for_all_of_them_by_itself() {
         let text = crate::source::Mapped::literal(crate::source::SourceId(0), form, 0);
         let (tokens, _) = super::super::token::Lexer::new(form).all();
         let cursor = super::super::cursor::Cursor::new(&text, &tokens);
-        assert!(super::super::recognise::recognise(cursor, &"public".into(), false).1, "{form}");
+        assert!(super::super::recognise::recognise(cursor, &Default::default(), false).1, "{form}");
     }
 }
 

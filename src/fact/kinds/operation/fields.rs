@@ -59,6 +59,49 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "parent",
         "schema and name of the table that a new one takes its columns from: LIKE, INHERITS, PARTITION OF",
     ),
+    f(
+        Unqualified,
+        Type::Names,
+        "names without a schema",
+        "the schemas that names without one are looked for in, `.`, and those names; absent where that is `public` alone",
+    )
+    .hidden(),
+    f(
+        Types,
+        Type::Names,
+        "types",
+        "every type that the signature of the routine speaks of, those of its results included",
+    )
+    .hidden(),
+    f(
+        TableIfExists,
+        Type::Bool("is of a table that may be there", "is of a table that is there"),
+        "IF EXISTS of the table",
+        "whether ALTER TABLE says IF EXISTS; absent where it does not",
+    )
+    .hidden(),
+    f(
+        OwnedBy,
+        Type::Name,
+        "column of the sequence",
+        "schema, table and column that a sequence goes with: `public.orders.id`; empty for OWNED BY NONE",
+    )
+    .hidden(),
+    f(Parents, Type::Names, "parents", "schema and name of every table that a new one inherits from").hidden(),
+    f(
+        Yields,
+        Type::Names,
+        "columns of the query",
+        "the columns that a query gives a new table, in order, where all of them are known; `*` for those of its source",
+    )
+    .hidden(),
+    f(
+        Sources,
+        Type::Names,
+        "sources",
+        "for each of them where its type comes from: `public.users.id`, or the type behind a `:`; empty where it is not known",
+    )
+    .hidden(),
     f(Reads, Type::Names, "tables", "schema and name of the tables that the view reads"),
     f(
         InTransaction,

@@ -10,23 +10,23 @@ const fn v(name: &'static str, doc: &'static str, fields: &'static [Field]) -> V
 /// These fields, besides those that say what surrounds an operation.
 macro_rules! with {
     ($($field:ident),* $(,)?) => {
-        &[Stands, Guarded, Conditional $(, $field)*]
+        &[Stands, Guarded, Conditional, Unqualified, TableIfExists $(, $field)*]
     };
 }
 
 /// The same of an operation that locks its table.
 macro_rules! locks {
     ($($field:ident),* $(,)?) => {
-        &[Stands, Guarded, Conditional, InTransaction, LockTimeout, StatementTimeout, Lock, TableIfExists $(, $field)*]
+        &[Stands, Guarded, Conditional, Unqualified, TableIfExists, InTransaction, LockTimeout, StatementTimeout, Lock $(, $field)*]
     };
 }
 
 /// An operation on an object that stands in a schema.
 const NAMED: &[Field] = with![Schema, Name];
 /// The same, where it changes an object.
-const CHANGED: &[Field] = with![Target, Schema, Name, NewName, NewSchema, IfExists, Origin];
+const CHANGED: &[Field] = with![Target, Schema, Name, NewName, NewSchema, OwnedBy, IfExists, Origin];
 /// The same, where it makes an object, if it is not there.
-const MADE: &[Field] = with![Target, Schema, Name, IfNotExists];
+const MADE: &[Field] = with![Target, Schema, Name, OwnedBy, IfNotExists];
 /// The same, where it drops an object.
 const DROPPED: &[Field] = with![Target, Schema, Name, IfExists, Cascade, Origin];
 /// An operation that takes a lock on a table.
@@ -52,6 +52,7 @@ const ROUTINE: &[Field] = with![
     SearchPath,
     Volatility,
     Returns,
+    Types,
     Origin,
 ];
 const ALTERED_ROUTINE: &[Field] = with![
@@ -155,7 +156,8 @@ const ROLE: &[Field] = with![Target, Name, Login, Superuser, BypassRls];
 /// All of them, families together.
 #[rustfmt::skip]
 pub(super) const VARIANTS: &[VariantDef] = &[
-    v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists, Traits, Bound, PartitionedBy]),
+    v("create_table", "CREATE TABLE", with![Target, Contents, Parent, Parents, Yields, Sources, Schema, Table, IfNotExists, Traits, Bound, PartitionedBy]),
+    v("like_table", "LIKE of CREATE TABLE: another table's columns, and what INCLUDING brings along", with![Schema, Table, Parent, Traits]),
     v("create_column", "a column of CREATE TABLE, one fact a column", with![Schema, Table, Column, ColumnType, Modifier, Nullable, Default, Definition, Generated, Identity, Traits]),
     v("create_constraint", "a constraint of CREATE TABLE, of the table or of a column", with![TargetReferenced, TargetColumns, Asks, Schema, Table, Name, Constraint, Columns, Column, Definition, References, ReferencedColumns, OnDelete, Traits]),
     v("create_foreign_table", "CREATE FOREIGN TABLE", with![Target, Contents, Parent, Schema, Table, IfNotExists]),
@@ -189,7 +191,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("detach_partition", "ALTER TABLE … DETACH PARTITION", locks![Target, Schema, Table, Partition, Concurrently, OriginTable]),
     v("enable_trigger", "ALTER TABLE … ENABLE TRIGGER", locks![Target, TargetTable, Schema, Table, Name, Traits, OriginTable]),
     v("disable_trigger", "ALTER TABLE … DISABLE TRIGGER; no name for ALL and USER", locks![Target, TargetTable, Schema, Table, Name, Traits, OriginTable]),
-    v("alter_table", "any other action of ALTER TABLE", locks![Schema, Table, Action, OriginTable, Traits]),
+    v("alter_table", "any other action of ALTER TABLE", locks![Schema, Table, Action, Parent, OriginTable, Traits]),
     v("change_owner", "ALTER … OWNER TO, of any object, and REASSIGN OWNED", with![Target, TableIfExists, IfExists, Schema, Table, Name, ObjectKind, Owner, OriginTable]),
     v("lock_table", "LOCK TABLE, one fact a table", ON_TABLE),
     v("write_column", "a column that UPDATE, INSERT or MERGE writes, one fact a column", with![Target, TargetTable, Schema, Table, Column, Command, Origin, OriginTable]),
@@ -210,7 +212,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("create_rule", "CREATE RULE", locks![Schema, Table, Name, OrReplace, OriginTable]),
     v("drop_rule", "DROP RULE", locks![Schema, Table, Name, IfExists, Cascade, OriginTable]),
     v("create_function", "CREATE FUNCTION", ROUTINE),
-    v("create_procedure", "CREATE PROCEDURE", with![Target, Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Definition, Origin, Parameters, Settings, Traits]),
+    v("create_procedure", "CREATE PROCEDURE", with![Types, Target, Schema, Name, Arguments, OrReplace, SecurityDefiner, Language, SearchPath, Definition, Origin, Parameters, Settings, Traits]),
     v("alter_function", "ALTER FUNCTION or ALTER ROUTINE", ALTERED_ROUTINE),
     v("alter_procedure", "ALTER PROCEDURE", ALTERED_ROUTINE),
     v("drop_function", "DROP FUNCTION or DROP ROUTINE", DROPPED_ROUTINE),
@@ -274,6 +276,6 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("release_savepoint", "RELEASE SAVEPOINT", with![Name]),
     v("rollback_to_savepoint", "ROLLBACK TO SAVEPOINT", with![Name]),
     v("do_block", "DO, as a statement; what it does are facts of their own", BARE),
-    v("select", "SELECT, VALUES, TABLE, COPY … TO", BARE),
+    v("select", "SELECT, VALUES, TABLE, COPY … TO", with![Calls]),
     v("other", "any other statement that was understood", BARE),
 ];
