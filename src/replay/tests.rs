@@ -32,7 +32,7 @@ fn word(state: &State) -> String {
             Some(Value::Bool(yes)) => yes.to_string(),
             Some(Value::List(items)) => items
                 .iter()
-                .map(|item| word(&State::Stated(item.clone(), crate::source::Span::point(SourceId(0), 0))))
+                .map(|item| word(&State::Stated(item.clone(), Span::point(SourceId(0), 0))))
                 .collect::<Vec<_>>()
                 .join("+"),
             _ => state.text().unwrap_or("•").into(),
