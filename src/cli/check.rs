@@ -217,8 +217,9 @@ pub(super) fn judge(args: &CheckArgs, shown: Shown<'_>, session: &Session, basel
         let verb = if others == 1 { "is" } else { "are" };
         report.notices.push(format!("{} {verb} not of this change, and not shown", counted(others, "finding")));
     }
-    report.findings.sort_by_cached_key(|finding| order(shown, finding));
-    report.waived.sort_by_cached_key(|waived| order(shown, &waived.finding));
+    // Those of a policy are in order: they are merged.
+    report.findings.sort_by(|one, other| order(shown, one).cmp(&order(shown, other)));
+    report.waived.sort_by(|one, other| order(shown, &one.finding).cmp(&order(shown, &other.finding)));
     report.totals.waived = report.waived.len();
     report
         .undecided
@@ -305,15 +306,15 @@ fn fault_is_shown(args: &CheckArgs, project: &Project, policy: Option<&str>, fin
 }
 
 /// What findings are sorted by: path and place, then policy.
-pub(super) fn order(shown: Shown<'_>, finding: &Finding) -> ((String, Option<Span>), String) {
-    (sort_key(shown, finding.span(), &finding.anchor), finding.policy.clone())
+pub(super) fn order<'a>(shown: Shown<'a>, finding: &'a Finding) -> ((&'a str, Option<Span>), &'a str) {
+    (sort_key(shown, finding.span(), &finding.anchor), &finding.policy)
 }
 
 /// Path and place: a parallel run prints the same bytes as another.
-fn sort_key(shown: Shown<'_>, span: Option<Span>, anchor: &Anchor) -> (String, Option<Span>) {
+fn sort_key<'a>(shown: Shown<'a>, span: Option<Span>, anchor: &'a Anchor) -> (&'a str, Option<Span>) {
     match anchor {
-        Anchor::At(_) => (span.map(|span| shown.path(span.source).to_owned()).unwrap_or_default(), span),
-        Anchor::Missing(path) => (path.clone(), None),
+        Anchor::At(_) => (span.map(|span| shown.path(span.source)).unwrap_or_default(), span),
+        Anchor::Missing(path) => (path, None),
     }
 }
 

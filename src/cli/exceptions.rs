@@ -267,7 +267,7 @@ pub(super) fn except(
 ) -> Excepted {
     if baseline.is_some() {
         // Of more than are known the last is new.
-        findings.sort_by_cached_key(|finding| super::check::order(shown, finding));
+        findings.sort_by(|one, other| super::check::order(shown, one).cmp(&super::check::order(shown, other)));
     }
     let project = state.project;
     let places = places(state.read);

@@ -372,8 +372,9 @@ impl Facts {
 
     /// `" of api in prod"`, as far as service and environment are known.
     pub fn whose(&self, id: FactId) -> String {
-        let service = self.get(id, Field::Service).text().map(|service| format!(" of {service}"));
-        let environment = self.get(id, Field::Environment).text().map(|environment| format!(" in {environment}"));
-        format!("{}{}", service.unwrap_or_default(), environment.unwrap_or_default())
+        let service = self.get(id, Field::Service).text();
+        let environment = self.get(id, Field::Environment).text();
+        let parts = [service.map(|service| [" of ", service]), environment.map(|environment| [" in ", environment])];
+        parts.into_iter().flatten().flatten().collect()
     }
 }

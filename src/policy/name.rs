@@ -4,38 +4,40 @@ use crate::fact::Field;
 
 /// A name pattern in which `*` stands for any run of characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glob(String);
+pub struct Glob {
+    pattern: String,
+    /// Where its first star stands.
+    star: Option<usize>,
+}
 
 impl Glob {
     /// A pattern; without `*` it is the name itself.
     pub fn new(pattern: impl Into<String>) -> Self {
-        Self(pattern.into())
+        let pattern = pattern.into();
+        let star = pattern.find('*');
+        Self { pattern, star }
     }
 
     /// As it is written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.pattern
     }
 
     /// Whether it stands for one name only.
     pub fn is_literal(&self) -> bool {
-        !self.0.contains('*')
+        self.star.is_none()
     }
 
     /// Whether the whole of `name` fits.
     pub fn matches(&self, name: &str) -> bool {
-        // Most begin with what no other name begins with, and most stand for one name.
-        let (mine, other) = (self.0.as_bytes().first(), name.as_bytes().first());
-        if mine != other && mine != Some(&b'*') {
-            return false;
-        }
-        if self.is_literal() {
-            return self.0 == name;
-        }
-        let mut parts = self.0.split('*');
-        let first = parts.next().unwrap_or("");
+        let Some((first, behind)) =
+            self.star.and_then(|at| Some((self.pattern.get(..at)?, self.pattern.get(at + 1..)?)))
+        else {
+            return self.pattern == name;
+        };
         let Some(mut rest) = name.strip_prefix(first) else { return false };
-        let Some(last) = parts.next_back() else { return rest.is_empty() };
+        let mut parts = behind.split('*');
+        let Some(last) = parts.next_back() else { return true };
         for part in parts {
             match rest.find(part) {
                 Some(at) => rest = &rest[at + part.len()..],

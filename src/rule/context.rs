@@ -37,6 +37,8 @@ pub struct Context<'a> {
     /// A document of each sort that there is: of a kind, of what it can say, of a service or an environment or of none.
     pub(crate) given: Vec<&'a Document>,
     pub(super) index: Index<'a>,
+    /// Whether any document speaks of a database of its own.
+    pub(super) has_databases: bool,
 }
 
 /// What a rule gives.
@@ -190,7 +192,8 @@ impl<'a> Context<'a> {
                 given.push(document);
             }
         }
-        Self { facts, set, expected, watched, keeps_tables: false, given, index: Index::default() }
+        let has_databases = super::database::any(facts.documents());
+        Self { facts, set, expected, watched, keeps_tables: false, given, index: Index::default(), has_databases }
     }
 
     /// The facts that are selected, or perhaps selected, and not known to be exempt.
@@ -272,14 +275,30 @@ impl<'a> Context<'a> {
 
     /// A finding about one fact at `span`, with the line of policy that judged it.
     pub(super) fn finding(&self, policy: &Policy, fact: FactId, span: Span, message: String, note: String) -> Finding {
+        self.finding_of(policy, fact, self.facts.subject(fact), span, message, note)
+    }
+
+    /// The same, where the subject is there already.
+    pub(super) fn finding_of(
+        &self,
+        policy: &Policy,
+        fact: FactId,
+        subject: String,
+        span: Span,
+        message: String,
+        note: String,
+    ) -> Finding {
         let environment = self.facts.get(fact, Field::Environment).text();
         let service = self.facts.get(fact, Field::Service).text();
         let severity = policy.severity.of(environment);
         let finding = Finding::new(policy.id.value.clone(), severity, message, Anchor::At(span), note)
             .about(service, environment)
-            .of(self.facts.subject(fact))
+            .of(subject)
             .advice(policy.advice.clone());
         let said = self.facts.fact(fact);
+        if said.related().is_empty() && said.because().is_empty() {
+            return finding;
+        }
         let related = said.related().iter().map(|(span, text)| (*span, text));
         let because = said.because().iter().filter(|(field, ..)| policy.asks(*field));
         let because = because.map(|(_, span, text)| (*span, text)).filter(|(_, text)| **text != finding.note);

@@ -15,6 +15,11 @@ enum Database<'a> {
     Exported(&'a str),
 }
 
+/// Whether any document speaks of a database of its own.
+pub(super) fn any(documents: &[Document]) -> bool {
+    documents.iter().any(|document| database(document).is_some())
+}
+
 /// Which database a document speaks of; none where it may be any.
 fn database(document: &Document) -> Option<Database<'_>> {
     match &document.history {
@@ -43,6 +48,9 @@ impl Context<'_> {
     /// Members by the database that they speak of, each time with those that may speak of any: what two migrations of one
     /// history say is compared, and what an export says with that. Those that speak of no database are in all of them.
     fn databases(&self, members: Vec<Member>) -> Vec<Vec<Member>> {
+        if !self.has_databases {
+            return vec![members];
+        }
         let of = |member: &Member| {
             let is = self.facts.fact(member.fact).kind.is_of_a_database();
             is.then(|| database(self.facts.document(member.fact))).flatten()

@@ -7,7 +7,8 @@ use crate::fact::{Field, Kind, Value};
 use crate::finding::LabelRole;
 use crate::policy::Policy;
 use crate::policy::model::Distinct;
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 
 /// A fact among those that it equals, or may equal.
 struct Entry<'a> {
@@ -28,7 +29,9 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Distinct) -> 
 
 /// Compares the facts of one database.
 fn compare(context: &Context<'_>, policy: &Policy, rule: &Distinct, members: Vec<Member>, outcome: &mut Outcome) {
-    let mut groups: BTreeMap<Vec<&Value>, Group<'_>> = BTreeMap::new();
+    // In the order of their first members.
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut positions: HashMap<Vec<&Value>, usize> = HashMap::default();
     let mut adrift: Group<'_> = Vec::new();
     for mut member in members {
         let label = match &rule.across {
@@ -44,7 +47,13 @@ fn compare(context: &Context<'_>, policy: &Policy, rule: &Distinct, members: Vec
         };
         match context.key(member.fact, &rule.by) {
             Key::Absent => {}
-            Key::Known(key) => groups.entry(key).or_default().push(Entry { member, label }),
+            Key::Known(key) => {
+                let position = *positions.entry(key).or_insert(groups.len());
+                match groups.get_mut(position) {
+                    Some(group) => group.push(Entry { member, label }),
+                    None => groups.push(vec![Entry { member, label }]),
+                }
+            }
             Key::Unknown(doubt) => {
                 member.doubt(|| doubt);
                 adrift.push(Entry { member, label });
@@ -52,11 +61,11 @@ fn compare(context: &Context<'_>, policy: &Policy, rule: &Distinct, members: Vec
         }
     }
     // Without somebody to compare with, an unknown value breaks nothing.
-    if differing(rule, groups.values().flatten().chain(&adrift)) > rule.at_most {
+    if differing(rule, groups.iter().flatten().chain(&adrift)) > rule.at_most {
         doubt(context, policy, &adrift, outcome);
     }
     let mut broken = Vec::new();
-    for group in groups.into_values() {
+    for group in groups {
         if differing(rule, group.iter().filter(|entry| entry.member.why_doubtful().is_none())) > rule.at_most {
             broken.push(group);
         } else if differing(rule, &group) > rule.at_most {

@@ -16,13 +16,14 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, facts: &[KindSelecti
             let fact = selected.fact;
             match selected.truth {
                 Truth::True => {
-                    let message = format!("{} {}", context.facts.subject(fact), policy.says);
+                    let subject = context.facts.subject(fact);
+                    let message = [&*subject, &*policy.says].join(" ");
                     let place = context.place(policy, fact);
                     let (message, note) = match context.because(policy, fact, place) {
                         Some(words) => (format!("{message}: {words}"), words.to_owned()),
                         None => (message, policy.says.clone()),
                     };
-                    let finding = context.finding(policy, fact, place, message, note);
+                    let finding = context.finding_of(policy, fact, subject, place, message, note);
                     let finding = with_partners(context, finding, fact, kind);
                     let finding = finding.label(LabelRole::Policy, kind.kind.span.to(end_of(kind)), "forbidden here");
                     context.trace(&mut outcome, policy, fact, || Traced::Fires(policy.says.clone()));

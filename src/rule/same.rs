@@ -7,7 +7,8 @@ use crate::fact::{State, Value};
 use crate::finding::LabelRole;
 use crate::policy::Policy;
 use crate::policy::model::Same;
-use std::collections::{BTreeMap, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeMap;
 
 /// Facts that must agree.
 #[derive(Default)]
@@ -42,7 +43,7 @@ pub(super) fn judge(context: &Context<'_>, policy: &Policy, rule: &Same) -> Outc
 /// Compares the facts of one database.
 fn compare(context: &Context<'_>, policy: &Policy, rule: &Same, members: Vec<Member>, outcome: &mut Outcome) {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut positions: HashMap<Vec<&Value>, usize> = HashMap::new();
+    let mut positions: HashMap<Vec<&Value>, usize> = HashMap::default();
     let mut adrift: Vec<Member> = Vec::new();
     let mut compared = 0;
     let alone = context.alone(&members, &rule.within);

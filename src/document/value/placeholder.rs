@@ -60,9 +60,16 @@ fn may_be_placeholder(text: &str) -> bool {
     // Without branches the compiler compares sixteen bytes at a time.
     let y = || bytes.iter().fold(false, |found, byte| found | (byte | 0x20 == b'y'));
     let yours = || y() && bytes.windows(2).any(|pair| matches!(pair, [b'y' | b'Y', b'o' | b'O']));
-    // The longest word of the list has 12 characters.
-    let word = || bytes.len() <= 12 && BEGINNINGS[usize::from(first.to_ascii_lowercase())];
+    let word =
+        || BEGINNINGS[usize::from(first.to_ascii_lowercase())] && WORDS.iter().any(|word| is_spelled(word, bytes));
     matches!(first, b'x' | b'X' | b'*' | b'.' | b'[' | b'<') || matches!(last, b'.' | 0xa6) || word() || yours()
+}
+
+/// Whether a text is a word of the list, in any case and with any of the signs that join its parts.
+fn is_spelled(word: &str, text: &[u8]) -> bool {
+    let same =
+        |(known, byte): (u8, &u8)| known == byte.to_ascii_lowercase() || (known == b'-' && matches!(byte, b'_' | b' '));
+    word.len() == text.len() && word.bytes().zip(text).all(same)
 }
 
 /// Whether a URL or connection string has a part that was to be replaced: `https://[ref].supabase.co`,

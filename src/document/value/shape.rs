@@ -102,14 +102,25 @@ pub(super) fn port(text: &str) -> Option<u16> {
 
 /// A host name in lower case, or an address: what stands in a URL's host may be shown if it is one.
 pub(super) fn is_host(text: &str) -> bool {
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            && label.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && !label.split('-').any(looks_random)
-    };
-    let single = text.contains('.') || (text.len() <= 32 && text.starts_with(|c: char| c.is_ascii_lowercase()));
-    text == "::1" || (text.len() <= 253 && single && text.split('.').all(label))
+    let single = || text.contains('.') || (text.len() <= 32 && text.starts_with(|c: char| c.is_ascii_lowercase()));
+    text == "::1" || (text.len() <= 253 && single() && is_of_labels(text))
+}
+
+/// Whether a text is labels of small letters, digits and `-` with dots between them, none of which holds anything random.
+fn is_of_labels(text: &str) -> bool {
+    let (mut length, mut run) = (0, Run::default());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => run.take(byte),
+            b'-' | b'.' if length > 0 && !run.is_random() => run = Run::default(),
+            _ => return false,
+        }
+        length = if byte == b'.' { 0 } else { length + 1 };
+        if length > 63 {
+            return false;
+        }
+    }
+    length > 0 && !run.is_random()
 }
 
 /// The folder of a Unix socket, or its abstract name: small letters, digits, `.`, `_` and `-` between slashes, at most 107

@@ -118,5 +118,5 @@ pub const DEF: KindDef = KindDef {
         .derived_from(&[Field::Host, Field::Port]),
         FieldDef::new(Field::Password, Type::Enum(PASSWORDS), "password", "whether a password is given; a placeholder is `[YOUR-PASSWORD]` and its like"),
     ],
-    subject: |facts, id| format!("{}{}", variable_name(facts, id, "a connection string"), facts.whose(id)),
+    subject: |facts, id| variable_name(facts, id, "a connection string") + &facts.whose(id),
 };

@@ -33,7 +33,7 @@ pub const DEF: KindDef = KindDef {
     subject: |facts, id| {
         let named = facts.get(id, FieldRef { of: Some(Kind::Variable), field: Field::Name }).text().is_some();
         if named {
-            format!("{}{}", variable_name(facts, id, ""), facts.whose(id))
+            variable_name(facts, id, "") + &facts.whose(id)
         } else {
             format!("a line of {}", facts.document(id).path)
         }

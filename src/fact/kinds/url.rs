@@ -37,5 +37,5 @@ pub const DEF: KindDef = KindDef {
         .derived_from(&[Field::Host]),
         FieldDef::new(Field::Path, Type::Text, "path", "the path, empty or beginning with `/`").hidden(),
     ],
-    subject: |facts, id| format!("{}{}", variable_name(facts, id, "a URL"), facts.whose(id)),
+    subject: |facts, id| variable_name(facts, id, "a URL") + &facts.whose(id),
 };
