@@ -28,6 +28,9 @@ use plants::Plant;
 use preflight::document::DOCUMENT_KINDS;
 use project::Project;
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Where documents of a kind stand.
 fn entry(kind: &str) -> (&'static str, &'static str) {
@@ -114,23 +117,38 @@ fn policies_on_everything() -> String {
     text
 }
 
+/// How much every command says of documents of one kind, and what of that is a secret.
+fn of_kind(kind: &str) -> (usize, Vec<String>) {
+    let mut marks = Marks::new(kind);
+    let plants = plants::of(kind, &mut marks);
+    assert!(!plants.is_empty(), "no secrets are planted in documents of kind {kind}");
+    let needles = Needles::new(&marks);
+    let mut shown = run::main_commands(&project(kind, ", all.yaml, dragonfly, separation, git", &plants), &needles);
+    // Each alone, so that nothing else hides what it says.
+    for plant in &plants {
+        let alone = std::slice::from_ref(plant);
+        shown += run::checks(&project(kind, ", all.yaml", alone), &needles);
+        shown += run::everything(&project(kind, "", alone), kind, plant, &needles);
+    }
+    (shown, needles.leaks())
+}
+
 #[test]
 fn no_output_holds_a_secret_of_a_document() {
-    let (mut shown, mut leaks) = (0, Vec::new());
-    for kind in DOCUMENT_KINDS {
-        let mut marks = Marks::new(kind.name);
-        let plants = plants::of(kind.name, &mut marks);
-        assert!(!plants.is_empty(), "no secrets are planted in documents of kind {}", kind.name);
-        let needles = Needles::new(&marks);
-        shown += run::main_commands(&project(kind.name, ", all.yaml, dragonfly, separation, git", &plants), &needles);
-        // Each alone, so that nothing else hides what it says.
-        for plant in &plants {
-            let alone = std::slice::from_ref(plant);
-            shown += run::checks(&project(kind.name, ", all.yaml", alone), &needles);
-            shown += run::everything(&project(kind.name, "", alone), kind.name, plant, &needles);
+    let (next, shown, leaks) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(kind) = DOCUMENT_KINDS.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (said, found) = of_kind(kind.name);
+            shown.fetch_add(said, Ordering::Relaxed);
+            leaks.lock().unwrap().extend(found);
         }
-        leaks.extend(needles.leaks());
-    }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, NonZeroUsize::get) {
+            scope.spawn(work);
+        }
+    });
+    let (shown, leaks) = (shown.into_inner(), leaks.into_inner().unwrap());
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
     assert!(shown > 500_000, "outputs were searched, and they were no empty ones: {shown} bytes");
 }
