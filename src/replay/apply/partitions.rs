@@ -3,7 +3,7 @@
 
 use super::indexes::called;
 use super::{Op, Replay};
-use crate::fact::Field;
+use crate::fact::{Field, State};
 use crate::replay::database::{Constraint, Gone, Index, Name, bare, schema_of};
 use crate::replay::names::chosen;
 use std::sync::Arc;
@@ -12,6 +12,23 @@ use std::sync::Arc;
 const DEEPEST: usize = 16;
 
 impl Replay {
+    /// ATTACH and DETACH PARTITION.
+    pub(super) fn partition(&mut self, op: &Op<'_>) {
+        let Some(parent) = self.finds_table(op, Field::Target) else { return };
+        let Some(partition) = op.name(Field::Partition) else { return };
+        let attaches = op.is == "attach_partition";
+        if let Some(relation) = self.db.relations.get_mut(&partition) {
+            relation.partition_of = attaches.then_some(parent);
+            relation.bound = if attaches { op.state(Field::Bound).clone() } else { State::Absent(None) };
+        }
+        if !attaches {
+            // its indexes are its own from here on
+            let own = self.db.indexes.iter_mut().filter(|(_, index)| index.table == partition);
+            own.for_each(|(_, index)| index.parent = None);
+        }
+        self.inherit(&partition, op);
+    }
+
     /// The partitions of a table, those of its partitions included.
     pub(super) fn partitions_of(&self, table: &Name) -> Vec<Name> {
         let mut all: Vec<Name> = Vec::new();

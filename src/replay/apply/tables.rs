@@ -325,22 +325,6 @@ impl Replay {
         }
     }
 
-    fn partition(&mut self, op: &Op<'_>) {
-        let Some(parent) = self.finds_table(op, Field::Target) else { return };
-        let Some(partition) = op.name(Field::Partition) else { return };
-        let attaches = op.is == "attach_partition";
-        if let Some(relation) = self.db.relations.get_mut(&partition) {
-            relation.partition_of = attaches.then_some(parent);
-            relation.bound = if attaches { op.state(Field::Bound).clone() } else { State::Absent(None) };
-        }
-        if !attaches {
-            // its indexes are its own from here on
-            let own = self.db.indexes.iter_mut().filter(|(_, index)| index.table == partition);
-            own.for_each(|(_, index)| index.parent = None);
-        }
-        self.inherit(&partition, op);
-    }
-
     fn change_owner(&mut self, op: &Op<'_>) {
         if let (Some("function" | "procedure"), Some(name)) = (op.word(Field::ObjectKind), op.qualified()) {
             for key in self.routines(&name, op.text(Field::Arguments)) {

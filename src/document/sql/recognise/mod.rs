@@ -21,6 +21,7 @@ mod setting;
 mod table;
 mod traits;
 mod utility;
+mod view;
 mod write;
 
 pub(super) use column::changes_rows;
