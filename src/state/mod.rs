@@ -8,6 +8,7 @@ mod meaning;
 mod model;
 mod not_compared;
 mod read;
+mod reader;
 mod sql;
 
 use crate::fact::Kind;

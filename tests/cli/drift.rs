@@ -429,9 +429,9 @@ fn what_a_state_of_an_older_preflight_does_not_hold_is_named_and_no_difference()
         state["version"] = 1.into();
         state["grants"] = serde_json::json!({ "select on public.orders (some columns)": ["reader"] });
         state["types"]["public.code"] = serde_json::json!({});
-        for (object, fields) in [("public.worth(integer)", vec!["body", "parameters"])] {
-            let function = state["functions"][object].as_object_mut().unwrap();
-            fields.into_iter().for_each(|field| _ = function.remove(field).unwrap());
+        let function = state["functions"]["public.worth(integer)"].as_object_mut().unwrap();
+        for field in ["body", "parameters"] {
+            function.remove(field).unwrap();
         }
         state["tables"]["public.u"].as_object_mut().unwrap().remove("traits").unwrap();
         state.to_string()

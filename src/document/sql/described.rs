@@ -213,7 +213,7 @@ fn change_type(found: &mut TypeParts, mut c: Cursor<'_>, name: &str, choose: Cho
         }
         (Some("rename"), Some("attribute")) => {
             let (old, _, new) = (part(&mut c), c.take("to"), part(&mut c));
-            let own = found.attributes.iter_mut().find(|(own, _)| Some(&*own) == old.as_ref());
+            let own = found.attributes.iter_mut().find(|(own, _)| Some(own) == old.as_ref());
             if let (Some((own, _)), Some(new)) = (own, new) {
                 *own = new;
             }
@@ -223,7 +223,7 @@ fn change_type(found: &mut TypeParts, mut c: Cursor<'_>, name: &str, choose: Cho
             c.take_all(&["set", "data"]);
             c.take("type");
             let ty = attribute_type(&c, c.at);
-            let own = found.attributes.iter_mut().find(|(own, _)| Some(&*own) == named.as_ref());
+            let own = found.attributes.iter_mut().find(|(own, _)| Some(own) == named.as_ref());
             own.into_iter().for_each(|(_, own)| own.clone_from(&ty));
         }
         (Some("drop"), Some(_)) => {

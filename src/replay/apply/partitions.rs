@@ -2,7 +2,7 @@
 //! names that PostgreSQL chooses. Its manual, "Table Partitioning". Foreign keys that partitions inherit are not kept.
 
 use super::{Op, Replay};
-use crate::fact::Field;
+use crate::fact::{Field, State};
 use crate::replay::database::{Constraint, Gone, Index, Name, bare, schema_of};
 use crate::replay::names::{chosen, of_columns};
 use std::sync::Arc;
@@ -11,6 +11,22 @@ use std::sync::Arc;
 const DEEPEST: usize = 16;
 
 impl Replay {
+    /// ATTACH and DETACH PARTITION.
+    pub(super) fn partition(&mut self, op: &Op<'_>) {
+        let Some(parent) = self.finds_table(op, Field::Target) else { return };
+        let Some(partition) = op.name(Field::Partition) else { return };
+        let attaches = op.is == "attach_partition";
+        let Some(relation) = self.db.relations.get_mut(&partition) else { return };
+        relation.bound = if attaches { op.state(Field::Bound).clone() } else { State::Absent(None) };
+        if attaches {
+            relation.partition_of = Some(parent);
+            relation.columns.iter_mut().for_each(|column| column.local = false);
+            return self.inherit(&partition, op);
+        }
+        relation.partition_of = None;
+        self.leave(&partition, &parent, op);
+    }
+
     /// The partitions of a table, those of its partitions included.
     pub(super) fn partitions_of(&self, table: &Name) -> Vec<Name> {
         self.below(table, self.db.has_partitions, |relation, of| {

@@ -325,21 +325,6 @@ impl Replay {
         }
     }
 
-    fn partition(&mut self, op: &Op<'_>) {
-        let Some(parent) = self.finds_table(op, Field::Target) else { return };
-        let Some(partition) = op.name(Field::Partition) else { return };
-        let attaches = op.is == "attach_partition";
-        let Some(relation) = self.db.relations.get_mut(&partition) else { return };
-        relation.bound = if attaches { op.state(Field::Bound).clone() } else { State::Absent(None) };
-        if attaches {
-            relation.partition_of = Some(parent);
-            relation.columns.iter_mut().for_each(|column| column.local = false);
-            return self.inherit(&partition, op);
-        }
-        relation.partition_of = None;
-        self.leave(&partition, &parent, op);
-    }
-
     fn change_owner(&mut self, op: &Op<'_>) {
         self.finds_object(op);
         if let (Some("function" | "procedure"), Some(name)) = (op.word(Field::ObjectKind), op.qualified()) {

@@ -111,6 +111,8 @@ impl Recogniser<'_> {
             "replica-identity" => {
                 c.at += 2;
                 let said = super::names::squeezed(&c, c.at..end);
+                // a text stands there in no statement that runs
+                let said = if said.contains('\'') { "…".to_owned() } else { said };
                 vec![if said == "default" {
                     "no replica identity".to_owned()
                 } else {
@@ -152,6 +154,7 @@ impl Recogniser<'_> {
         let found = match c.take_any(&["statistics", "storage", "compression"]) {
             Some("statistics") => {
                 let number = super::names::squeezed(&c, c.at..end);
+                let number = if number.parse::<i32>().is_ok() { number } else { "…".to_owned() };
                 vec![if number == "-1" { "no statistics".to_owned() } else { format!("statistics {number}") }]
             }
             Some(word) => match c.part().and_then(|part| part.text) {
@@ -223,7 +226,8 @@ impl Recogniser<'_> {
         found.extend(find(&["window"]).then(|| "window".to_owned()));
         found.extend(behind("parallel").map(|how| match how.as_str() {
             "unsafe" => "no parallel".to_owned(),
-            how => format!("parallel {how}"),
+            "safe" | "restricted" => format!("parallel {how}"),
+            _ => "parallel …".to_owned(),
         }));
         // what the server takes where nothing is written
         for (word, usual) in [("cost", "100"), ("rows", "1000")] {

@@ -22,6 +22,7 @@ mod setting;
 mod table;
 mod traits;
 mod utility;
+mod view;
 mod write;
 mod yields;
 

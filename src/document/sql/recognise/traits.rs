@@ -77,6 +77,7 @@ fn excluded(c: &Cursor<'_>, end: usize) -> Vec<String> {
             None => squeezed(c, with + 1..item.end),
         };
         let bare = written.rsplit_once('.').map_or(written.as_str(), |(_, operator)| operator);
+        let bare = if bare.contains(['\'', '"']) { "…" } else { bare };
         found.push(format!("column {} {column}with {bare}", at + 1));
     }
     found
