@@ -2,7 +2,6 @@
 
 use super::cascade::Word;
 use super::{Op, OwnedFound, Replay, defaulted};
-use crate::document::sql::text;
 use crate::fact::{Cause, FactId, Field, State, Value};
 use crate::replay::database::{Column, Gone, Name, Presence, Relation, RelationKind, bare, schema_of};
 use crate::replay::names::chosen;
