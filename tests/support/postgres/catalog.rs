@@ -117,6 +117,7 @@ impl Said {
                     || (kind == "constraint" && self.open.contains(table))
             }
             "view" | "materialized" => any(&["table"]),
+            "default" => any(&["grant"]),
             "function" => any(&["routine"]),
             "type" | "schema" | "extension" | "role" => any(&["plain"]),
             _ => false,
@@ -241,6 +242,8 @@ fn line(fact: &Fact) -> Option<String> {
             text(Field::BypassRls)
         ),
         Kind::DefaultPrivilege if ["maintain", "-"].contains(&text(Field::Privilege).as_str()) => return None,
+        // the owner's own, which the catalogue does not list
+        Kind::DefaultPrivilege if text(Field::Grantee) == "postgres" => return None,
         Kind::DefaultPrivilege => format!(
             "default privilege {} on {} in {} to {}",
             text(Field::Privilege),
