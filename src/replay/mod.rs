@@ -104,7 +104,9 @@ impl<'f> Course<'f> {
             op.runs = Runs::Perhaps(cause);
         }
         replay.resolve(&mut op);
-        replay.found.extend(op.given.iter().map(|(field, state)| (id, *field, state.clone())));
+        if op.path().is_some() {
+            replay.found.extend(op.given.iter().map(|(field, state)| (id, *field, state.clone())));
+        }
         if op.is != "create_constraint" {
             replay.run(&op);
             replay.follow(&op, &self.bodies, 0);

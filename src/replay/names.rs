@@ -5,7 +5,7 @@ use super::database::{Database, Name, bare};
 use crate::document::sql::figure;
 
 /// Bytes of a name that count: NAMEDATALEN less one.
-const LONGEST: usize = 63;
+pub const LONGEST: usize = 63;
 
 /// `accounts_email_key`: the table without its schema, the columns, and a word; with a number where that is taken.
 pub fn chosen(table: &str, columns: &[&str], label: &str, taken: impl Fn(&str) -> bool) -> String {
@@ -80,7 +80,7 @@ fn object_name(first: &str, second: &str, label: &str) -> String {
 }
 
 /// The first bytes of a text, whole characters only.
-fn clipped(text: &str, bytes: usize) -> &str {
+pub fn clipped(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -49,16 +49,6 @@ impl Name {
     }
 }
 
-/// As much of a name as the server takes, whole characters only: NAMEDATALEN less one.
-fn clipped(name: &str) -> &str {
-    const LONGEST: usize = 63;
-    if name.len() <= LONGEST {
-        return name;
-    }
-    let end = (0..=LONGEST).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
-    name.get(..end).unwrap_or(name)
-}
-
 impl<'t> Cursor<'t> {
     /// At the first of `tokens`.
     pub fn new(text: &'t Mapped, tokens: &'t [Token]) -> Self {
@@ -204,13 +194,13 @@ impl<'t> Cursor<'t> {
         // most quoted names hold nothing that needs a second look
         let is_plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'"' | b'{');
         match token.kind {
-            TokenKind::Word => Some(clipped(self.slice(token)).to_ascii_lowercase()),
+            TokenKind::Word => Some(self.slice(token).to_ascii_lowercase()),
             TokenKind::Quoted if self.quoted(token).is_some_and(|name| name.bytes().all(is_plain)) => {
-                self.quoted(token).map(|name| clipped(name).to_owned())
+                self.quoted(token).map(str::to_owned)
             }
             TokenKind::Quoted | TokenKind::UnicodeQuoted => {
                 let decoded = literal::decode(self.text, token);
-                (!holds_template(decoded.text())).then(|| clipped(decoded.text()).to_owned())
+                (!holds_template(decoded.text())).then(|| decoded.text().to_owned())
             }
             _ => None,
         }

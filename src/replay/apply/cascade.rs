@@ -155,6 +155,24 @@ impl Replay {
         }
     }
 
+    /// DROP EXTENSION … CASCADE: columns of a type of its name, and perhaps indexes with operator classes of their own.
+    pub(super) fn cascade_extension(&mut self, extension: &Name, op: &Op<'_>) {
+        if !op.is_true(Field::Cascade) || op.doubt().is_some() {
+            return;
+        }
+        self.cascade_type(&format!("public.{extension}").into(), op);
+        let classed = |traits: &State| match traits.value() {
+            Some(Value::List(said)) => said.iter().any(|word| match word {
+                Value::Text(word) => word.starts_with("column ") && word.contains("_ops"),
+                _ => false,
+            }),
+            _ => false,
+        };
+        for (_, index) in self.db.indexes.iter_mut().filter(|(_, index)| classed(&index.traits)) {
+            index.presence = doubtful();
+        }
+    }
+
     /// DROP SEQUENCE … CASCADE: defaults that ask it for the next number.
     pub(super) fn cascade_sequence(&mut self, sequence: &Name, op: &Op<'_>) {
         if !op.is_true(Field::Cascade) || op.doubt().is_some() {

@@ -27,33 +27,18 @@ impl Replay {
         self.leave(&partition, &parent, op);
     }
 
-    /// The partitions of a table, those of its partitions included.
-    pub(super) fn partitions_of(&self, table: &Name) -> Vec<Name> {
-        self.below(table, self.db.has_partitions, |relation, of| {
-            relation.partition_of.as_ref().is_some_and(|parent| of.contains(parent))
-        })
-    }
-
     /// Every table that inherits from one, as a partition or otherwise, directly or not.
     pub(super) fn heirs_of(&self, table: &Name) -> Vec<Name> {
-        self.below(table, self.db.has_heirs, |relation, of| {
-            relation.partition_of.iter().chain(&relation.parents).any(|parent| of.contains(parent))
-        })
-    }
-
-    fn below(
-        &self,
-        table: &Name,
-        any: bool,
-        is_below: impl Fn(&crate::replay::database::Relation, &[Name]) -> bool,
-    ) -> Vec<Name> {
         let mut all: Vec<Name> = Vec::new();
-        if !any {
+        if !self.db.has_heirs {
             return all;
         }
         let mut of = vec![Arc::clone(table)];
         for _ in 0..DEEPEST {
-            of = self.db.relations.names_where(|name, relation| is_below(relation, &of) && !all.contains(name));
+            of = self.db.relations.names_where(|name, relation| {
+                let above = relation.partition_of.iter().chain(&relation.parents).any(|parent| of.contains(parent));
+                above && !all.contains(name)
+            });
             if of.is_empty() {
                 break;
             }
@@ -67,8 +52,18 @@ impl Replay {
         if op.is_true(Field::Only) {
             return;
         }
-        for partition in self.partitions_of(table) {
-            self.inherit_index(&partition, index, op);
+        self.share_index(table, index, op, 0);
+    }
+
+    /// An index of a table on its partitions, and from there on theirs: each is that of the table above.
+    fn share_index(&mut self, table: &Name, index: &Name, op: &Op<'_>, depth: usize) {
+        if !self.db.has_partitions || depth > DEEPEST {
+            return;
+        }
+        for partition in self.db.relations.names_where(|_, relation| relation.partition_of.as_ref() == Some(table)) {
+            if let Some(own) = self.inherit_index(&partition, index, op) {
+                self.share_index(&partition, &own, op, depth + 1);
+            }
         }
     }
 
@@ -84,7 +79,11 @@ impl Replay {
         self.db.has_partitions = true;
         self.share_keys(heir, &parent);
         let own = self.db.indexes.names_where(|_, index| index.table == parent);
-        own.iter().for_each(|index| self.inherit_index(heir, index, op));
+        for index in own {
+            if let Some(own) = self.inherit_index(heir, &index, op) {
+                self.share_index(heir, &own, op, 0);
+            }
+        }
     }
 
     /// Checks keep their names, but for those that say NO INHERIT.
@@ -134,12 +133,12 @@ impl Replay {
         keys
     }
 
-    /// One index of a table on one of its partitions, unless that has the same already.
-    fn inherit_index(&mut self, partition: &Name, index: &Name, op: &Op<'_>) {
-        let Some(of_parent) = self.db.indexes.get(index).cloned() else { return };
+    /// One index of a table on one of its partitions, unless that has the same already; gives its name.
+    fn inherit_index(&mut self, partition: &Name, index: &Name, op: &Op<'_>) -> Option<Name> {
+        let of_parent = self.db.indexes.get(index).cloned()?;
         let has = |own: &Index| own.table == *partition && own.parent.as_ref() == Some(index);
-        if self.db.indexes.iter().any(|(_, own)| has(own)) {
-            return;
+        if let Some(own) = self.db.indexes.names_where(|_, own| has(own)).into_iter().next() {
+            return Some(own);
         }
         let same = |own: &Index| {
             own.table == *partition
@@ -150,9 +149,10 @@ impl Replay {
                 && (!of_parent.of_constraint || own.of_constraint)
         };
         let found = self.db.indexes.names_where(|_, own| same(own)).into_iter().next();
-        if let Some(own) = found.and_then(|name| self.db.indexes.get_mut(&name)) {
-            own.parent = Some(Arc::clone(index));
-            return;
+        if let Some(name) = found {
+            let own = self.db.indexes.get_mut(&name);
+            own.into_iter().for_each(|own| own.parent = Some(Arc::clone(index)));
+            return Some(name);
         }
         let constraint = self.db.relations.get(&of_parent.table).and_then(|relation| {
             relation.constraints.iter().find(|constraint| *constraint.name == *bare(index)).cloned()
@@ -170,7 +170,9 @@ impl Replay {
             presence: op.presence(),
             ..of_parent
         };
-        self.db.indexes.insert(format!("{schema}.{name}").into(), own);
+        let full: Name = format!("{schema}.{name}").into();
+        self.db.indexes.insert(Arc::clone(&full), own);
+        Some(full)
     }
 
     /// The name that PostgreSQL chooses for an index of a table that is made after another one.

@@ -5,6 +5,7 @@
 use super::{Op, Replay};
 use crate::fact::{Field, State, Value};
 use crate::replay::database::Name;
+use crate::replay::names::{LONGEST, clipped};
 use std::sync::Arc;
 
 /// Operations that make what their name says.
@@ -45,9 +46,10 @@ impl Op<'_> {
 impl Replay {
     /// Says which objects an operation means by names without a schema.
     pub fn resolve(&self, op: &mut Op<'_>) {
+        op.given = cut(op);
         let Some((schemas, names)) = op.path() else { return };
         let (makes, catalogue) = (MAKES.contains(&op.is), catalogue(op));
-        let mut given = Vec::new();
+        let mut given = op.given.clone();
         let full = |said: &str, catalogue: Catalogue, makes: bool| {
             let (schema, name) = said.split_once('.')?;
             let loose = schemas.iter().any(|own| **own == *schema) && names.iter().any(|own| **own == *name);
@@ -83,6 +85,8 @@ impl Replay {
             given.push((Field::Schema, State::Defaulted(Value::Text(schema), *span)));
         }
         self.resolve_types(op, &schemas, &mut given);
+        // what the path says counts before what is only cut
+        given.reverse();
         op.given = given;
     }
 
@@ -136,6 +140,50 @@ impl Replay {
         });
         given.push((Field::Types, State::Stated(Value::List(resolved.collect()), *span)));
     }
+}
+
+/// Fields that hold names, with their schema or without.
+const NAMES: &[Field] = &[
+    Field::Schema,
+    Field::Table,
+    Field::Column,
+    Field::Name,
+    Field::NewName,
+    Field::NewSchema,
+    Field::References,
+    Field::Parent,
+    Field::Partition,
+    Field::UsingIndex,
+    Field::Columns,
+    Field::ReferencedColumns,
+    Field::Executes,
+];
+
+/// Names that are longer than what the server takes of them, as it takes them.
+fn cut(op: &Op<'_>) -> Vec<(Field, State)> {
+    let own = op.facts.fact(op.id).fields().iter().filter(|(field, _)| NAMES.contains(field));
+    own.filter_map(|(field, state)| match state {
+        State::Stated(Value::Text(name), span) if name.len() > LONGEST => {
+            Some((*field, State::Stated(cut_name(name).into(), *span)))
+        }
+        State::Stated(Value::List(names), span) => {
+            let long = |name: &Value| matches!(name, Value::Text(name) if name.len() > LONGEST && !name.contains('('));
+            let cut_one = |name: &Value| match name {
+                Value::Text(text) if long(name) => Value::from(cut_name(text)),
+                _ => name.clone(),
+            };
+            let any = names.iter().any(long);
+            any.then(|| (*field, State::Stated(Value::List(names.iter().map(cut_one).collect()), *span)))
+        }
+        _ => None,
+    })
+    .collect()
+}
+
+/// Each part of a name as far as it counts.
+fn cut_name(name: &str) -> String {
+    let parts: Vec<&str> = name.split('.').map(|part| clipped(part, LONGEST)).collect();
+    parts.join(".")
 }
 
 fn catalogue(op: &Op<'_>) -> Catalogue {

@@ -197,7 +197,10 @@ impl Replay {
                 let schema = op.state(Field::Schema).clone();
                 self.db.extensions.insert(name, Extension { made_by: op.id, presence: op.presence(), schema });
             }
-            "drop_extension" => drop_from(&mut self.db.extensions, &name, op),
+            "drop_extension" => {
+                drop_from(&mut self.db.extensions, &name, op);
+                self.cascade_extension(&name, op);
+            }
             "alter_extension" => {
                 // its only new name is that of a schema: SET SCHEMA
                 let Some(extension) = self.db.extensions.get_mut(&name) else { return };

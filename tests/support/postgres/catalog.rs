@@ -117,6 +117,7 @@ impl Said {
                     || (kind == "constraint" && self.open.contains(table))
             }
             "view" | "materialized" => any(&["table"]),
+            "default" => any(&["grant"]),
             "function" => any(&["routine"]),
             "type" | "schema" | "extension" | "role" => any(&["plain"]),
             _ => false,
@@ -145,9 +146,18 @@ fn replayed(texts: &[(PathBuf, String)]) -> (Vec<String>, Said) {
     };
     let doubts = replayed.iter().flat_map(|replayed| replayed.database.doubts.keys().copied()).collect();
     let said = Said { tables: tables(false), open: tables(true), doubts };
-    // where columns are not known, nor is their number
+    // where columns are not known, or only perhaps there, nor is their number
+    let shifted = end.iter().filter(|fact| fact.kind == Kind::Column && fact.own(Field::Called).is_some());
+    let shifted: BTreeSet<&str> = shifted.filter_map(|fact| fact.own(Field::Table)?.text()).collect();
     let place = |line: String| match line.strip_prefix("place ").and_then(|rest| rest.split_once(' ')) {
-        Some((column, rest)) if said.open.iter().any(|table| column.starts_with(&format!("{table}."))) => {
+        Some((column, rest))
+            if said
+                .open
+                .iter()
+                .map(String::as_str)
+                .chain(shifted.iter().copied())
+                .any(|table| column.starts_with(&format!("{table}."))) =>
+        {
             format!("place {column} ? {}", rest.split_once(' ').map_or("", |(_, rest)| rest))
         }
         _ => line,
@@ -241,6 +251,8 @@ fn line(fact: &Fact) -> Option<String> {
             text(Field::BypassRls)
         ),
         Kind::DefaultPrivilege if ["maintain", "-"].contains(&text(Field::Privilege).as_str()) => return None,
+        // the owner's own, which the catalogue does not list
+        Kind::DefaultPrivilege if text(Field::Grantee) == "postgres" => return None,
         Kind::DefaultPrivilege => format!(
             "default privilege {} on {} in {} to {}",
             text(Field::Privilege),

@@ -160,7 +160,9 @@ const IMMUTABLE: &[&str] = &[
 /// When the expression in `range` is worked out; unknown where it calls what PostgreSQL does not bring along.
 pub(super) fn state(c: &Cursor<'_>, range: Range<usize>) -> State {
     let span = c.span(range.clone());
-    if range.len() == 1 && c.word_at(range.start, "null") {
+    let cast =
+        c.symbol_at(range.start + 1, b':') && !c.part_of(range.clone()).tokens.iter().any(|token| token.is_text());
+    if c.word_at(range.start, "null") && (range.len() == 1 || cast) {
         return State::Stated(Value::Word(Volatility::Null.word()), span);
     }
     let mut found = Volatility::Constant;
@@ -205,6 +207,7 @@ mod tests {
     fn a_default_is_worked_out_once_or_for_each_row() {
         for (expression, word) in [
             ("NULL", "nothing"),
+            ("NULL::character varying(3)", "nothing"),
             ("'free'::public.plan", "constant"),
             ("'{}'::jsonb", "constant"),
             ("-1", "constant"),
