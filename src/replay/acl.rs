@@ -78,14 +78,7 @@ impl Acl {
     }
 
     /// Takes a privilege away, or only the right to pass it on. What may not have run leaves a doubt.
-    pub fn revoke(
-        &mut self,
-        grantee: &Name,
-        privilege: &'static str,
-        columns: bool,
-        option_only: bool,
-        perhaps: bool,
-    ) {
+    pub fn revoke(&mut self, grantee: &Name, privilege: &'static str, columns: bool, option_only: bool, perhaps: bool) {
         if !columns && !option_only && !perhaps {
             self.close(grantee, privilege);
         }

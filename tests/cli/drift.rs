@@ -369,7 +369,7 @@ CREATE INDEX ix ON c USING btree (p ASC NULLS LAST, k COLLATE \"C\" text_ops); C
         ("CONSTRAINT ck CHECK (p > 0), ", "", "constraint ck of public.c is not there"),
         ("UNIQUE (k)", "UNIQUE NULLS NOT DISTINCT (k)", "constraint un of public.c says nulls not distinct"),
         ("(p ASC NULLS LAST", "(p DESC", "index ix on public.c says column 1 desc"),
-        ("text_ops)", "text_pattern_ops)", "says column 2 text_pattern_ops"),
+        ("text_ops)", "text_pattern_ops)", "says column 2 collate C text_pattern_ops"),
         ("text_ops)", "text_ops) INCLUDE (id)", "says include id"),
         ("(lower(k))", "(lower(k) DESC)", "index lo on public.c says column 1 desc"),
     ] {

@@ -149,7 +149,8 @@ impl Replay {
                 self.built_in_by_default(op, on, &privilege);
             }
         } else if op.doubt().is_none() && !op.is_true(Field::GrantOption) {
-            let taken = TakenByDefault { schema: schema.clone(), on, privilege: privilege.clone(), grantee: grantee.clone() };
+            let taken =
+                TakenByDefault { schema: schema.clone(), on, privilege: privilege.clone(), grantee: grantee.clone() };
             self.db.taken.retain(|own| *own != taken);
             if !op.is.ends_with("_grant") {
                 self.db.taken.push(taken);

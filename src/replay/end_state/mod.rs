@@ -371,8 +371,11 @@ impl Out<'_> {
             .with_state(Field::Language, self.facts.get(by, Field::Language).clone());
         let closed = routine.acl.closed_to("execute");
         let closed = if closed.is_empty() { State::Absent(None) } else { list(&closed, span) };
-        let others =
-            [(Field::ClosedTo, &closed), (Field::Volatility, self.facts.get(by, Field::Volatility)), (Field::Definition, &routine.definition)];
+        let others = [
+            (Field::ClosedTo, &closed),
+            (Field::Volatility, self.facts.get(by, Field::Volatility)),
+            (Field::Definition, &routine.definition),
+        ];
         let fact = with_owner(fact, routine.owner.as_ref(), span);
         let fact = self.called(fact, &routine.presence, bare(&routine.name), span);
         self.made.push(with_those_there(fact, &others));

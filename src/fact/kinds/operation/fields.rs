@@ -92,7 +92,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         NewName,
         Type::Name,
         "new name",
-        "the name it gets; the schema for `move_table` and ALTER EXTENSION … SET SCHEMA; the new label of an enum",
+        "the name it gets; the schema for `move_table` and ALTER EXTENSION … SET SCHEMA; the new label of an enum; the sequence of an identity column",
     ),
     f(Traits, Type::Names, "traits", "what it is besides its columns: `deferrable`, `not valid`, `on update cascade`, `include note`, `column 2 desc`; none where it is as by default"),
     f(NewSchema, Type::Name, "new schema", "the schema that SET SCHEMA moves a view, routine, type or sequence to"),
