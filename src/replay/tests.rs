@@ -354,7 +354,7 @@ fn operations_find_the_columns_that_they_speak_of() {
     );
     assert_eq!(
         of("CREATE VIEW v AS SELECT 1 AS a; UPDATE v SET a = 2;"),
-        "create_view=absent | write_column=- there | update=there"
+        "create_view=absent | update=there | write_column=- there"
     );
 }
 
