@@ -145,7 +145,6 @@ const UNNOTICED: &[(&str, &str)] = &[
         "only these two have `constraint`",
     ),
     ("delete-does-not-cascade forbid/operation/is: removed", "only these two have `on_delete`"),
-    ("policy-chooses-who-writes forbid/operation/is: removed", "only create_policy has `permissive`"),
     ("nothing-belongs-to-everybody forbid/operation/is: removed", "only these two have `owner`"),
     ("role-is-checked forbid/operation/is: removed", "only these two have `superuser` and `bypass_rls`"),
     ("publication-names-its-tables forbid/operation/is: removed", "only create_publication has `all_tables`"),

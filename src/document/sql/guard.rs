@@ -100,11 +100,12 @@ impl Guard {
         }
         let makes = is.starts_with("create_") || is.starts_with("add_");
         let bare = check.column.is_none() && check.object.is_none();
+        let itself = fits(&check.column, text(Field::Column), false) || fits(&check.object, text(Field::Name), false);
         match &check.table {
             None => self.exists && bare && check.schema.is_some(),
             Some(_) if !fits(&check.table, text(Field::Table).map(bare_name), false) => false,
             // one thing may be made because another one is there
-            Some(_) if self.exists => bare || makes,
+            Some(_) if self.exists => bare || makes && !itself,
             Some(_) => bare && made,
         }
     }

@@ -179,7 +179,9 @@ impl Replay {
             return;
         }
         let schema = schema_of(&table).to_owned();
-        let name = chosen(&table, &[&column], "seq", |name| self.db.is_relation(&schema, name));
+        let said = op.text(Field::NewName).filter(|_| op.is == "set_identity").map(str::to_owned);
+        let taken = |name: &str| self.db.is_relation(&schema, name);
+        let name = said.unwrap_or_else(|| chosen(&table, &[&column], "seq", taken));
         let mut sequence = self.new_relation(op, RelationKind::Sequence, &schema);
         sequence.owned_by = Some((Arc::clone(&table), Arc::clone(&column)));
         let full = format!("{schema}.{name}");

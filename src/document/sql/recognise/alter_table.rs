@@ -191,7 +191,12 @@ impl Recogniser<'_> {
             "set_identity" => {
                 let always = self.c.is("always");
                 let word = if always { "always" } else { "by-default" };
-                fact.with_word(Field::Identity, word, self.c.span(from..from + if always { 1 } else { 2 }))
+                let fact = fact.with_word(Field::Identity, word, self.c.span(from..from + if always { 1 } else { 2 }));
+                let called = (from..end).find(|at| self.c.word_at(*at, "sequence") && self.c.word_at(at + 1, "name"));
+                match called.and_then(|at| self.c.moved(at + 2).name()) {
+                    Some(name) => self.plain(fact, Field::NewName, &name.name),
+                    None => fact,
+                }
             }
             "drop_identity" | "drop_expression" => {
                 self.c.take_all(&["if", "exists"]);

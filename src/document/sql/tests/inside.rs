@@ -157,7 +157,14 @@ fn guards_name_their_object() {
         (format!("BEGIN IF NOT {same} THEN NULL; END IF; {add} END"), "no"),
         (format!("BEGIN IF x > 1 THEN {add} END IF; END"), "no"),
         (format!("BEGIN IF NOT EXISTS (SELECT 1 FROM t WHERE table_name = 't') THEN {add} END IF; END"), "no"),
-        (format!("BEGIN IF to_regclass('public.t') IS NOT NULL THEN {update} END IF; END"), "other-object"),
+        (format!("BEGIN IF to_regclass('public.t') IS NOT NULL THEN {update} END IF; END"), "holder"),
+        (format!("BEGIN IF {other} THEN {add} END IF; END"), "holder"),
+        (format!("BEGIN IF {other} THEN {update} END IF; END"), "other-object"),
+        (
+            "BEGIN IF NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = col) THEN EXECUTE format('ALTER TABLE public.t ADD COLUMN %I int', col); END IF; END".into(),
+            "same-object",
+        ),
+        (format!("BEGIN BEGIN {update} EXCEPTION WHEN others THEN NULL; END; END"), "any-error"),
         (format!("BEGIN BEGIN {add} EXCEPTION WHEN duplicate_column THEN NULL; END; END"), "same-object"),
         (
             format!("BEGIN BEGIN {update} EXCEPTION WHEN undefined_column THEN RAISE NOTICE 'x'; END; END"),

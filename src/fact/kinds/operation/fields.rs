@@ -135,7 +135,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         NewName,
         Type::Name,
         "new name",
-        "the name it gets; the schema for `move_table` and ALTER EXTENSION … SET SCHEMA; the new label of an enum",
+        "the name it gets; the schema for `move_table` and ALTER EXTENSION … SET SCHEMA; the new label of an enum; the sequence of an identity column",
     ),
     f(Traits, Type::Names, "traits", "what it is besides its columns, of a constraint or an index (`deferrable`, `not valid`, `include note`, `column 2 desc`) or in general (`unlogged`, `with fillfactor=70`, `collate C`, `strict`, `disabled`); `no …` takes one away again; none where it is as by default"),
     f(Bound, Type::Secret, "bound", "FOR VALUES … or DEFAULT of a partition: comparable, never printed").hidden(),

@@ -174,7 +174,7 @@ pub(super) const VARIANTS: &[VariantDef] = &[
     v("drop_not_null", "ALTER COLUMN … DROP NOT NULL", ON_COLUMN),
     v("set_default", "ALTER COLUMN … SET DEFAULT", locks![Only, Target, TargetTable, Schema, Table, Column, Default, Definition, Origin, OriginTable]),
     v("drop_default", "ALTER COLUMN … DROP DEFAULT", ON_COLUMN),
-    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Only, Target, TargetTable, Schema, Table, Column, Identity, Origin, OriginTable]),
+    v("set_identity", "ALTER COLUMN … ADD or SET GENERATED … AS IDENTITY", locks![Only, Target, TargetTable, Schema, Table, Column, Identity, NewName, Origin, OriginTable]),
     v("drop_identity", "ALTER COLUMN … DROP IDENTITY", ON_COLUMN),
     v("drop_expression", "ALTER COLUMN … DROP EXPRESSION", ON_COLUMN),
     v("alter_column", "ALTER COLUMN, whatever else changes: statistics, storage, options", locks![Only, Target, TargetTable, Schema, Table, Column, Action, Origin, OriginTable, Traits]),
