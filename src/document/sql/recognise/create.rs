@@ -173,7 +173,7 @@ impl Recogniser<'_> {
     }
 
     /// With the name of an object; a temporary one stands in a schema of its own.
-    fn new_object(&self, fact: Fact, name: &Name, temporary: bool) -> Fact {
+    pub(super) fn new_object(&self, fact: Fact, name: &Name, temporary: bool) -> Fact {
         let fact = self.called(fact, name);
         if temporary { fact.with(Field::Schema, "pg_temp", name.span) } else { fact }
     }
