@@ -118,7 +118,7 @@ fn policies_on_everything() -> String {
 }
 
 /// How much every command says of documents of one kind, and what of that is a secret.
-fn of_kind(kind: &str) -> (usize, Vec<String>) {
+fn of_kind(kind: &'static str) -> (usize, Vec<String>) {
     let mut marks = Marks::new(kind);
     let plants = plants::of(kind, &mut marks);
     assert!(!plants.is_empty(), "no secrets are planted in documents of kind {kind}");

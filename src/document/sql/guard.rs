@@ -1,11 +1,15 @@
 //! Existence checks around statements of PL/pgSQL: what an IF asks of the catalogues, and whether that protects an
 //! operation under it.
 
+mod protection;
+
+pub(super) use protection::Protection;
+
 use super::cursor::Cursor;
 use super::literal;
-use super::recognise::bare_name;
-use crate::fact::{Fact, Field, State};
+use crate::fact::{Fact, Field};
 use crate::source::Span;
+use protection::ANY;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -13,22 +17,6 @@ use std::ops::Range;
 const DEEPEST: usize = 8;
 /// No more checks are held at a time: every statement is compared with all of them.
 pub(super) const MOST: usize = 64;
-
-/// What a check looks for whose name a variable holds: it may be any.
-const ANY: &str = "\0";
-/// The name of an object whose name is not known.
-const UNKNOWN: &str = "\u{1}";
-
-/// How well a check protects an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Protection {
-    /// It asks for something else.
-    Other,
-    /// It asks for what holds the object: its table, or its schema.
-    Holder,
-    /// It names the object, and lets the operation run only where it can.
-    Same,
-}
 
 /// A check that holds where a statement runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,92 +64,6 @@ impl Guard {
     pub fn negated(mut self) -> Self {
         self.exists = !self.exists;
         self
-    }
-
-    /// How well it protects an operation; `made` says whether the script made the operation's table.
-    pub fn protection(&self, fact: &Fact, made: bool) -> Protection {
-        if self.protects(fact) {
-            Protection::Same
-        } else if self.holds(fact, made) {
-            Protection::Holder
-        } else {
-            Protection::Other
-        }
-    }
-
-    /// Whether the check names what holds the object of the operation: what is there can be changed, and what is made on a
-    /// table that the same script makes goes with it.
-    fn holds(&self, fact: &Fact, made: bool) -> bool {
-        let Some(check) = &self.check else { return false };
-        let text = |field: Field| known(fact, field);
-        let Some(is) = text(Field::Is) else { return false };
-        if !fits(&check.schema, text(Field::Schema), true) {
-            return false;
-        }
-        let makes = is.starts_with("create_") || is.starts_with("add_");
-        let bare = check.column.is_none() && check.object.is_none();
-        let itself = fits(&check.column, text(Field::Column), false) || fits(&check.object, text(Field::Name), false);
-        match &check.table {
-            None => self.exists && bare && check.schema.is_some(),
-            Some(_) if !fits(&check.table, text(Field::Table).map(bare_name), false) => false,
-            // one thing may be made because another one is there
-            Some(_) if self.exists => bare || makes && !itself,
-            Some(_) => bare && made,
-        }
-    }
-
-    /// Whether the check names the object of the operation, and lets it run only where it can.
-    fn protects(&self, fact: &Fact) -> bool {
-        let Some(check) = &self.check else { return false };
-        let text = |field: Field| known(fact, field);
-        let Some(is) = text(Field::Is) else { return false };
-        let makes = is.starts_with("create_") || is.starts_with("add_");
-        let renames = is.starts_with("rename_");
-        // a new name must not be taken: a rename may ask either way
-        if makes == self.exists && (self.exists || !renames) {
-            return false;
-        }
-        if !fits(&check.schema, text(Field::Schema), true) {
-            return false;
-        }
-        let table = text(Field::Table).map(bare_name);
-        let same_table = fits(&check.table, table, false);
-        // what a new table has comes with it
-        if is == "create_column" || is == "create_constraint" {
-            return check.column.is_none() && same_table;
-        }
-        if is.ends_with("_schema") {
-            return check.schema.is_some() && check.table.is_none();
-        }
-        let wanted = if renames && !self.exists { Field::NewName } else { Field::Column };
-        match (text(Field::Column), text(Field::Name)) {
-            (Some(_), _) => same_table && fits(&check.column, text(wanted), false),
-            // `relname` holds the names of indexes, views and sequences, too
-            (None, Some(name)) => {
-                let named = fits(&check.object, Some(name), false)
-                    || (check.object.is_none() && fits(&check.table, Some(name), false));
-                let table_agrees = check.table.is_none() || table.is_none() || same_table || check.object.is_none();
-                named && check.column.is_none() && table_agrees
-            }
-            // a column or a policy that is there has a table that is there
-            (None, None) => same_table && (self.exists || (check.column.is_none() && check.object.is_none())),
-        }
-    }
-}
-
-/// A text of an operation; a word that no check looks for where it is not known.
-fn known(fact: &Fact, field: Field) -> Option<&str> {
-    match fact.own(field)? {
-        State::Unknown(..) => Some(UNKNOWN),
-        state => state.text(),
-    }
-}
-
-/// Whether a check looks for this name; `unsaid` where it says nothing, or the operation does not.
-fn fits(wanted: &Option<String>, name: Option<&str>, unsaid: bool) -> bool {
-    match (wanted.as_deref(), name) {
-        (None, _) | (_, None) => unsaid,
-        (Some(wanted), Some(name)) => wanted == ANY || wanted == name,
     }
 }
 

@@ -3,9 +3,10 @@
 
 use super::columns::{column_of, made_with};
 use super::{Found, Op, OwnedFound, Replay};
-use crate::fact::{FactId, Field, State, Value};
-use crate::replay::database::{Gone, Name, Presence, Relation, RelationKind, schema_of};
+use crate::fact::{Cause, FactId, Field, State, Value};
+use crate::replay::database::{Gone, Name, Presence, Relation, RelationKind, bare, schema_of};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// Operations that speak of columns besides one of their own.
 const ASKING: &[&str] =
@@ -150,6 +151,22 @@ impl Replay {
         let Some(found) = op.name(Field::Column).and_then(|column| column_of(relation, &column)) else { return };
         self.finds(op, Field::Target, "column", found.borrowed());
     }
+
+    /// Whether a name without a schema is that of something in another schema: a search_path that is set elsewhere may find
+    /// it there.
+    pub(super) fn is_elsewhere(&self, op: &Op<'_>, name: &str) -> bool {
+        let unsaid = matches!(op.state(Field::Schema), State::Defaulted(..)) && !op.is.starts_with("create_table");
+        let other = |own: &Name| bare(own) == bare(name) && own.contains('.') && **own != *name;
+        unsaid && self.db.relations.iter().any(|(own, relation)| !relation.implied && other(own))
+    }
+}
+
+/// Why nobody can say which table is meant.
+pub(super) fn found_by_path() -> Arc<Cause> {
+    Cause::new(
+        "has no schema, and another schema has a table of that name: which one is meant, a search_path decides that no migration sets",
+        "Write the schema in front of the name.",
+    )
 }
 
 /// A policy or trigger of a table.

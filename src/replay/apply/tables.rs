@@ -57,7 +57,7 @@ impl Replay {
         }
         let found = self.relation(&name).owned();
         if matches!(found, OwnedFound::Absent) && self.is_elsewhere(op, &name) {
-            self.found.push((op.id, field, State::Unknown(op.anchor(), found_by_path())));
+            self.found.push((op.id, field, State::Unknown(op.anchor(), super::asked::found_by_path())));
             return Some(name);
         }
         self.finds(op, field, "table", found.borrowed());
@@ -69,14 +69,6 @@ impl Replay {
             self.imply(op, Arc::clone(&name));
         }
         Some(name)
-    }
-
-    /// Whether a name without a schema is that of something in another schema: a search_path that is set elsewhere may find
-    /// it there.
-    fn is_elsewhere(&self, op: &Op<'_>, name: &str) -> bool {
-        let unsaid = matches!(op.state(Field::Schema), State::Defaulted(..)) && !op.is.starts_with("create_table");
-        let other = |own: &Name| bare(own) == bare(name) && own.contains('.') && **own != *name;
-        unsaid && self.db.relations.iter().any(|(own, relation)| !relation.implied && other(own))
     }
 
     /// A table that no migration makes, and that must be there all the same: what is done to it is kept.
@@ -396,11 +388,4 @@ fn owner(said: &str) -> Option<(Name, Name)> {
 
 fn unknown_name() -> Arc<Cause> {
     Cause::new("may be made or dropped under a name that is built at run time", "Write the statement out.")
-}
-
-fn found_by_path() -> Arc<Cause> {
-    Cause::new(
-        "has no schema, and another schema has a table of that name: which one is meant, a search_path decides that no migration sets",
-        "Write the schema in front of the name.",
-    )
 }

@@ -100,7 +100,7 @@ impl Recogniser<'_> {
         };
         let at = c.find(end, |c, at| c.word_at(at, "where"));
         let expressions = inner.map(|inner| super::constraint::expressions(&c, inner)).unwrap_or_default();
-        let fact = self.asking(fact, expressions.into_iter().chain([(at + 1).min(end)..end]));
+        let fact = self.asking(fact, expressions.into_iter().chain(std::iter::once((at + 1).min(end)..end)));
         let fact = fact.with_flag(Field::Where, (at < end).then(|| c.span(at..at + 1)), self.end_gap());
         if at >= end {
             return fact;

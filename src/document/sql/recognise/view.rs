@@ -7,7 +7,12 @@ use crate::source::{Secret, Span};
 use std::ops::Range;
 
 impl Recogniser<'_> {
-    pub(super) fn create_view(&mut self, is: &'static str, replace: Option<(Option<Span>, Span)>, temporary: bool) -> bool {
+    pub(super) fn create_view(
+        &mut self,
+        is: &'static str,
+        replace: Option<(Option<Span>, Span)>,
+        temporary: bool,
+    ) -> bool {
         let missing = self.if_not_exists();
         let Some(name) = self.c.name() else { return false };
         let fact = self.new_object(self.operation(is, 0), &name, temporary);

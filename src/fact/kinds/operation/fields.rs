@@ -74,13 +74,6 @@ pub(super) const FIELDS: &[FieldDef] = &[
     )
     .hidden(),
     f(
-        TableIfExists,
-        Type::Bool("is of a table that may be there", "is of a table that is there"),
-        "IF EXISTS of the table",
-        "whether ALTER TABLE says IF EXISTS; absent where it does not",
-    )
-    .hidden(),
-    f(
         OwnedBy,
         Type::Name,
         "column of the sequence",

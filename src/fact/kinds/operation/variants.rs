@@ -10,7 +10,7 @@ const fn v(name: &'static str, doc: &'static str, fields: &'static [Field]) -> V
 /// These fields, besides those that say what surrounds an operation.
 macro_rules! with {
     ($($field:ident),* $(,)?) => {
-        &[Stands, Guarded, Conditional, Unqualified, TableIfExists $(, $field)*]
+        &[Stands, Guarded, Conditional, Unqualified $(, $field)*]
     };
 }
 
