@@ -182,6 +182,7 @@ mod tests {
         "alter_view",
         "create_schema",
         "create_column",
+        "like_table",
         "add_column",
         "set_identity",
     ];

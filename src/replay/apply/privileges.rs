@@ -62,7 +62,8 @@ impl Replay {
     pub fn undone(&self) -> Vec<FactId> {
         let db = &self.db;
         let relations = db.relations.iter().map(|(_, own)| &own.acl).chain(db.routines.iter().map(|(_, own)| &own.acl));
-        let others = db.schemas.iter().map(|(_, own)| &own.acl).chain(db.types.iter().map(|(_, own)| &own.acl));
+        let schemas = db.schemas.iter().chain(db.other_schemas.iter()).map(|(_, own)| &own.acl);
+        let others = schemas.chain(db.types.iter().map(|(_, own)| &own.acl));
         let held = relations.chain(others).flat_map(Acl::held);
         let left: HashSet<FactId> =
             held.flat_map(|held| std::iter::once(held.by).chain(held.again.iter().copied())).collect();

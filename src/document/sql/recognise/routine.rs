@@ -171,8 +171,9 @@ impl Recogniser<'_> {
         }
         let stop = self.result_end(c.at);
         let span = c.span(c.at..stop);
+        let set = if c.take("setof") { "setof " } else { "" };
         match super::names::normal_type(&c.part_of(c.at..stop)) {
-            Some(name) => fact.with(Field::Returns, name, span),
+            Some(name) => fact.with(Field::Returns, format!("{set}{name}"), span),
             None => fact.with_state(Field::Returns, State::Unknown(span, super::names::unknown_name())),
         }
     }
