@@ -5,6 +5,7 @@ mod acl;
 mod apply;
 mod catalog;
 pub mod database;
+mod defaults;
 mod end_state;
 mod joined;
 pub(crate) mod names;

@@ -12,6 +12,8 @@ const WINDOW: usize = 8;
 pub struct Needles {
     /// Windows, with the secrets that hold them.
     windows: HashMap<String, Vec<usize>>,
+    /// How windows begin, by [`beginning`]: most places of an output are passed after one look.
+    beginnings: Vec<bool>,
     secrets: Vec<String>,
     leaks: Mutex<BTreeMap<String, String>>,
     /// Whether the guard stands before the streams that are searched: what it catches must not get so far.
@@ -20,8 +22,13 @@ pub struct Needles {
 
 impl Needles {
     pub fn new(marks: &Marks) -> Self {
-        let mut needles =
-            Self { windows: HashMap::new(), secrets: marks.secrets().to_vec(), leaks: Mutex::default(), guard: None };
+        let mut needles = Self {
+            windows: HashMap::new(),
+            beginnings: vec![false; BEGINNINGS],
+            secrets: marks.secrets().to_vec(),
+            leaks: Mutex::default(),
+            guard: None,
+        };
         for (index, secret) in marks.secrets().iter().enumerate() {
             needles.take(index, secret);
             let decoded = percent_encoding::percent_decode_str(secret).decode_utf8_lossy().into_owned();
@@ -42,7 +49,10 @@ impl Needles {
     }
 
     fn take(&mut self, index: usize, text: &str) {
-        for window in windows(text) {
+        for window in (0..text.len()).filter_map(|at| window(text, at)) {
+            if let Some(seen) = beginning(window, 0).and_then(|at| self.beginnings.get_mut(at)) {
+                *seen = true;
+            }
             let indices = self.windows.entry(window.to_owned()).or_default();
             if indices.last() != Some(&index) {
                 indices.push(index);
@@ -66,7 +76,9 @@ impl Needles {
     /// A place where a text holds a part of a secret: which one, and what stands around it. Of all places it is one that
     /// holds what is of one secret alone, if there is one.
     pub fn find(&self, text: &str) -> Option<(String, String)> {
-        let found = windows(text).filter_map(|window| Some((window, self.windows.get(window)?)));
+        let begins = |at: &usize| beginning(text, *at).is_some_and(|at| self.beginnings[at]);
+        let windows = (0..text.len()).filter(begins).filter_map(|at| window(text, at));
+        let found = windows.filter_map(|window| Some((window, self.windows.get(window)?)));
         found.min_by_key(|(_, indices)| indices.len()).map(|(window, indices)| {
             let at = window.as_ptr() as usize - text.as_ptr() as usize;
             let secret = indices.first().map(|index| self.secrets[*index].clone()).unwrap_or_default();
@@ -78,9 +90,18 @@ impl Needles {
     }
 }
 
-/// Every eight consecutive characters.
-fn windows(text: &str) -> impl Iterator<Item = &str> {
-    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let count = starts.len().saturating_sub(WINDOW);
-    (0..count).map(move |index| &text[starts[index]..starts[index + WINDOW]])
+/// How many beginnings are told apart.
+const BEGINNINGS: usize = 1 << 20;
+
+/// A number for the eight bytes at a place, which eight characters have at least.
+fn beginning(text: &str, at: usize) -> Option<usize> {
+    let bytes: [u8; WINDOW] = text.as_bytes().get(at..at + WINDOW)?.try_into().ok()?;
+    Some((u64::from_le_bytes(bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 44) as usize)
+}
+
+/// The eight characters at a place, if there are so many.
+fn window(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?;
+    let (last, c) = rest.char_indices().nth(WINDOW - 1)?;
+    rest.get(..last + c.len_utf8())
 }

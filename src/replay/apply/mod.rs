@@ -15,6 +15,7 @@ mod policies;
 mod privileges;
 mod renames;
 mod routines;
+mod serials;
 mod tables;
 mod traits;
 mod triggers;
