@@ -88,11 +88,7 @@ impl Compare<'_> {
         if expected == actual {
             return;
         }
-        let listed = |own: &[String], others: &[String]| {
-            let own: Vec<&str> = own.iter().filter(|one| !others.contains(one)).map(String::as_str).collect();
-            own.join(", ")
-        };
-        let (missing, added) = (listed(expected, actual), listed(actual, expected));
+        let (missing, added) = (besides(expected, actual), besides(actual, expected));
         let what = match (missing.is_empty(), added.is_empty()) {
             (true, true) => "has its attributes in another order than is expected".to_owned(),
             (false, true) => format!("lacks the attribute {missing}"),
@@ -103,12 +99,7 @@ impl Compare<'_> {
     }
 
     fn labels(&mut self, object: String, expected: &[String], actual: &[String]) {
-        let listed = |labels: &[String], others: &[String]| {
-            let missing: Vec<&str> =
-                labels.iter().filter(|label| !others.contains(label)).map(String::as_str).collect();
-            missing.join(", ")
-        };
-        let (missing, added) = (listed(expected, actual), listed(actual, expected));
+        let (missing, added) = (besides(expected, actual), besides(actual, expected));
         let what = match (missing.is_empty(), added.is_empty()) {
             (true, true) => "has its labels in another order than is expected".to_owned(),
             (false, true) => format!("lacks {missing}"),
@@ -117,4 +108,10 @@ impl Compare<'_> {
         };
         self.add("type-differs", object, &what);
     }
+}
+
+/// What one side has and the other one has not, as words.
+fn besides(own: &[String], others: &[String]) -> String {
+    let own: Vec<&str> = own.iter().filter(|one| !others.contains(one)).map(String::as_str).collect();
+    own.join(", ")
 }

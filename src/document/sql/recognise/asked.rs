@@ -4,11 +4,12 @@
 
 use super::{Recogniser, bare_name};
 use crate::document::sql::cursor::Cursor;
+use crate::document::sql::figure;
 use crate::document::sql::keyword::Keywords;
 use crate::fact::{Fact, Field, State, Value};
 use std::ops::Range;
 
-/// Words that are never columns where they stand without quotes: those of the grammar, and what it makes values of.
+/// Words that are never columns where they stand without quotes, besides those that are values by themselves.
 static WORDS: Keywords = Keywords::new(&[
     "all",
     "and",
@@ -23,20 +24,11 @@ static WORDS: Keywords = Keywords::new(&[
     "case",
     "cast",
     "collate",
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "default",
     "desc",
     "distinct",
     "else",
     "end",
     "exists",
-    "false",
     "filter",
     "for",
     "from",
@@ -46,11 +38,8 @@ static WORDS: Keywords = Keywords::new(&[
     "isnull",
     "leading",
     "like",
-    "localtime",
-    "localtimestamp",
     "not",
     "notnull",
-    "null",
     "of",
     "on",
     "operator",
@@ -58,7 +47,6 @@ static WORDS: Keywords = Keywords::new(&[
     "over",
     "overlaps",
     "row",
-    "session_user",
     "similar",
     "some",
     "symmetric",
@@ -67,9 +55,7 @@ static WORDS: Keywords = Keywords::new(&[
     "then",
     "to",
     "trailing",
-    "true",
     "unknown",
-    "user",
     "using",
     "value",
     "variadic",
@@ -169,7 +155,9 @@ pub(super) fn columns(c: &Cursor<'_>, range: Range<usize>, own: Option<&str>) ->
 /// The name at `at`, if it can be nothing but a column.
 fn column(c: &Cursor<'_>, at: usize, range: &Range<usize>) -> Option<String> {
     let token = c.tokens.get(at).filter(|token| token.is_name())?;
-    if WORDS.has(c.slice(*token)) || !can_begin(c, at, range.start) || !can_end(c, at + 1, range.end) {
+    let word = c.slice(*token);
+    let is_word = WORDS.has(word) || figure::is_value(&word.to_ascii_lowercase());
+    if is_word || !can_begin(c, at, range.start) || !can_end(c, at + 1, range.end) {
         return None;
     }
     c.moved(at).part()?.text
@@ -225,6 +213,10 @@ mod tests {
     #[test]
     fn columns_are_those_that_can_be_nothing_else() {
         assert!(WORDS.are_sorted());
+        assert_eq!(
+            asked("owner = Current_User AND made < LOCALTIMESTAMP AND done = TRUE AND \"user\" = a"),
+            ["owner", "made", "done", "user", "a"]
+        );
         assert_eq!(asked("owner_id = (select auth.uid()) AND NOT done"), ["owner_id", "done"]);
         assert_eq!(asked("auth.uid() = \"Owner\" OR (a IS NOT NULL and b::text like 'x%')"), ["Owner", "a", "b"]);
         assert_eq!(asked("coalesce(a, b) > 1 AND c IN ('x', 'y') AND d = ANY (e)"), ["a", "b", "c", "d", "e"]);
